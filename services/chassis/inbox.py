@@ -1,0 +1,27 @@
+"""The inbox: a mark, in the transaction of the effect, that a message has had its effect."""
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.tables import ChassisTables
+
+
+class Inbox:
+    """Remembers what each consumer has handled."""
+
+    def __init__(self, connection: Connection, tables: ChassisTables) -> None:
+        self._connection = connection
+        self._tables = tables
+
+    def claim(self, consumer: str, source: str, message_id: str) -> bool:
+        """Mark the message as handled; return False when it was before.
+
+        Two deliveries at the same time meet at the primary key: the second waits for the first transaction and then
+        sees its mark, or takes its place if it rolled back.
+        """
+        statement = (
+            insert(self._tables.inbox)
+            .values(consumer=consumer, source=source, message_id=message_id)
+            .on_conflict_do_nothing()
+        )
+        return self._connection.execute(statement).rowcount == 1

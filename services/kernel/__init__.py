@@ -1,0 +1,1 @@
+"""The words that every service shares: pure values, standard library only."""

@@ -1,0 +1,17 @@
+"""What the operator of a node may decide: numbers that the domain needs and that the environment sets."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one node. The defaults are those of a new node."""
+
+    # Counts of other communities below this many people are not shown (statistical disclosure control).
+    privacy_k: int = 5
+    # How long a pool gathers before suppliers are asked.
+    pool_gather: timedelta = timedelta(hours=48)
+    # How long the slots of a proposed match are held, and for how many offers per pool.
+    match_hold: timedelta = timedelta(hours=72)
+    matches_per_pool: int = 3
