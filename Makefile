@@ -1,0 +1,59 @@
+# `make demo` and `make test` are all that a newcomer needs; both do their own set-up on Python 3.11 and make.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
+	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-replay lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
+
+# The stamp is newer than what it was made from, so a second run skips all of it.
+$(VENV)/.ready: requirements.txt pyproject.toml
+	@./deploy/venv.sh "$(PYTHON)" $(VENV)
+
+##@ Use it
+demo: $(VENV)/.ready ## Play the scenarios on an embedded platform, then stay up with API and documentation
+	@$(BIN)/pinlian demo $(SCENARIOS)
+
+up: $(VENV)/.ready ## Start the embedded platform in .pinlian/
+	@$(BIN)/pinlian up
+
+##@ Check it
+test: lint unit integration e2e ## Everything that CI runs, under ten minutes
+	@echo "make test: all passed"
+
+lint: $(VENV)/.ready ## Style and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.ready ## Tests without sockets
+	$(BIN)/python -m pytest tests/unit tests/contract tests/architecture -q
+
+integration: $(VENV)/.ready ## Tests on real PostgreSQL, RabbitMQ and Redis
+	$(BIN)/python -m pytest tests/integration tests/concurrency -q
+
+e2e: $(VENV)/.ready ## The whole platform, embedded and on real servers
+	$(BIN)/python -m pytest tests/e2e -q
+
+test-deploy: $(VENV)/.ready ## Bring the compose deployment up for real, play, kill containers, take it down
+	@$(BIN)/python deploy/test_deploy.py
+
+##@ Measure it
+bench: $(VENV)/.ready ## Joins per second beside a FastAPI monolith
+	@$(BIN)/python bench/joins.py
+
+bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
+	@$(BIN)/python bench/replay_groupbuys.py
+
+##@ Keep it
+lock: $(VENV)/.ready ## Write requirements.txt anew from pyproject.toml
+	@./deploy/lock.sh "$(PYTHON)"
+
+clean: ## Remove what make made; data in .pinlian/ stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Writes requirements.txt: what pyproject.toml asks for, resolved anew and pinned exactly: lock.sh PYTHON
+set -euo pipefail
+venv=$(mktemp -d)
+trap 'rm -rf "$venv"' EXIT
+"$1" -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check setuptools==80.9.0 '.[embedded,test,bench]'
+{
+  echo "# Exact versions of everything that is installed; made by 'make lock' from pyproject.toml."
+  "$venv/bin/python" -m pip freeze --disable-pip-version-check --all --exclude pip --exclude pinlian
+} >requirements.txt
