@@ -1,0 +1,26 @@
+"""What the supplier service promises to others: names, versions, payloads and error codes."""
+
+from services.supplier.contract.errors import ERRORS
+from services.supplier.contract.events import EVENTS
+
+SERVICE = "supplier"
+
+RPCS = (
+    "register_supplier",
+    "get_supplier",
+    "list_suppliers",
+    "change_supplier",
+    "submit_qualification",
+    "list_qualifications",
+    "review_qualification",
+    "publish_offer",
+    "get_offer",
+    "list_offers",
+    "withdraw_offer",
+    "add_slot",
+    "propose_match",
+    "get_match",
+    "list_matches",
+)
+
+__all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

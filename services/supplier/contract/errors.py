@@ -1,0 +1,19 @@
+"""The codes of the refusals of the supplier service, each with what it means."""
+
+ERRORS = {
+    "supplier.not_found": "There is no such supplier, or it is not shared with the caller's community.",
+    "supplier.not_yours": "Only the community that registered the supplier, or the supplier itself, may do this.",
+    "supplier.sharing_not_yours": "Only the community that registered the supplier decides with whom it is shared.",
+    "supplier.community_unknown": "A community that the request names is not known on this node.",
+    "supplier.stale_version": "The supplier was changed since the version that the caller edited.",
+    "supplier.qualification_not_found": "There is no such qualification, or its supplier is not visible to the caller.",
+    "supplier.qualification_decided": "The qualification is no longer waiting for a review.",
+    "supplier.offer_not_found": "There is no such offer, or its supplier is not visible to the caller.",
+    "supplier.offer_withdrawn": "The offer was withdrawn; nothing can be added to it or booked on it.",
+    "supplier.slot_not_found": "The offer has no such slot.",
+    "supplier.slot_started": "The slot has begun and can no longer be booked.",
+    "supplier.slot_full": "The slot has fewer free seats than were asked for.",
+    "supplier.not_qualified": "The supplier lacks an approved, unexpired qualification that its offer requires.",
+    "supplier.match_not_found": "There is no such match, or the caller's community takes no part in it.",
+    "supplier.pool_not_found": "The pool is not known here yet.",
+}
