@@ -1,0 +1,7 @@
+"""Demand: what communities want, merged into pools.
+
+Decides: which signals belong to one pool, who has consented to it, and when it is ready for suppliers.
+Owns: communities, members, signals, pools and the consents of communities to pools.
+Publishes: community_*, member_*, signal_* and pool_* events, see contract/events.py.
+Consumes: match_proposed and pool_unmatched of supplier; opened, failed, cancelled and settled campaigns.
+"""

@@ -1,0 +1,27 @@
+"""What demand promises to others: names, versions, writer schemas, error codes and golden examples."""
+
+from services.demand.contract.errors import ERRORS
+from services.demand.contract.events import EVENTS
+
+SERVICE = "demand"
+
+RPCS = (
+    "register_community",
+    "get_community",
+    "list_communities",
+    "change_community",
+    "add_member",
+    "get_member",
+    "list_members",
+    "change_member",
+    "place_signal",
+    "get_signal",
+    "list_signals",
+    "withdraw_signal",
+    "get_pool",
+    "list_pools",
+    "answer_consent",
+    "ready_pool",
+)
+
+__all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

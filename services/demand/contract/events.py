@@ -1,0 +1,128 @@
+"""Writer schemas: exactly what demand writes into each of its events, nothing more.
+
+No event holds a name, a contact, the text of a signal or who placed it; a pool tells of communities and counts only.
+"""
+
+from collections.abc import Iterable
+
+from marshmallow import Schema, fields, validate
+
+
+class WriterSchema(Schema):
+    """A strict schema: a field that is missing or not promised is an error (marshmallow's default is RAISE)."""
+
+
+def _one_of(words: Iterable[str]) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf(tuple(words)))
+
+
+def _count(least: int = 1) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=least))
+
+
+class PlaceSchema(WriterSchema):
+    """A point: degrees of latitude and longitude."""
+
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+
+
+class AreaSchema(PlaceSchema):
+    """A disc: every point within ``radius_km`` of the centre."""
+
+    radius_km = fields.Float(required=True, validate=validate.Range(min=0))
+
+
+class WindowSchema(WriterSchema):
+    """A span of time, RFC 3339 in UTC."""
+
+    start = fields.AwareDateTime(required=True)
+    end = fields.AwareDateTime(required=True)
+
+
+class MoneySchema(WriterSchema):
+    """A decimal string and an ISO 4217 currency."""
+
+    amount = fields.String(required=True, validate=validate.Regexp(r"^\d+(\.\d+)?$"))
+    currency = fields.String(required=True, validate=validate.Length(equal=3))
+
+
+class CommunitySchema(WriterSchema):
+    """community_registered.v1 and community_changed.v1: the community as it is now."""
+
+    community_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    kind = _one_of(("parents", "owners", "professional", "interest", "other"))
+    place = fields.Nested(PlaceSchema, required=True)
+    time_zone = fields.String(required=True)
+    locale = _one_of(("zh", "en"))
+    merge_policy = _one_of(("auto", "ask", "never"))
+
+
+class MemberSchema(WriterSchema):
+    """member_joined.v1 and member_changed.v1: who belongs where, without name or contact."""
+
+    member_id = fields.UUID(required=True)
+    community_id = fields.UUID(required=True)
+    roles = fields.List(
+        _one_of(("member", "organiser", "supplier_connector", "quality_supervisor", "operator")), required=True
+    )
+
+
+class SignalPlacedSchema(WriterSchema):
+    """signal_placed.v1: so many people of a community want something of a category."""
+
+    signal_id = fields.UUID(required=True)
+    community_id = fields.UUID(required=True)
+    category = fields.String(required=True)
+    people = _count()
+
+
+class SignalWithdrawnSchema(SignalPlacedSchema):
+    """signal_withdrawn.v1: they no longer want it, or waited in vain."""
+
+    reason = _one_of(("withdrawn", "expired"))
+
+
+class PoolCommunitySchema(WriterSchema):
+    """How many people of one community are in a pool."""
+
+    community_id = fields.UUID(required=True)
+    people = _count()
+
+
+class PoolSchema(WriterSchema):
+    """pool_formed.v1, pool_changed.v1 and pool_ready.v1: the pool as it is now, consenting communities only."""
+
+    pool_id = fields.UUID(required=True)
+    category = fields.String(required=True)
+    state = _one_of(("gathering", "ready", "matched", "served", "fulfilled"))
+    # Zero while every community of a gathering pool has still to consent; a ready pool has at least one person.
+    people = _count(0)
+    communities = fields.List(fields.Nested(PoolCommunitySchema), required=True)
+    area = fields.Nested(AreaSchema, required=True)
+    windows = fields.List(fields.Nested(WindowSchema), required=True, validate=validate.Length(min=1))
+    minutes = _count()
+    ceiling = fields.Nested(MoneySchema, required=True, allow_none=True)
+
+
+class PoolDissolvedSchema(WriterSchema):
+    """pool_dissolved.v1: nobody is in it any more."""
+
+    pool_id = fields.UUID(required=True)
+    category = fields.String(required=True)
+    reason = _one_of(("empty", "campaign_failed", "campaign_cancelled"))
+
+
+EVENTS: dict[str, Schema] = {
+    "community_registered.v1": CommunitySchema(),
+    "community_changed.v1": CommunitySchema(),
+    "member_joined.v1": MemberSchema(),
+    "member_changed.v1": MemberSchema(),
+    "signal_placed.v1": SignalPlacedSchema(),
+    "signal_withdrawn.v1": SignalWithdrawnSchema(),
+    "pool_formed.v1": PoolSchema(),
+    "pool_changed.v1": PoolSchema(),
+    "pool_ready.v1": PoolSchema(),
+    "pool_dissolved.v1": PoolDissolvedSchema(),
+}
