@@ -26,6 +26,8 @@ def make_engine(url: str, *, pool_size: int = 10, application: str = "pinlian") 
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        # The text of a database error goes to the logs; what people wrote does not.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
             "application_name": application,
