@@ -1,0 +1,24 @@
+"""What the campaign service promises to others: names, versions, payloads and error codes."""
+
+from services.campaign.contract.errors import ERRORS
+from services.campaign.contract.events import EVENTS
+
+SERVICE = "campaign"
+
+RPCS = (
+    "get_campaign",
+    "list_campaigns",
+    "open_campaign",
+    "close_campaign",
+    "cancel_campaign",
+    "deliver_campaign",
+    "reserve_seats",
+    "pay_commitment",
+    "cancel_commitment",
+    "get_commitment",
+    "list_commitments",
+    "get_campaign_ledger",
+    "get_ledger",
+)
+
+__all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -1,0 +1,175 @@
+"""Writer schemas of the events: exactly what a payload holds, and nothing more.
+
+The subject of ``campaign_*`` is the campaign; that of ``commitment_*`` is the commitment.
+"""
+
+from marshmallow import Schema, fields, validate
+
+
+def _id(**options: bool) -> fields.UUID:
+    return fields.UUID(required=True, **options)
+
+
+def _text(**options: bool) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(min=1), **options)
+
+
+def _count(least: int = 0) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=least))
+
+
+def _time() -> fields.AwareDateTime:
+    return fields.AwareDateTime(required=True)
+
+
+def _one(schema: type[Schema], **options: bool) -> fields.Nested:
+    return fields.Nested(schema, required=True, **options)
+
+
+def _many(schema: type[Schema]) -> fields.List:
+    return fields.List(fields.Nested(schema), required=True)
+
+
+class MoneySchema(Schema):
+    """A decimal string and an ISO 4217 currency."""
+
+    amount = _text()
+    currency = _text()
+
+
+class PeopleSchema(Schema):
+    """How many people a community is expected to bring."""
+
+    community_id = _id()
+    people = _count()
+
+
+class SeatsSchema(Schema):
+    """How many paid seats a community has."""
+
+    community_id = _id()
+    seats = _count(1)
+
+
+class OrganiserSchema(Schema):
+    """Who opened the campaign; a community's own token has no member."""
+
+    community_id = _id()
+    member_id = _id(allow_none=True)
+
+
+class DeliveredCommitmentSchema(Schema):
+    """One commitment of a delivered campaign."""
+
+    commitment_id = _id()
+    member_id = _id()
+    community_id = _id()
+    seats = _count(1)
+
+
+class CampaignDraftedSchema(Schema):
+    """A proposal of the supplier service became a draft that an organiser may open."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    supplier_id = _id()
+    communities = _many(PeopleSchema)
+
+
+class CampaignOpenedSchema(Schema):
+    """An organiser opened the campaign: members may join until ``deadline``."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    supplier_id = _id()
+    offer_id = _id()
+    slot_id = _id()
+    communities = _many(PeopleSchema)
+    min_seats = _count(1)
+    max_seats = _count(1)
+    deadline = _time()
+    organiser = _one(OrganiserSchema)
+
+
+class CommitmentSchema(Schema):
+    """What happened to one commitment: ``amount`` was paid, or was given back; ``reason`` where there is one."""
+
+    campaign_id = _id()
+    commitment_id = _id()
+    community_id = _id()
+    member_id = _id()
+    seats = _count(1)
+    amount = _one(MoneySchema, allow_none=True)
+    reason = _text(allow_none=True)
+
+
+class CampaignCountSchema(Schema):
+    """The paid seats crossed the minimum, upward (tipped) or downward (untipped)."""
+
+    campaign_id = _id()
+    paid_seats = _count()
+    min_seats = _count(1)
+
+
+class CampaignConfirmedSchema(Schema):
+    """The group is formed: ``seats`` at the final ``price`` each."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    supplier_id = _id()
+    seats = _count(1)
+    price = _one(MoneySchema)
+    communities = _many(SeatsSchema)
+
+
+class CampaignEndedSchema(Schema):
+    """The campaign failed or was cancelled, and ``refunded`` went back to its members."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    reason = _text()
+    refunded = _one(MoneySchema)
+
+
+class CampaignDeliveredSchema(Schema):
+    """The service took place; lists all that a consumer needs to know about who took part."""
+
+    campaign_id = _id()
+    match_id = _id()
+    supplier_id = _id()
+    delivered_at = _time()
+    commitments = _many(DeliveredCommitmentSchema)
+
+
+class CampaignSettledSchema(Schema):
+    """The escrow is empty: ``paid`` is ``refunded`` plus ``released``."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    supplier_id = _id()
+    seats = _count(1)
+    paid = _one(MoneySchema)
+    refunded = _one(MoneySchema)
+    released = _one(MoneySchema)
+
+
+EVENTS: dict[str, Schema] = {
+    "campaign_drafted.v1": CampaignDraftedSchema(),
+    "campaign_opened.v1": CampaignOpenedSchema(),
+    "commitment_reserved.v1": CommitmentSchema(),
+    "commitment_paid.v1": CommitmentSchema(),
+    "commitment_cancelled.v1": CommitmentSchema(),
+    "commitment_expired.v1": CommitmentSchema(),
+    "campaign_tipped.v1": CampaignCountSchema(),
+    "campaign_untipped.v1": CampaignCountSchema(),
+    "campaign_confirmed.v1": CampaignConfirmedSchema(),
+    "campaign_failed.v1": CampaignEndedSchema(),
+    "campaign_cancelled.v1": CampaignEndedSchema(),
+    "campaign_delivered.v1": CampaignDeliveredSchema(),
+    "campaign_settled.v1": CampaignSettledSchema(),
+}
