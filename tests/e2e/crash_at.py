@@ -6,6 +6,7 @@ The N-th call of the function ends the process, before the call or after its ret
 this: the function is wrapped from outside. ``SERVICE=name`` counts only the calls on objects of that service.
 """
 
+# ruff: noqa: E402 - the patch has to come before everything that it is to reach
 import eventlet
 
 eventlet.monkey_patch()

@@ -190,7 +190,7 @@ class EmbeddedNode(Node):
 
 
 class RealNode(Node):
-    """Five processes on real RabbitMQ, PostgreSQL and Redis; a database and, where possible, a virtual host of its own."""
+    """Five processes on real servers; a database and, where possible, a virtual host of its own."""
 
     kind = "real"
 
