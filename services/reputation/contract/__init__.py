@@ -1,0 +1,10 @@
+"""What reputation promises to others: names, versions, writer schemas, error codes and golden examples."""
+
+from services.reputation.contract.errors import ERRORS
+from services.reputation.contract.events import EVENTS
+
+SERVICE = "reputation"
+
+RPCS = ("write_review", "get_review", "list_reviews", "get_reputation")
+
+__all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -1,0 +1,1 @@
+"""Pure: receipts, reviews and the score; no wire and no table."""

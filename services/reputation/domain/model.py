@@ -1,0 +1,152 @@
+"""Receipts, reviews, and who sees a supplier."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from services.kernel.caller import Caller, Role
+from services.kernel.errors import InvalidError
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, ReviewId, SupplierId
+from services.kernel.quantity import require_count
+from services.reputation.domain.errors import (
+    AlreadyReviewedError,
+    CommitmentCancelledError,
+    CommitmentUnknownError,
+    NotDeliveredError,
+)
+from services.reputation.domain.events import ReviewWritten
+from services.reputation.domain.score import LEAST, MOST, PLACES, TWELFTHS
+
+DIMENSIONS = ("quality", "punctuality", "communication", "value")
+MAX_TEXT = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The marks of one review, whole numbers from 1 to 5; only quality must be given."""
+
+    quality: int
+    punctuality: int | None = None
+    communication: int | None = None
+    value: int | None = None
+
+    def __post_init__(self) -> None:
+        for dimension in DIMENSIONS:
+            mark = getattr(self, dimension)
+            if mark is not None or dimension == "quality":
+                require_count(mark, f"scores.{dimension}", least=LEAST, most=MOST)
+
+    @property
+    def twelfths(self) -> int:
+        """The mean of the given marks in twelfths, a whole number."""
+        given = [mark for dimension in DIMENSIONS if (mark := getattr(self, dimension)) is not None]
+        return int(Fraction(sum(given) * TWELFTHS, len(given)))
+
+    @property
+    def overall(self) -> float:
+        """The mean of the given marks, rounded."""
+        return round(self.twelfths / TWELFTHS, PLACES)
+
+
+def require_text(text: object, field: str) -> str:
+    """Return ``text`` without blanks around it if it can be kept; raise ``InvalidError`` naming ``field``."""
+    expected = f"text of at most {MAX_TEXT} characters"
+    if not isinstance(text, str):
+        raise InvalidError(field, f"{text!r} is not text", expected)
+    if len(text) > MAX_TEXT:
+        raise InvalidError(field, f"has {len(text)} characters", expected)
+    # NUL and lone surrogates are possible in JSON and impossible in PostgreSQL.
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise InvalidError(field, "holds a character that is not text", expected)
+    return text.strip()
+
+
+class Payment(StrEnum):
+    """What is known of the money of a commitment."""
+
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a member paid for seats, and, once ``delivered_at`` is known, that ``supplier_id`` served it.
+
+    ``seen_version`` is the version of the newest payment or cancellation seen; 0 when only the delivery is known.
+    """
+
+    commitment_id: CommitmentId
+    campaign_id: CampaignId
+    community_id: CommunityId
+    member_id: MemberId
+    seats: int
+    payment: Payment = Payment.PAID
+    seen_version: int = 0
+    supplier_id: SupplierId | None = None
+    delivered_at: datetime | None = None
+
+    def require_reviewer(self, caller: Caller) -> None:
+        """Raise ``CommitmentUnknownError`` unless the caller is its member or acts for that member's community."""
+        own = caller.role is not Role.MEMBER or caller.member_id == self.member_id
+        if not (caller.sees(self.community_id) and own):
+            raise CommitmentUnknownError("no such paid commitment is known here", commitment_id=str(self.commitment_id))
+
+    def review(self, review_id: ReviewId, scores: Scores, text: str, now: datetime) -> tuple["Review", ReviewWritten]:
+        """Return the review of a delivered commitment, and that it was written."""
+        detail = {"commitment_id": str(self.commitment_id)}
+        if self.payment is Payment.CANCELLED:
+            raise CommitmentCancelledError("the commitment was cancelled", state="cancelled", **detail)
+        if self.delivered_at is None or self.supplier_id is None:
+            raise NotDeliveredError("the campaign was not delivered yet", state="paid", **detail)
+        review = Review(
+            review_id=review_id,
+            commitment_id=self.commitment_id,
+            campaign_id=self.campaign_id,
+            supplier_id=self.supplier_id,
+            community_id=self.community_id,
+            member_id=self.member_id,
+            scores=scores,
+            text=text,
+            created_at=now,
+        )
+        return review, ReviewWritten(review)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a member says of what it paid for and got."""
+
+    review_id: ReviewId
+    commitment_id: CommitmentId
+    campaign_id: CampaignId
+    supplier_id: SupplierId
+    community_id: CommunityId
+    member_id: MemberId
+    scores: Scores
+    text: str
+    created_at: datetime
+
+    def refuse_another(self) -> AlreadyReviewedError:
+        """Return the refusal of a second review of the same commitment."""
+        detail = {"commitment_id": str(self.commitment_id), "review_id": str(self.review_id)}
+        return AlreadyReviewedError("the commitment has its review", state="reviewed", **detail)
+
+
+class Sharing(StrEnum):
+    """With whom the registering community shares a supplier."""
+
+    NONE = "none"
+    NAMED = "named"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierCopy:
+    """What this service knows of a supplier: who may see it. ``seen_version`` orders the copies."""
+
+    supplier_id: SupplierId
+    community_id: CommunityId
+    sharing: Sharing
+    shared_with: frozenset[CommunityId]
+    seen_version: int
