@@ -1,0 +1,93 @@
+"""What nameko injects into a service, and what runs beside it: the bus, the relay and the scheduler.
+
+nameko makes an extension again, with the same arguments, for each container, so that nothing is done in ``__init__``.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from services.chassis.bus import Bus
+from services.chassis.environment import Environment
+from services.chassis.relay import Relay
+from services.chassis.scheduler import Scheduler, Timers
+from services.chassis.unit_of_work import UnitOfWork
+
+
+class _WithEnvironment(DependencyProvider):
+    @property
+    def environment(self) -> Environment:
+        """The process's environment, which the container got as ``config["PINLIAN"]``."""
+        return self.container.config["PINLIAN"]
+
+
+class ServiceBus(_WithEnvironment):
+    """Injects the ``Bus`` of a service: ``bus = ServiceBus(DemandUnitOfWork)``."""
+
+    def __init__(self, unit: type[UnitOfWork]) -> None:
+        self._unit = unit
+
+    def setup(self) -> None:
+        """Make the bus: it holds no state of a request, so one serves all workers."""
+        self._bus = Bus(self.environment.uow_factory(self._unit))
+
+    def get_dependency(self, worker_ctx: Any) -> Bus:
+        """Return the bus."""
+        return self._bus
+
+
+class _Companion(_WithEnvironment):
+    """Runs something beside the workers for as long as the container lives."""
+
+    _runner: Relay | Scheduler
+
+    def _make(self) -> Relay | Scheduler:
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        """Make it."""
+        self._runner = self._make()
+
+    def start(self) -> None:
+        """Run it in a greenthread of the container, which ends with the container at the latest."""
+        run: Callable[[], None] = self._runner.run
+        self.container.spawn_managed_thread(run, identifier=f"{type(self).__name__} of {self.container.service_name}")
+        self._started = True
+
+    def stop(self) -> None:
+        """Let it finish what it is at: the workers have ended before."""
+        if getattr(self, "_started", False):
+            self._runner.stop()
+
+    def kill(self) -> None:
+        """Do nothing: the container kills the greenthread, and an open transaction is rolled back."""
+
+
+class OutboxRelay(_Companion):
+    """Runs the relay of a service: ``relay = OutboxRelay(DemandUnitOfWork)``."""
+
+    def __init__(self, unit: type[UnitOfWork]) -> None:
+        self._unit = unit
+
+    def _make(self) -> Relay:
+        return Relay(self.environment, self._unit.service)
+
+    def get_dependency(self, worker_ctx: Any) -> Relay:
+        """Return the relay."""
+        return self._runner
+
+
+class TimerScheduler(_Companion):
+    """Runs the scheduler of a service: ``scheduler = TimerScheduler(DemandUnitOfWork, handlers.TIMERS)``."""
+
+    def __init__(self, unit: type[UnitOfWork], timers: Timers) -> None:
+        self._unit = unit
+        self._timers = timers
+
+    def _make(self) -> Scheduler:
+        return Scheduler(self.environment, self._unit, self._timers)
+
+    def get_dependency(self, worker_ctx: Any) -> Scheduler:
+        """Return the scheduler."""
+        return self._runner
