@@ -1,0 +1,148 @@
+"""What others may ask of demand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.demand.domain.model import CommunityKind, MemberRole, MergePolicy
+from services.demand.domain.sharing import Consent
+from services.kernel.caller import Caller
+from services.kernel.geo import Place
+from services.kernel.money import Money
+from services.kernel.timespan import Timespan
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCommunity:
+    """Let a community join the node."""
+
+    caller: Caller
+    name: str
+    kind: CommunityKind
+    place: Place
+    time_zone: str
+    locale: str
+    merge_policy: MergePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCommunity:
+    """Change what is in ``changes``, if the community still has ``expected_version`` (None: whatever it has)."""
+
+    caller: Caller
+    community_id: UUID
+    changes: Mapping[str, Any]
+    expected_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Add a person or household to a community."""
+
+    caller: Caller
+    community_id: UUID
+    name: str
+    roles: tuple[MemberRole, ...]
+    contact: str | None
+    household: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMember:
+    """Change what is in ``changes``, if the member still has ``expected_version`` (None: whatever it has)."""
+
+    caller: Caller
+    community_id: UUID
+    member_id: UUID
+    changes: Mapping[str, Any]
+    expected_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSignal:
+    """Say what somebody wants. ``member_id`` None: the caller itself. ``place`` None: where its community is."""
+
+    caller: Caller
+    member_id: UUID | None
+    text: str
+    category: str
+    people: int
+    ceiling: Money | None
+    place: Place | None
+    radius_km: float
+    windows: tuple[Timespan, ...]
+    minutes: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawSignal:
+    """Take a signal back."""
+
+    caller: Caller
+    signal_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConsent:
+    """Say whether a community (None: the caller's own) shares a pool with others."""
+
+    caller: Caller
+    pool_id: UUID
+    community_id: UUID | None
+    decision: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPool:
+    """End the gathering of a pool before its time."""
+
+    caller: Caller
+    pool_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPool:
+    """Note that suppliers were found; ``pool_id`` None when the match was not made for a pool."""
+
+    pool_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUnmatched:
+    """Note why no supplier was found; ``news`` is the version of the message."""
+
+    pool_id: UUID
+    reasons: Mapping[str, int]
+    news: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServePool:
+    """Note that a campaign was opened for these communities of a pool."""
+
+    campaign_id: UUID
+    pool_id: UUID | None
+    community_ids: frozenset[UUID]
+    news: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePool:
+    """Note that a campaign ended without a service: ``campaign_failed`` or ``campaign_cancelled``."""
+
+    campaign_id: UUID
+    pool_id: UUID | None
+    reason: str
+    news: int
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilPool:
+    """Note that a campaign was settled."""
+
+    campaign_id: UUID
+    pool_id: UUID | None
+    news: int

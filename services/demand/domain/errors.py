@@ -1,0 +1,63 @@
+"""What demand refuses. Every code is promised in contract/errors.py."""
+
+from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionError
+
+
+class CommunityNotFoundError(NotFoundError):
+    """No such community, or one that the caller may not know of."""
+
+    code = "demand.community_not_found"
+
+
+class MemberNotFoundError(NotFoundError):
+    """No such member, or one that the caller may not know of."""
+
+    code = "demand.member_not_found"
+
+
+class SignalNotFoundError(NotFoundError):
+    """No such signal, or one of another community."""
+
+    code = "demand.signal_not_found"
+
+
+class PoolNotFoundError(NotFoundError):
+    """No such pool, or one in which the caller's community takes no part."""
+
+    code = "demand.pool_not_found"
+
+
+class OnlyYourselfError(ForbiddenError):
+    """A member's token acted for somebody else, or gave itself roles."""
+
+    code = "demand.only_yourself"
+
+
+class SignalClosedError(ConflictError):
+    """The signal has come to its end."""
+
+    code = "demand.signal_closed"
+
+
+class PoolNotGatheringError(ConflictError):
+    """The pool has been handed to suppliers, or is gone."""
+
+    code = "demand.pool_not_gathering"
+
+
+class ConsentNotAskedError(ConflictError):
+    """There is no open question of consent for this community in this pool."""
+
+    code = "demand.consent_not_asked"
+
+
+class ConsentNotGivenError(ConflictError):
+    """A community that has not consented cannot decide for the pool."""
+
+    code = "demand.consent_not_given"
+
+
+class StaleVersionError(PreconditionError):
+    """The resource was changed since the caller read it."""
+
+    code = "demand.stale_version"

@@ -1,0 +1,156 @@
+"""Which signals can be served together, and why. ``Merger`` is the port; ``same_category_merger`` the plain rule.
+
+The rule looks at the signals as they are, never at what changed: the same signals always have the same in common,
+whatever order they came in, and a signal that is gone leaves no trace.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.demand.domain.meeting import Reach, meeting_area
+from services.demand.domain.model import Signal
+from services.demand.domain.pool import Pool
+from services.demand.domain.sharing import Common, Sentence
+from services.kernel.geo import Area
+from services.kernel.timespan import Timespan, common_windows
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why signals cannot be served together, in the words of people."""
+
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pool that gathers, with the signals that are in it now."""
+
+    pool: Pool
+    signals: tuple[Signal, ...]
+
+
+class Merger(Protocol):
+    """Says what signals have in common and which pool a signal belongs to. Pure: same input, same answer."""
+
+    def common(self, signals: Sequence[Signal]) -> Common | Misfit:
+        """Return what all of ``signals`` (at least one) have in common, or why they do not fit together."""
+        ...
+
+    def misfit(self, signal: Signal, candidate: Candidate, now: datetime) -> Misfit | None:
+        """Return why ``signal`` cannot join ``candidate`` at ``now``, or None if it can."""
+        ...
+
+    def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
+        """Return the pool that ``signal`` should join at ``now``, or None if it should begin one of its own."""
+        ...
+
+
+class SameCategoryMerger:
+    """One category, one disc inside everybody's reach, one common window that is long enough for everybody.
+
+    Of several pools the one with most people is chosen, then the oldest. What people want to pay never keeps a
+    signal out: suppliers see the smallest ceiling and decide for themselves.
+    """
+
+    def common(self, signals: Sequence[Signal]) -> Common | Misfit:
+        """Return category, area, windows and minutes that all of ``signals`` share, or why there are none."""
+        ordered = sorted(signals, key=lambda signal: signal.signal_id)
+        if len({signal.category for signal in ordered}) > 1:
+            return Misfit(CATEGORIES_DIFFER)
+        minutes = max(signal.minutes for signal in ordered)
+        windows = _shared_windows(ordered, minutes)
+        if not windows:
+            return Misfit(no_window(minutes))
+        area = meeting_area(Reach(signal.place, signal.radius_km, signal.people) for signal in ordered)
+        return Misfit(NO_PLACE) if area is None else Common(area, windows, minutes)
+
+    def misfit(self, signal: Signal, candidate: Candidate, now: datetime) -> Misfit | None:
+        """Return why ``signal`` cannot join; a common window counts only as far as it is not past."""
+        found = self.common([*candidate.signals, signal])
+        if isinstance(found, Misfit):
+            return found
+        needed = timedelta(minutes=found.minutes)
+        if not any(window.end - max(window.start, now) >= needed for window in found.windows):
+            return Misfit(no_window(found.minutes))
+        return None
+
+    def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
+        """Return the first that fits, in the order of most people, then of age."""
+        ordered = sorted(candidates, key=lambda one: (-one.pool.people, one.pool.created_at, one.pool.pool_id))
+        return next((one for one in ordered if self.misfit(signal, one, now) is None), None)
+
+
+same_category_merger = SameCategoryMerger()
+
+
+def _shared_windows(signals: Sequence[Signal], minutes: int) -> tuple[Timespan, ...]:
+    at_least = timedelta(minutes=minutes)
+    # Members of one community often copy each other's windows; each set counts once.
+    first, *others = dict.fromkeys(signal.windows for signal in signals)
+    shared = tuple(window for window in first if window.length >= at_least)
+    for windows in others:
+        shared = common_windows(shared, windows, at_least)
+    return shared
+
+
+CATEGORIES_DIFFER: Sentence = {
+    "zh": "类别不同，不能并入同一个需求池。",
+    "en": "The categories differ, so they cannot share a pool.",
+}
+NO_PLACE: Sentence = {
+    "zh": "加入后就没有一个地点在每个人的可达范围内。",
+    "en": "With it no place would be within everybody's reach.",
+}
+POLICY: Sentence = {
+    "zh": "有社群的合并政策不允许（或已拒绝）与其他社群合并。",
+    "en": "The merge policy or the refusal of a community keeps them apart.",
+}
+CHOSE_ANOTHER: Sentence = {
+    "zh": "也合适，但当时另一个需求池人数更多或成立更早。",
+    "en": "It would fit, but at the time another pool had more people or was older.",
+}
+
+
+def no_window(minutes: int) -> Sentence:
+    """Say that there is no common window that is long enough."""
+    return {
+        "zh": f"加入后没有一个不短于 {minutes} 分钟的共同时段。",
+        "en": f"With it there would be no common window of at least {minutes} minutes.",
+    }
+
+
+def explain(pool: Pool) -> tuple[Sentence, ...]:
+    """Say why the signals of a pool are together. It names no community and no count of people."""
+    waiting = [UNDECIDED] if pool.is_undecided else []
+    return (_category(pool.category), _place(pool.area), _windows(len(pool.windows), pool.minutes), *waiting)
+
+
+UNDECIDED: Sentence = {
+    "zh": "有社群尚未同意合并；在其同意之前，其人数不计入。",
+    "en": "A community has still to consent; until it does, its people are not counted.",
+}
+
+
+def _category(category: str) -> Sentence:
+    return {
+        "zh": f"池里的需求都属于“{category}”类。",
+        "en": f'All signals in this pool are of the category "{category}".',
+    }
+
+
+def _place(area: Area) -> Sentence:
+    where = f"({area.centre.lat:.2f}, {area.centre.lon:.2f})"
+    return {
+        "zh": f"以 {where} 为中心、{area.radius_km:.1f} 公里以内的地点，每个人都能到达。",
+        "en": f"Everybody reaches every place within {area.radius_km:.1f} km of {where}.",
+    }
+
+
+def _windows(count: int, minutes: int) -> Sentence:
+    return {
+        "zh": f"大家共有 {count} 个不短于 {minutes} 分钟的时段。",
+        "en": f"Everybody has {count} window{'s' * (count > 1)} of at least {minutes} minutes in common.",
+    }

@@ -1,0 +1,1 @@
+"""How demand is kept: PostgreSQL, schema ``demand``."""

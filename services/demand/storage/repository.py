@@ -1,0 +1,196 @@
+"""Where the aggregates of demand are found and kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.demand.domain.model import Community, Member, MergePolicy, Signal
+from services.demand.domain.pool import Pool
+from services.demand.storage import rows, tables
+
+
+def _save(connection: Connection, table: Table, key: str, row: rows.Row) -> None:
+    statement = upsert(table).values(row).on_conflict_do_update(index_elements=[key], set_=row)
+    connection.execute(statement)
+
+
+class Communities:
+    """The communities, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, community_id: UUID, lock: str | None = None) -> Community | None:
+        """Return a community or None. ``lock`` "share" keeps it from changing until the commit, "update" is for
+        changing it.
+        """
+        statement = select(tables.communities).where(tables.communities.c.community_id == community_id)
+        if lock is not None:
+            statement = statement.with_for_update(read=lock == "share")
+        row = self._connection.execute(statement).mappings().one_or_none()
+        return None if row is None else rows.community_of(row)
+
+    def policies(self, community_ids: Iterable[UUID]) -> Mapping[UUID, MergePolicy]:
+        """Return the merge policies of communities."""
+        table = tables.communities.c
+        statement = select(table.community_id, table.merge_policy).where(table.community_id.in_(set(community_ids)))
+        return {row.community_id: MergePolicy(row.merge_policy) for row in self._connection.execute(statement)}
+
+    def save(self, community: Community) -> None:
+        """Keep a new or changed community."""
+        _save(self._connection, tables.communities, "community_id", rows.row_of_community(community))
+
+
+class Members:
+    """The members of communities, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, member_id: UUID, lock: bool = False) -> Member | None:
+        """Return a member or None; ``lock`` it to change it."""
+        statement = select(tables.members).where(tables.members.c.member_id == member_id)
+        row = self._connection.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+        return None if row is None else rows.member_of(row)
+
+    def save(self, member: Member) -> None:
+        """Keep a new or changed member."""
+        _save(self._connection, tables.members, "member_id", rows.row_of_member(member))
+
+
+class Signals:
+    """The signals, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, signal_id: UUID, lock: bool = False) -> Signal | None:
+        """Return a signal or None; ``lock`` it to change it."""
+        statement = select(tables.signals).where(tables.signals.c.signal_id == signal_id)
+        row = self._connection.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+        return None if row is None else rows.signal_of(row)
+
+    def of_pool(self, pool_id: UUID) -> tuple[Signal, ...]:
+        """Return the signals that are in a pool now, oldest first."""
+        return self.of_pools([pool_id]).get(pool_id, ())
+
+    def of_pools(self, pool_ids: Iterable[UUID]) -> Mapping[UUID, tuple[Signal, ...]]:
+        """Return the signals that are in each of some pools now, oldest first."""
+        table = tables.signals
+        statement = select(table).where(table.c.pool_id.in_(set(pool_ids))).order_by(table.c.signal_id)
+        found: dict[UUID, list[Signal]] = {}
+        for row in self._connection.execute(statement).mappings():
+            found.setdefault(row["pool_id"], []).append(rows.signal_of(row))
+        return {pool_id: tuple(signals) for pool_id, signals in found.items()}
+
+    def gathering(self, community_id: UUID, categories: Iterable[str], limit: int) -> tuple[Signal, ...]:
+        """Return a community's newest signals of some categories that are in gathering pools."""
+        signals, pools = tables.signals, tables.pools
+        statement = (
+            select(signals)
+            .join(pools, pools.c.pool_id == signals.c.pool_id)
+            .where(
+                signals.c.community_id == community_id,
+                signals.c.category.in_(set(categories)),
+                pools.c.state == "gathering",
+            )
+            .order_by(signals.c.signal_id.desc())
+            .limit(limit)
+        )
+        return tuple(rows.signal_of(row) for row in self._connection.execute(statement).mappings())
+
+    def categories(self, community_id: UUID) -> list[str]:
+        """Return the categories in which a community has signals that are not over."""
+        table = tables.signals.c
+        over = ("withdrawn", "expired")
+        statement = select(table.category).where(table.community_id == community_id, table.state.not_in(over))
+        return list(self._connection.execute(statement.distinct()).scalars())
+
+    def save(self, signal: Signal) -> None:
+        """Keep a new or changed signal."""
+        _save(self._connection, tables.signals, "signal_id", rows.row_of_signal(signal))
+
+
+class Pools:
+    """The pools, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock_category(self, category: str) -> None:
+        """Wait until nobody else changes pools of the category; let go at the commit.
+
+        Locking the pools that are there would not do: two signals that find no pool must not form two. Everything
+        that puts signals into pools or takes them out comes through here first, so what is read afterwards is what
+        the one before has committed. Two categories may share a lock by accident of the hash; that only costs time.
+        """
+        key = func.hashtextextended(f"demand.category:{category}", 0)
+        self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def find(self, pool_id: UUID, lock: bool = False) -> Pool | None:
+        """Return a pool or None; ``lock`` it to change it."""
+        statement = select(tables.pools).where(tables.pools.c.pool_id == pool_id)
+        found = self._read(statement.with_for_update() if lock else statement)
+        return found[0] if found else None
+
+    def gathering(self, category: str, community_id: UUID | None = None) -> list[Pool]:
+        """Return the pools of a category that gather, those in which a community takes part if it is given."""
+        table, parts = tables.pools.c, tables.pool_communities.c
+        statement = select(tables.pools).where(table.category == category, table.state == "gathering")
+        if community_id is not None:
+            mine = select(parts.pool_id).where(parts.community_id == community_id)
+            statement = statement.where(table.pool_id.in_(mine))
+        return self._read(statement.order_by(table.pool_id))
+
+    def many(self, pool_ids: Sequence[UUID]) -> list[Pool]:
+        """Return pools in the order of their ids."""
+        table = tables.pools
+        return self._read(select(table).where(table.c.pool_id.in_(pool_ids)).order_by(table.c.pool_id))
+
+    def _read(self, statement: object) -> list[Pool]:
+        found = self._connection.execute(statement).mappings().all()
+        table = tables.pool_communities
+        ids = [row["pool_id"] for row in found]
+        parts: dict[UUID, list] = {}
+        query = select(table).where(table.c.pool_id.in_(ids)).order_by(table.c.pool_id, table.c.place)
+        for part in self._connection.execute(query).mappings() if ids else ():
+            parts.setdefault(part["pool_id"], []).append(part)
+        return [rows.pool_of(row, parts.get(row["pool_id"], ())) for row in found]
+
+    def save(self, pool: Pool) -> None:
+        """Keep a new or changed pool and the parts of its communities."""
+        _save(self._connection, tables.pools, "pool_id", rows.row_of_pool(pool))
+        table = tables.pool_communities
+        self._connection.execute(delete(table).where(table.c.pool_id == pool.pool_id))
+        if pool.communities:
+            self._connection.execute(insert(table), rows.rows_of_parts(pool))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The newest that was heard of a campaign: ``opened``, ``fulfilled`` or why it ended."""
+
+    version: int
+    outcome: str
+
+
+class CampaignNews:
+    """What demand heard of campaigns, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, campaign_id: UUID) -> News | None:
+        """Return the newest news of a campaign, or None."""
+        table = tables.campaign_news.c
+        statement = select(table.version, table.outcome).where(table.campaign_id == campaign_id).with_for_update()
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else News(row.version, row.outcome)
+
+    def save(self, campaign_id: UUID, news: News) -> None:
+        """Keep the newest news of a campaign."""
+        row = {"campaign_id": campaign_id, "version": news.version, "outcome": news.outcome}
+        _save(self._connection, tables.campaign_news, "campaign_id", row)

@@ -1,0 +1,196 @@
+"""Rows to domain objects and back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from services.demand.domain.model import (
+    Community,
+    CommunityKind,
+    Member,
+    MemberRole,
+    MergePolicy,
+    Signal,
+    SignalState,
+)
+from services.demand.domain.pool import Pool, PoolState
+from services.demand.domain.sharing import Consent, Participation
+from services.kernel.geo import Area, Place
+from services.kernel.ids import CommunityId, MemberId, SignalId
+from services.kernel.money import Money
+from services.kernel.timespan import Timespan
+
+Row = dict[str, Any]
+
+
+def community_of(row: RowMapping) -> Community:
+    """Read a row of ``communities``."""
+    return Community(
+        community_id=CommunityId(row["community_id"]),
+        name=row["name"],
+        kind=CommunityKind(row["kind"]),
+        place=Place(row["lat"], row["lon"]),
+        time_zone=row["time_zone"],
+        locale=row["locale"],
+        merge_policy=MergePolicy(row["merge_policy"]),
+        version=row["version"],
+        created_at=row["created_at"],
+    )
+
+
+def row_of_community(community: Community) -> Row:
+    """Write a row of ``communities``."""
+    return {
+        "community_id": community.community_id,
+        "name": community.name,
+        "kind": str(community.kind),
+        "lat": community.place.lat,
+        "lon": community.place.lon,
+        "time_zone": community.time_zone,
+        "locale": community.locale,
+        "merge_policy": str(community.merge_policy),
+        "version": community.version,
+        "created_at": community.created_at,
+    }
+
+
+def member_of(row: RowMapping) -> Member:
+    """Read a row of ``members``."""
+    return Member(
+        member_id=MemberId(row["member_id"]),
+        community_id=CommunityId(row["community_id"]),
+        name=row["name"],
+        roles=tuple(MemberRole(role) for role in row["roles"]),
+        contact=row["contact"],
+        household=row["household"],
+        version=row["version"],
+        created_at=row["created_at"],
+    )
+
+
+def row_of_member(member: Member) -> Row:
+    """Write a row of ``members``."""
+    return {
+        "member_id": member.member_id,
+        "community_id": member.community_id,
+        "name": member.name,
+        "roles": [str(role) for role in member.roles],
+        "contact": member.contact,
+        "household": member.household,
+        "version": member.version,
+        "created_at": member.created_at,
+    }
+
+
+def signal_of(row: RowMapping) -> Signal:
+    """Read a row of ``signals``."""
+    return Signal(
+        signal_id=SignalId(row["signal_id"]),
+        community_id=CommunityId(row["community_id"]),
+        member_id=MemberId(row["member_id"]),
+        text=row["text"],
+        category=row["category"],
+        people=row["people"],
+        ceiling=_ceiling_of(row),
+        place=Place(row["lat"], row["lon"]),
+        radius_km=row["radius_km"],
+        windows=_windows_of(row),
+        minutes=row["minutes"],
+        expires_at=row["expires_at"],
+        state=SignalState(row["state"]),
+        pool_id=row["pool_id"],
+        created_at=row["created_at"],
+    )
+
+
+def row_of_signal(signal: Signal) -> Row:
+    """Write a row of ``signals``."""
+    return {
+        "signal_id": signal.signal_id,
+        "community_id": signal.community_id,
+        "member_id": signal.member_id,
+        "text": signal.text,
+        "category": signal.category,
+        "people": signal.people,
+        **_row_of_ceiling(signal.ceiling),
+        "lat": signal.place.lat,
+        "lon": signal.place.lon,
+        "radius_km": signal.radius_km,
+        "windows": [window.to_wire() for window in signal.windows],
+        "minutes": signal.minutes,
+        "expires_at": signal.expires_at,
+        "state": str(signal.state),
+        "pool_id": signal.pool_id,
+        "created_at": signal.created_at,
+    }
+
+
+def pool_of(row: RowMapping, parts: Iterable[RowMapping]) -> Pool:
+    """Read a row of ``pools`` and its rows of ``pool_communities``, these in the order of their places."""
+    return Pool(
+        pool_id=row["pool_id"],
+        category=row["category"],
+        state=PoolState(row["state"]),
+        communities=tuple(Participation(one["community_id"], one["people"], Consent(one["consent"])) for one in parts),
+        area=Area(Place(row["lat"], row["lon"]), row["radius_km"]),
+        windows=_windows_of(row),
+        minutes=row["minutes"],
+        ceiling=_ceiling_of(row),
+        gather_until=row["gather_until"],
+        campaign_id=row["campaign_id"],
+        unmatched=row["unmatched"],
+        unmatched_version=row["unmatched_version"],
+        version=row["version"],
+        created_at=row["created_at"],
+    )
+
+
+def row_of_pool(pool: Pool) -> Row:
+    """Write a row of ``pools``."""
+    return {
+        "pool_id": pool.pool_id,
+        "category": pool.category,
+        "state": str(pool.state),
+        "lat": pool.area.centre.lat,
+        "lon": pool.area.centre.lon,
+        "radius_km": pool.area.radius_km,
+        "windows": [window.to_wire() for window in pool.windows],
+        "minutes": pool.minutes,
+        **_row_of_ceiling(pool.ceiling),
+        "gather_until": pool.gather_until,
+        "campaign_id": pool.campaign_id,
+        "unmatched": None if pool.unmatched is None else dict(pool.unmatched),
+        "unmatched_version": pool.unmatched_version,
+        "version": pool.version,
+        "created_at": pool.created_at,
+    }
+
+
+def rows_of_parts(pool: Pool) -> list[Row]:
+    """Write the rows of ``pool_communities``."""
+    return [
+        {
+            "pool_id": pool.pool_id,
+            "community_id": part.community_id,
+            "place": place,
+            "people": part.people,
+            "consent": str(part.consent),
+        }
+        for place, part in enumerate(pool.communities)
+    ]
+
+
+def _windows_of(row: RowMapping) -> tuple[Timespan, ...]:
+    return tuple(Timespan.from_wire(window) for window in row["windows"])
+
+
+def _ceiling_of(row: RowMapping) -> Money | None:
+    return None if row["ceiling_minor"] is None else Money(row["ceiling_minor"], row["ceiling_currency"])
+
+
+def _row_of_ceiling(ceiling: Money | None) -> Row:
+    return {
+        "ceiling_minor": None if ceiling is None else ceiling.minor,
+        "ceiling_currency": None if ceiling is None else ceiling.currency,
+    }

@@ -1,0 +1,133 @@
+"""The tables of demand."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from services.chassis.tables import ChassisTables
+
+metadata = MetaData(schema="demand")
+chassis = ChassisTables(metadata)
+
+
+def _moment(name: str) -> Column:
+    return Column(name, DateTime(timezone=True), nullable=False)
+
+
+def _version() -> Column:
+    return Column("version", BigInteger, nullable=False)
+
+
+communities = Table(
+    "communities",
+    metadata,
+    Column("community_id", UUID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("lon", Double, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("merge_policy", Text, nullable=False),
+    _version(),
+    _moment("created_at"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("member_id", UUID, primary_key=True),
+    Column("community_id", UUID, ForeignKey(communities.c.community_id), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("contact", Text),
+    Column("household", Text),
+    _version(),
+    _moment("created_at"),
+    Index("members_community", "community_id", "member_id"),
+)
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("pool_id", UUID, primary_key=True),
+    Column("category", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("lon", Double, nullable=False),
+    Column("radius_km", Double, nullable=False),
+    Column("windows", JSONB, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("ceiling_minor", BigInteger),
+    Column("ceiling_currency", Text),
+    _moment("gather_until"),
+    Column("campaign_id", UUID),
+    Column("unmatched", JSONB),
+    Column("unmatched_version", BigInteger, nullable=False),
+    _version(),
+    _moment("created_at"),
+    Index("pools_gathering", "category", postgresql_where=text("state = 'gathering'")),
+)
+
+pool_communities = Table(
+    "pool_communities",
+    metadata,
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
+    Column("community_id", UUID, ForeignKey(communities.c.community_id), primary_key=True),
+    # The order in which communities came, so that a pool is read back as it was written.
+    Column("place", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("consent", Text, nullable=False),
+    Index("pool_communities_community", "community_id", "pool_id"),
+    CheckConstraint("people >= 0", name="people_not_negative"),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("signal_id", UUID, primary_key=True),
+    Column("community_id", UUID, ForeignKey(communities.c.community_id), nullable=False),
+    Column("member_id", UUID, ForeignKey(members.c.member_id), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("ceiling_minor", BigInteger),
+    Column("ceiling_currency", Text),
+    Column("lat", Double, nullable=False),
+    Column("lon", Double, nullable=False),
+    Column("radius_km", Double, nullable=False),
+    Column("windows", JSONB, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    _moment("expires_at"),
+    Column("state", Text, nullable=False),
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id)),
+    _moment("created_at"),
+    Index("signals_community", "community_id", "signal_id"),
+    Index("signals_pool", "pool_id", postgresql_where=text("pool_id IS NOT NULL")),
+    CheckConstraint("people > 0", name="people_positive"),
+    CheckConstraint(
+        "(state IN ('pooled', 'served')) = (pool_id IS NOT NULL)",
+        name="in_a_pool_or_not",
+    ),
+)
+
+# What demand heard of campaigns: the newest news of each, so that older news that come later change nothing.
+campaign_news = Table(
+    "campaign_news",
+    metadata,
+    Column("campaign_id", UUID, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
