@@ -5,9 +5,18 @@ PostgreSQL, RabbitMQ or Redis (tests/servers.py says where they come from). A da
 dropped afterwards, so that nothing here touches data of yours.
 """
 
+# ruff: noqa: E402 - eventlet replaces the blocking parts of the standard library before anybody imports them
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys
 import uuid
 
 import pytest
+
+# psycopg reads how it is to wait when it is first imported; services.chassis.database says it just before that.
+assert "psycopg" not in sys.modules, "psycopg was imported before PSYCOPG_WAIT_FUNC was set"
 
 from services.chassis.database import make_engine
 from tests import servers

@@ -1,4 +1,4 @@
-"""The consumer of all queues of a container: what cannot be read is buried with a reason, never dropped, never fatal."""
+"""The consumer of all queues of a container: what cannot be read is buried with a reason, never lost, never fatal."""
 
 import logging
 from typing import Any
