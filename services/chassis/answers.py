@@ -42,7 +42,9 @@ class Answers:
         """
         print_ = fingerprint(request)
         row = {"caller": caller, "operation": operation, "idempotency_key": key, "fingerprint": print_}
-        if self._connection.execute(insert(self._table).values(row).on_conflict_do_nothing()).rowcount:
+        # SQLAlchemy does not tell the row count of an INSERT; a returned row does.
+        statement = insert(self._table).values(row).on_conflict_do_nothing().returning(self._table.c.idempotency_key)
+        if self._connection.execute(statement).first() is not None:
             return None
         stored = self._connection.execute(
             select(self._table.c.fingerprint, self._table.c.answer).where(*self._is(caller, operation, key))

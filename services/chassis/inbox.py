@@ -23,5 +23,7 @@ class Inbox:
             insert(self._tables.inbox)
             .values(consumer=consumer, source=source, message_id=message_id)
             .on_conflict_do_nothing()
+            # SQLAlchemy does not tell the row count of an INSERT; a returned row does.
+            .returning(self._tables.inbox.c.message_id)
         )
-        return self._connection.execute(statement).rowcount == 1
+        return self._connection.execute(statement).first() is not None
