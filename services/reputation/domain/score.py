@@ -33,7 +33,8 @@ PLACES = 4
 TWELFTHS = 12
 
 FORMULA = {
-    "zh": "评分 = (先验权重 × 先验均分 + 各评价总评之和) ÷ (先验权重 + 评价数)；区间 = 评分 ± 1.96 × √(1 ÷ (先验权重 + 评价数))",
+    "zh": "评分 = (先验权重 × 先验均分 + 各评价总评之和) ÷ (先验权重 + 评价数)；"
+    "区间 = 评分 ± 1.96 × √(1 ÷ (先验权重 + 评价数))",
     "en": "score = (prior weight x prior mean + sum of overall marks) / (prior weight + reviews); "
     "interval = score +- 1.96 x sqrt(1 / (prior weight + reviews))",
 }

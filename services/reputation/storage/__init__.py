@@ -1,0 +1,1 @@
+"""The tables of the service and what reads and writes them."""

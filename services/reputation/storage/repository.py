@@ -1,0 +1,169 @@
+"""Loading and saving, within one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from services.kernel.ids import CommitmentId, SupplierId
+from services.reputation.domain.model import DIMENSIONS, Payment, Receipt, Review, Scores, SupplierCopy
+from services.reputation.domain.score import DimensionTally, Standing, Tally
+from services.reputation.storage.tables import receipts, reviews, scores, suppliers
+
+
+class Receipts:
+    """What is known of commitments. Each event is one statement, so two that come together cannot miss each other."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def note_payment(self, receipt: Receipt) -> None:
+        """Keep the payment state of ``receipt`` unless a newer one is known."""
+        statement = insert(receipts).values(_receipt_row(receipt))
+        new = statement.excluded
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[receipts.c.commitment_id],
+                set_={"payment": new.payment, "seen_version": new.seen_version},
+                where=receipts.c.seen_version < new.seen_version,
+            )
+        )
+
+    def note_delivery(self, delivered: Sequence[Receipt]) -> None:
+        """Keep who delivered these receipts and when, whatever is known of their payment."""
+        if not delivered:
+            return
+        # In the order of the key, so that two transactions over the same commitments wait and do not deadlock.
+        rows = [_receipt_row(receipt) for receipt in sorted(delivered, key=lambda one: one.commitment_id)]
+        statement = insert(receipts)
+        new = statement.excluded
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[receipts.c.commitment_id],
+                set_={"supplier_id": new.supplier_id, "delivered_at": new.delivered_at},
+            ),
+            rows,
+        )
+
+    def lock(self, commitment_id: CommitmentId) -> Receipt | None:
+        """Return the receipt and lock it until the commit; None if there is none."""
+        query = select(receipts).where(receipts.c.commitment_id == commitment_id).with_for_update()
+        row = self._connection.execute(query).one_or_none()
+        return row and _receipt(row)
+
+
+class Reviews:
+    """What was written. A review never changes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, review: Review) -> None:
+        """Keep a new review."""
+        row = {name: getattr(review, name) for name in ("review_id", *_REVIEW_IDS, "text", "created_at")}
+        marks = {dimension: getattr(review.scores, dimension) for dimension in DIMENSIONS}
+        self._connection.execute(insert(reviews).values(**row, **marks, twelfths=review.scores.twelfths))
+
+    def find_of_commitment(self, commitment_id: CommitmentId) -> Review | None:
+        """Return the review of a commitment, or None."""
+        row = self._connection.execute(select(reviews).where(reviews.c.commitment_id == commitment_id)).one_or_none()
+        return row and review_of(row)
+
+    def tally(self, supplier_id: SupplierId) -> Tally:
+        """Add up the reviews of a supplier."""
+        return tally_of(self._connection, supplier_id)
+
+
+class ScoreBook:
+    """The scores that were last told to others."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock(self, supplier_id: SupplierId) -> Standing | None:
+        """Return the last told score and lock it until the commit; None if none was told yet."""
+        self._connection.execute(insert(scores).values(supplier_id=supplier_id).on_conflict_do_nothing())
+        query = select(scores).where(scores.c.supplier_id == supplier_id).with_for_update()
+        row = self._connection.execute(query).one()
+        return None if row.score is None else Standing(row.score, row.reviews, row.low, row.high)
+
+    def save(self, supplier_id: SupplierId, told: Standing) -> None:
+        """Keep the score that is told now."""
+        values = {"score": told.score, "reviews": told.reviews, "low": told.low, "high": told.high}
+        self._connection.execute(update(scores).where(scores.c.supplier_id == supplier_id).values(values))
+
+
+class Suppliers:
+    """The copy of who may see a supplier."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def copy(self, supplier: SupplierCopy) -> None:
+        """Keep the copy unless a newer one is known."""
+        statement = insert(suppliers).values(
+            supplier_id=supplier.supplier_id,
+            community_id=supplier.community_id,
+            sharing=supplier.sharing.value,
+            shared_with=sorted(supplier.shared_with),
+            seen_version=supplier.seen_version,
+        )
+        newer = suppliers.c.seen_version < statement.excluded.seen_version
+        fields = ("community_id", "sharing", "shared_with", "seen_version")
+        set_ = {name: statement.excluded[name] for name in fields}
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["supplier_id"], set_=set_, where=newer)
+        )
+
+
+_REVIEW_IDS = ("commitment_id", "campaign_id", "supplier_id", "community_id", "member_id")
+
+
+def tally_of(connection: Connection, supplier_id: UUID) -> Tally:
+    """Add up the reviews of a supplier, in whole numbers."""
+    columns: list[ColumnElement[Any]] = [
+        func.count().label("reviews"),
+        func.coalesce(func.sum(reviews.c.twelfths), 0).label("twelfths"),
+        func.count(reviews.c.community_id.distinct()).label("communities"),
+    ]
+    for dimension in DIMENSIONS:
+        columns.append(func.count(reviews.c[dimension]).label(f"{dimension}_reviews"))
+        columns.append(func.coalesce(func.sum(reviews.c[dimension]), 0).label(f"{dimension}_total"))
+    row = connection.execute(select(*columns).where(reviews.c.supplier_id == supplier_id)).one()._mapping
+    dimensions = {name: DimensionTally(row[f"{name}_reviews"], row[f"{name}_total"]) for name in DIMENSIONS}
+    return Tally(row["reviews"], row["twelfths"], row["communities"], dimensions)
+
+
+def review_of(row: Row[Any]) -> Review:
+    """Make a review of its row."""
+    fields = row._mapping
+    return Review(
+        review_id=fields["review_id"],
+        **{name: fields[name] for name in _REVIEW_IDS},
+        scores=Scores(**{dimension: fields[dimension] for dimension in DIMENSIONS}),
+        text=fields["text"],
+        created_at=fields["created_at"],
+    )
+
+
+_RECEIPT_FIELDS = (
+    "commitment_id",
+    "campaign_id",
+    "community_id",
+    "member_id",
+    "seats",
+    "seen_version",
+    "supplier_id",
+    "delivered_at",
+)
+
+
+def _receipt_row(receipt: Receipt) -> dict[str, Any]:
+    return {"payment": receipt.payment.value, **{name: getattr(receipt, name) for name in _RECEIPT_FIELDS}}
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    fields = row._mapping
+    return Receipt(payment=Payment(fields["payment"]), **{name: fields[name] for name in _RECEIPT_FIELDS})

@@ -1,0 +1,36 @@
+"""The unit of work of reputation."""
+
+from functools import cached_property
+
+from services.chassis.unit_of_work import UnitOfWork
+from services.reputation import contract
+from services.reputation.storage import tables
+from services.reputation.storage.repository import Receipts, Reviews, ScoreBook, Suppliers
+
+
+class ReputationUnitOfWork(UnitOfWork):
+    """A unit of work with the repositories of reputation."""
+
+    service = contract.SERVICE
+    tables = tables.chassis
+    event_schemas = contract.EVENTS
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """Who paid, and what was delivered."""
+        return Receipts(self.connection)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What was written."""
+        return Reviews(self.connection)
+
+    @cached_property
+    def scores(self) -> ScoreBook:
+        """What was told to others."""
+        return ScoreBook(self.connection)
+
+    @cached_property
+    def suppliers(self) -> Suppliers:
+        """Who may see a supplier."""
+        return Suppliers(self.connection)

@@ -1,0 +1,104 @@
+"""What reputation promises, and what it understands of what others promise."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.chassis.envelope import Envelope
+from services.kernel.ids import new_id
+from services.reputation import contract, handlers, inbound, outbound
+from services.reputation.domain import errors
+from services.reputation.domain.score import Tally, standing
+from tests.fakes.chassis import request
+from tests.fakes.reputation import FakeReputationUnitOfWork
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+
+HEARD = [
+    ("campaign", "commitment_paid.v1", inbound.commitment_paid, handlers.record_payment),
+    ("campaign", "commitment_cancelled.v1", inbound.commitment_cancelled, handlers.record_payment),
+    ("campaign", "campaign_delivered.v1", inbound.campaign_delivered, handlers.record_delivery),
+    ("supplier", "supplier_registered.v1", inbound.supplier_seen, handlers.copy_supplier),
+    ("supplier", "supplier_changed.v1", inbound.supplier_seen, handlers.copy_supplier),
+]
+ASKED = {
+    "write_review": inbound.write_review,
+    "get_review": inbound.by_id("review_id"),
+    "list_reviews": inbound.list_reviews,
+    "get_reputation": inbound.by_id("supplier_id"),
+}
+
+
+def example(service, path):
+    return json.loads((SERVICES / service / "contract" / "examples" / f"{path}.json").read_text())
+
+
+def shape(value):
+    """The structure of a payload: keys and kinds, without the values."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return "number" if isinstance(value, int | float) else type(value).__name__
+
+
+def written():
+    """Write the review of the golden request after the golden delivery; return what came of it."""
+    uow = FakeReputationUnitOfWork()
+    delivery = Envelope.from_wire(example("campaign", "events/campaign_delivered.v1"))
+    handlers.record_delivery(inbound.campaign_delivered(delivery), uow)
+    review = handlers.write_review(inbound.write_review(example("reputation", "rpc/write_review")["request"]), uow)
+    return uow, review
+
+
+@pytest.mark.parametrize(("source", "name", "read", "handle"), HEARD)
+def test_the_golden_events_of_others_are_understood(source, name, read, handle):
+    event = Envelope.from_wire(example(source, f"events/{name}"))
+    handle(read(event), FakeReputationUnitOfWork())
+
+
+@pytest.mark.parametrize("name", contract.EVENTS)
+def test_what_is_published_has_the_shape_of_the_golden_event(name):
+    uow, _ = written()
+    golden = example("reputation", f"events/{name}")
+    assert shape(uow.outbox.data_of(name)[0]) == shape(golden["data"])
+
+
+@pytest.mark.parametrize("name", contract.EVENTS)
+def test_an_event_that_lacks_or_adds_a_field_breaks_the_contract(name):
+    data = example("reputation", f"events/{name}")["data"]
+    schema = contract.EVENTS[name]
+    assert schema.validate({**data, "member_id": str(new_id())})
+    for field in data:
+        assert schema.validate({key: value for key, value in data.items() if key != field}), field
+
+
+@pytest.mark.parametrize("method", contract.RPCS)
+def test_the_golden_requests_are_understood(method):
+    ASKED[method](example("reputation", f"rpc/{method}")["request"])
+
+
+def test_the_answer_to_the_golden_review_has_the_golden_shape():
+    _, review = written()
+    golden = example("reputation", "rpc/write_review")["response"]
+    assert shape(outbound.review(review)) == shape(golden)
+    assert shape(outbound.foreign_review(review)) == shape(example("reputation", "rpc/get_review")["response"])
+
+
+def test_the_golden_figures_are_those_of_the_formula():
+    golden = example("reputation", "rpc/get_reputation")["response"]
+    assert outbound.standing(standing(Tally(1, 56))) == {
+        key: golden[key] for key in ("score", "reviews", "low", "high")
+    }
+
+
+def test_every_refusal_of_the_domain_is_in_the_contract_and_the_other_way_round():
+    codes = {error.code for error in vars(errors).values() if getattr(error, "code", "").startswith("reputation.")}
+    assert codes == set(contract.ERRORS)
+    assert all(sentence.endswith(".") for sentence in contract.ERRORS.values())
+
+
+def test_a_request_of_tomorrow_with_more_fields_is_understood():
+    data = example("reputation", "rpc/write_review")["request"]["data"]
+    assert inbound.write_review(request({**data, "photos": ["…"]})).text == data["text"]

@@ -1,0 +1,218 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.kernel.errors import Refusal
+from services.kernel.ids import new_id
+from services.reputation.contract import ERRORS
+from services.reputation.domain.errors import (
+    AlreadyReviewedError,
+    CommitmentCancelledError,
+    CommitmentUnknownError,
+    NotDeliveredError,
+    ReviewNotFoundError,
+    SupplierNotFoundError,
+)
+from tests.unit.reputation.builders import Commitment, supplier_event
+
+
+def test_a_review_is_kept_and_told_once_however_often_the_key_is_repeated(reputation):
+    one, key = Commitment(), str(new_id())
+    reputation.tell(one.paid(), one.delivered())
+    first = reputation.write(one, key=key, quality=4, text="很好")
+    assert reputation.write(one, key=key, quality=4, text="很好") == first
+    assert reputation.outbox(first["review_id"]) == [("review_written.v1", 1)]
+    assert reputation.outbox(one.supplier_id) == [("score_changed.v1", 1)]
+    assert reputation.review(first["review_id"], **one.member) == first
+
+
+def test_an_event_that_comes_twice_has_its_effect_once(reputation):
+    event = Commitment().paid()
+    assert reputation.tell(event, event) == [True, False]
+
+
+def test_delivery_before_payment_and_payment_before_delivery_end_alike(reputation):
+    early, late = Commitment(), Commitment()
+    reputation.tell(early.paid(), early.delivered(), late.delivered(), late.paid())
+    assert reputation.write(early)["overall"] == reputation.write(late)["overall"] == 5
+
+
+def test_a_cancellation_is_not_undone_by_an_older_payment(reputation):
+    one = Commitment()
+    reputation.tell(one.cancelled(version=3), one.paid(version=2))
+    with pytest.raises(CommitmentCancelledError):
+        reputation.write(one)
+
+
+def test_a_newer_payment_undoes_an_older_cancellation(reputation):
+    one = Commitment()
+    reputation.tell(one.paid(version=3), one.cancelled(version=2))
+    with pytest.raises(NotDeliveredError):
+        reputation.write(one)
+
+
+def test_a_delivery_is_noted_for_all_its_commitments(reputation):
+    first = Commitment()
+    others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(3)]
+    reputation.tell(others[0].paid(), first.delivered(*others))
+    for one in (first, *others):
+        reputation.write(one)
+    assert len(reputation.outbox(first.supplier_id)) == 4
+
+
+def test_a_refused_review_leaves_nothing_behind(reputation):
+    one, key = Commitment(), str(new_id())
+    reputation.tell(one.paid())
+    with pytest.raises(NotDeliveredError):
+        reputation.write(one, key=key)
+    reputation.tell(one.delivered())
+    assert reputation.write(one, key=key)["commitment_id"] == str(one.id)
+
+
+def test_ten_reviews_of_one_commitment_at_once_are_one_review(reputation):
+    one = Commitment()
+    reputation.tell(one.delivered())
+
+    def attempt(_):
+        try:
+            return reputation.write(one)["review_id"]
+        except AlreadyReviewedError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(attempt, range(10)))
+    assert answers.count("reputation.already_reviewed") == 9
+    assert len(reputation.outbox(one.supplier_id)) == 1
+
+
+def test_twelve_reviews_of_one_supplier_at_once_are_all_in_the_last_score(reputation):
+    first = Commitment()
+    others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(11)]
+    reputation.tell(first.delivered(*others))
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda one: reputation.write(one, quality=4), (first, *others)))
+    versions = [version for _, version in reputation.outbox(first.supplier_id)]
+    assert versions == list(range(1, 13))
+    reputation.tell(supplier_event("supplier_registered.v1", first.supplier_id, first.community_id))
+    assert reputation.reputation(first.supplier_id)["reviews"] == 12
+
+
+def test_what_a_score_was_made_of_adds_up(reputation):
+    ours = new_id()
+    one = Commitment(community_id=ours)
+    two = Commitment(supplier_id=one.supplier_id)
+    three = Commitment(community_id=ours, supplier_id=one.supplier_id, campaign_id=two.campaign_id)
+    reputation.tell(
+        one.delivered(), two.delivered(three), supplier_event("supplier_registered.v1", one.supplier_id, ours)
+    )
+    reputation.write(one, quality=5, punctuality=4)
+    reputation.write(two, quality=3)
+    seen = reputation.reputation(one.supplier_id, **one.member)
+    parts = seen["parts"]
+    assert (seen["reviews"], seen["communities"], parts["deliveries"]) == (2, 2, 2)
+    assert (parts["sum"], parts["mean_of_reviews"]) == (7.5, 3.75)
+    prior = parts["prior"]
+    expected = (prior["weight"] * prior["mean"] + parts["sum"]) / (prior["weight"] + seen["reviews"])
+    assert seen["score"] == round(expected, 4)
+    assert seen["low"] < seen["score"] < seen["high"]
+    assert seen["dimensions"][0] == {"dimension": "quality", "mean": 4.0, "reviews": 2}
+    assert seen["dimensions"][2] == {"dimension": "communication", "mean": None, "reviews": 0}
+
+
+def test_a_supplier_without_reviews_has_the_score_of_the_prior(reputation):
+    supplier, ours = new_id(), new_id()
+    reputation.tell(supplier_event("supplier_registered.v1", supplier, ours))
+    seen = reputation.reputation(supplier, role="organiser", community_id=ours, member_id=new_id())
+    assert (seen["score"], seen["reviews"], seen["parts"]["mean_of_reviews"]) == (3.5, 0, None)
+
+
+class TestWhoSeesWhat:
+    @pytest.fixture
+    def one(self, reputation):
+        one = Commitment()
+        reputation.tell(one.delivered())
+        return one
+
+    def share(self, reputation, one, mode, *named, version=1):
+        event = supplier_event("supplier_changed.v1", one.supplier_id, one.community_id, mode, named, version)
+        reputation.tell(event)
+
+    def test_a_supplier_that_is_not_shared_does_not_exist_for_others(self, reputation, one):
+        self.share(reputation, one, "none")
+        review = reputation.write(one)
+        stranger = {"role": "organiser", "community_id": new_id(), "member_id": new_id()}
+        with pytest.raises(SupplierNotFoundError):
+            reputation.reputation(one.supplier_id, **stranger)
+        with pytest.raises(SupplierNotFoundError):
+            reputation.reviews(stranger, supplier_id=str(one.supplier_id))
+        with pytest.raises(ReviewNotFoundError):
+            reputation.review(review["review_id"], **stranger)
+
+    def test_a_supplier_is_seen_by_the_community_it_was_shared_with_and_no_other(self, reputation, one):
+        friend, stranger = ({"role": "member", "community_id": new_id(), "member_id": new_id()} for _ in range(2))
+        self.share(reputation, one, "named", friend["community_id"])
+        assert reputation.reputation(one.supplier_id, **friend)["reviews"] == 0
+        with pytest.raises(SupplierNotFoundError):
+            reputation.reputation(one.supplier_id, **stranger)
+
+    def test_a_withdrawn_sharing_hides_the_supplier_again_even_if_the_news_come_in_disorder(self, reputation, one):
+        self.share(reputation, one, "none", version=5)
+        self.share(reputation, one, "all", version=4)
+        with pytest.raises(SupplierNotFoundError):
+            reputation.reputation(one.supplier_id, role="partner", community_id=new_id())
+
+    def test_the_supplier_sees_itself_and_no_other(self, reputation, one):
+        self.share(reputation, one, "all")
+        assert reputation.reputation(one.supplier_id, role="supplier", supplier_id=one.supplier_id)["reviews"] == 0
+        with pytest.raises(SupplierNotFoundError):
+            reputation.reputation(one.supplier_id, role="supplier", supplier_id=new_id())
+
+    def test_others_read_what_was_said_and_not_by_whom(self, reputation, one):
+        self.share(reputation, one, "all")
+        review = reputation.write(one, quality=2, text="太挤")
+        for caller in (
+            {"role": "organiser", "community_id": new_id(), "member_id": new_id()},
+            {"role": "supplier", "supplier_id": one.supplier_id},
+            {"role": "member", "community_id": one.community_id, "member_id": new_id()},
+        ):
+            seen = reputation.review(review["review_id"], **caller)
+            assert (seen["text"], seen["scores"]["quality"]) == ("太挤", 2)
+            assert (seen["member_id"], seen["commitment_id"]) == (None, None)
+
+    def test_those_who_manage_the_community_see_who_wrote(self, reputation, one):
+        review = reputation.write(one)
+        caller = {"role": "community_operator", "community_id": one.community_id}
+        assert reputation.review(review["review_id"], **caller)["member_id"] == str(one.member_id)
+
+    def test_a_community_keeps_seeing_its_review_of_a_supplier_that_is_no_longer_shared(self, reputation):
+        one, owner = Commitment(), new_id()
+        reputation.tell(one.delivered(), supplier_event("supplier_registered.v1", one.supplier_id, owner))
+        review = reputation.write(one)
+        assert reputation.review(review["review_id"], **one.member)["member_id"] == str(one.member_id)
+        assert [seen["review_id"] for seen in reputation.reviews(one.member)["items"]] == [review["review_id"]]
+
+    def test_the_commitment_of_another_community_is_not_found(self, reputation, one):
+        with pytest.raises(CommitmentUnknownError) as refused:
+            reputation.write(one, {"role": "organiser", "community_id": new_id(), "member_id": new_id()})
+        assert refused.value.kind == "not_found"
+
+
+def test_pages_of_reviews_hold_each_review_once_newest_first(reputation):
+    first = Commitment()
+    others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(6)]
+    reputation.tell(
+        first.delivered(*others), supplier_event("supplier_registered.v1", first.supplier_id, first.community_id)
+    )
+    written = [reputation.write(one)["review_id"] for one in (first, *others)]
+    seen, data = [], {"supplier_id": str(first.supplier_id), "limit": 3}
+    while data is not None:
+        page = reputation.reviews(first.member, **data)
+        seen += [one["review_id"] for one in page["items"]]
+        data = {**data, "cursor": page["next_cursor"]} if page["next_cursor"] else None
+    assert seen == written[::-1]
+
+
+def test_every_refusal_carries_a_code_of_the_contract(reputation):
+    with pytest.raises(Refusal) as refused:
+        reputation.write(Commitment())
+    assert refused.value.code in ERRORS

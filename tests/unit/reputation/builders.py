@@ -1,0 +1,64 @@
+"""What the tests of reputation talk about: one supplier, two communities, and events as they come off the wire."""
+
+from services.chassis.envelope import Envelope
+from services.kernel.clock import format_time
+from services.kernel.ids import new_id
+from tests.fakes.chassis import MONDAY
+
+
+def envelope(name, data, *, source="campaign", subject=None, version=1):
+    return Envelope(str(new_id()), source, name, MONDAY, str(subject or new_id()), version, data, str(new_id()))
+
+
+class Commitment:
+    """A commitment of a member of a community in a campaign of a supplier, and the events about it."""
+
+    def __init__(self, community_id=None, supplier_id=None, campaign_id=None, seats=1):
+        self.id, self.member_id = new_id(), new_id()
+        self.community_id = community_id or new_id()
+        self.supplier_id = supplier_id or new_id()
+        self.campaign_id = campaign_id or new_id()
+        self.seats = seats
+
+    @property
+    def ids(self):
+        return {
+            "commitment_id": str(self.id),
+            "community_id": str(self.community_id),
+            "member_id": str(self.member_id),
+            "seats": self.seats,
+        }
+
+    def event(self, name, version, **data):
+        data = {**self.ids, "campaign_id": str(self.campaign_id), "amount": None, "reason": None, **data}
+        return envelope(name, data, subject=self.id, version=version)
+
+    def paid(self, version=1):
+        return self.event("commitment_paid.v1", version)
+
+    def cancelled(self, version=2):
+        return self.event("commitment_cancelled.v1", version, reason="member_cancelled")
+
+    def delivered(self, *others):
+        data = {
+            "campaign_id": str(self.campaign_id),
+            "match_id": str(new_id()),
+            "supplier_id": str(self.supplier_id),
+            "delivered_at": format_time(MONDAY),
+            "commitments": [one.ids for one in (self, *others)],
+        }
+        return envelope("campaign_delivered.v1", data, subject=self.campaign_id)
+
+    @property
+    def member(self):
+        """The token of its member, for ``request``."""
+        return {"role": "member", "community_id": self.community_id, "member_id": self.member_id}
+
+    def review(self, quality=5, text="", **marks):
+        return {"commitment_id": str(self.id), "scores": {"quality": quality, **marks}, "text": text}
+
+
+def supplier_event(name, supplier_id, community_id, mode="none", named=(), version=1):
+    sharing = {"mode": mode, "community_ids": [str(one) for one in named]}
+    data = {"supplier_id": str(supplier_id), "community_id": str(community_id), "name": "泥巴工坊", "sharing": sharing}
+    return envelope(name, data, source="supplier", subject=supplier_id, version=version)

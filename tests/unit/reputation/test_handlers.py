@@ -1,0 +1,133 @@
+import pytest
+
+from services.kernel.errors import ForbiddenError
+from services.kernel.ids import new_id
+from services.reputation import handlers, inbound
+from services.reputation.domain.errors import (
+    AlreadyReviewedError,
+    CommitmentCancelledError,
+    CommitmentUnknownError,
+    NotDeliveredError,
+)
+from services.reputation.domain.model import Scores
+from services.reputation.domain.score import standing
+from tests.fakes.chassis import request
+from tests.fakes.reputation import FakeReputationUnitOfWork, tally
+from tests.unit.reputation.builders import Commitment, supplier_event
+
+
+@pytest.fixture
+def uow():
+    return FakeReputationUnitOfWork()
+
+
+def tell(uow, *events):
+    readers = {
+        "commitment_paid.v1": (inbound.commitment_paid, handlers.record_payment),
+        "commitment_cancelled.v1": (inbound.commitment_cancelled, handlers.record_payment),
+        "campaign_delivered.v1": (inbound.campaign_delivered, handlers.record_delivery),
+        "supplier_registered.v1": (inbound.supplier_seen, handlers.copy_supplier),
+        "supplier_changed.v1": (inbound.supplier_seen, handlers.copy_supplier),
+    }
+    for event in events:
+        read, handle = readers[event.name]
+        handle(read(event), uow)
+
+
+def write(uow, commitment, caller=None, **review):
+    command = inbound.write_review(request(commitment.review(**review), **(caller or commitment.member)))
+    return handlers.write_review(command, uow)
+
+
+def test_a_paid_and_delivered_commitment_is_reviewed_and_the_score_told(uow):
+    one = Commitment()
+    tell(uow, one.paid(), one.delivered())
+    review = write(uow, one, quality=4, punctuality=5, text="准时")
+    assert uow.outbox.names() == ["review_written.v1", "score_changed.v1"]
+    assert uow.outbox.data_of("review_written.v1")[0]["overall"] == review.scores.overall == 4.5
+    told = uow.outbox.data_of("score_changed.v1")[0]
+    assert (told["supplier_id"], told["reviews"], told["score"]) == (str(one.supplier_id), 1, 3.6667)
+
+
+def test_neither_text_nor_member_leaves_by_an_event(uow):
+    one = Commitment()
+    tell(uow, one.delivered())
+    write(uow, one, text="我是王小明")
+    assert "王小明" not in str(uow.outbox.events)
+    assert str(one.member_id) not in str(uow.outbox.events)
+
+
+def test_a_delivery_is_enough_when_the_payment_is_late(uow):
+    one = Commitment()
+    tell(uow, one.delivered(), one.paid())
+    assert write(uow, one).commitment_id == one.id
+
+
+def test_a_payment_that_comes_after_the_cancellation_changes_nothing(uow):
+    one = Commitment()
+    tell(uow, one.cancelled(version=2), one.paid(version=1))
+    with pytest.raises(CommitmentCancelledError):
+        write(uow, one)
+
+
+def test_a_commitment_before_its_delivery_is_not_reviewed(uow):
+    one = Commitment()
+    tell(uow, one.paid())
+    with pytest.raises(NotDeliveredError):
+        write(uow, one)
+    assert uow.outbox.events == []
+
+
+def test_a_commitment_has_one_review_whoever_writes(uow):
+    one = Commitment()
+    tell(uow, one.delivered())
+    first = write(uow, one)
+    organiser = {"role": "organiser", "community_id": one.community_id, "member_id": new_id()}
+    with pytest.raises(AlreadyReviewedError) as refused:
+        write(uow, one, organiser)
+    assert refused.value.detail["review_id"] == str(first.review_id)
+    assert refused.value.detail["state"] == "reviewed"
+
+
+def test_an_unknown_commitment_is_not_found(uow):
+    with pytest.raises(CommitmentUnknownError):
+        write(uow, Commitment())
+
+
+def test_the_commitment_of_a_foreign_community_is_not_found(uow):
+    one = Commitment()
+    tell(uow, one.delivered())
+    with pytest.raises(CommitmentUnknownError):
+        write(uow, one, {"role": "organiser", "community_id": new_id(), "member_id": new_id()})
+
+
+def test_a_supplier_may_not_review_itself(uow):
+    one = Commitment()
+    tell(uow, one.delivered())
+    with pytest.raises(ForbiddenError):
+        write(uow, one, {"role": "supplier", "supplier_id": one.supplier_id})
+
+
+def test_a_score_that_did_not_change_is_not_told_again(uow):
+    one, other = Commitment(), Commitment()
+    tell(uow, one.delivered(), other.delivered())
+    write(uow, one)
+    # What was last told is already what both reviews give together: nothing is left to tell.
+    other.supplier_id = one.supplier_id
+    tell(uow, other.delivered())
+    uow.scores.told[one.supplier_id] = standing(tally([Scores(5), Scores(5)]))
+    write(uow, other)
+    assert uow.outbox.names().count("score_changed.v1") == 1
+
+
+def test_the_newest_word_on_who_sees_a_supplier_wins(uow):
+    supplier, ours, theirs = new_id(), new_id(), new_id()
+    newest = supplier_event("supplier_changed.v1", supplier, ours, "named", [theirs], version=3)
+    tell(
+        uow,
+        newest,
+        supplier_event("supplier_changed.v1", supplier, ours, "all", version=2),
+        supplier_event("supplier_registered.v1", supplier, ours, version=1),
+    )
+    assert uow.suppliers.kept[supplier].sharing == "named"
+    assert uow.suppliers.kept[supplier].shared_with == {theirs}
