@@ -1,0 +1,145 @@
+"""Everything in this one process: PostgreSQL and Redis in a folder, the broker in memory, all services, the gateway."""
+
+import shutil
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import eventlet
+
+from services.chassis.errors import StartupError
+from services.chassis.settings import Address
+from services.kernel.clock import Clock, SystemClock, VirtualClock
+from services.kernel.ids import new_id
+from services.platform import provision
+from services.platform.folder import DATABASE, DataFolder
+from services.platform.runner import SERVICES, Running, free_port
+
+PATIENCE = 60.0  # seconds of real time that the platform may take to come to rest
+TICK = 0.004  # seconds between two looks whether it has
+
+
+class NotSettledError(Exception):
+    """The platform did not come to rest; what is still under way is named."""
+
+
+class Embedded:
+    """A whole platform as a context manager. Without ``folder`` it is a throw-away one."""
+
+    def __init__(
+        self, folder: Path | None = None, *, clock: Clock = SystemClock(), http: Address | None = None, **settings: Any
+    ) -> None:
+        self.clock = clock
+        self._temporary = Path(tempfile.mkdtemp(prefix="pinlian-")) if folder is None else None
+        self.folder = DataFolder(folder or self._temporary, throwaway=folder is None)  # type: ignore[arg-type]
+        host, port = http or ("127.0.0.1", 0)
+        self._http = (host, port or free_port())
+        self._more = settings
+        self.running: Running | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        host, port = self._http
+        return f"http://{'127.0.0.1' if host in ('0.0.0.0', '') else host}:{port}"
+
+    def start(self) -> None:
+        """Start the servers, bring the schemas up to date, start the services."""
+        self.folder.take()
+        self.folder.postgres.start()
+        self.folder.redis.start()
+        provision.create_database(self.folder.admin_url("postgres"), DATABASE)
+        settings = self.folder.settings(
+            amqp_url=f"inproc://pinlian-{new_id().hex}", http_address=self._http, **self._more
+        )
+        provision.migrate(settings)
+        self.running = Running(settings, SERVICES, self.clock)
+        self.running.start()
+
+    def stop(self) -> None:
+        """Stop the services, then the servers; a throw-away folder is removed."""
+        if self.running is not None:
+            self.running.stop()
+        self.folder.redis.stop()
+        self.folder.postgres.stop()
+        self.folder.leave()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def operator_token(self) -> str:
+        """Return the token of the first node operator, which is created once per data folder."""
+        from gateway import tokens
+
+        if secret := self.folder.read_token():
+            return secret
+        environment = self._environment
+        _, secret = tokens.create_token(
+            environment.engine("gateway"),
+            environment.clock,
+            role="node_operator",
+            label="first operator of this node",
+            created_by="pinlian",
+        )
+        self.folder.keep_token(secret)
+        return secret
+
+    # The virtual clock
+
+    def settle(self) -> None:
+        """Wait until nothing is left to do at this time: every event handled, no timer due."""
+        deadline = time.monotonic() + PATIENCE
+        while not self._environment.idle():
+            if time.monotonic() > deadline:
+                raise NotSettledError(self._describe_unrest())
+            eventlet.sleep(TICK)
+
+    def advance_to(self, target: datetime) -> None:
+        """Move the clock to ``target``, stopping at every timer on the way so that they fire in their order."""
+        clock = self._virtual_clock
+        self.settle()
+        while (due := self._earliest_due()) is not None and due <= target:
+            clock.move_to(max(due, clock.now()))
+            self.settle()
+        if target > clock.now():
+            clock.move_to(target)
+            self.settle()
+
+    def _earliest_due(self) -> datetime | None:
+        environment = self._environment
+        times = [environment.next_due(service) for service in environment.services]
+        return min((time_ for time_ in times if time_ is not None), default=None)
+
+    def _describe_unrest(self) -> str:
+        environment, now = self._environment, self.clock.now()
+        return (
+            f"after {PATIENCE:.0f} s at {now.isoformat()} there are still {environment.unsent_events()} events "
+            f"on their way and {environment.due_timers(now)} timers due"
+        )
+
+    @property
+    def _environment(self) -> Any:
+        if self.running is None:
+            raise StartupError("the platform is not started")
+        return self.running.environment
+
+    @property
+    def _virtual_clock(self) -> VirtualClock:
+        if not isinstance(self.clock, VirtualClock):
+            raise StartupError("the time of this platform is the machine's; only a virtual clock can be moved")
+        return self.clock

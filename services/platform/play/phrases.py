@@ -1,0 +1,90 @@
+"""What is said of each operation, in the language of the scenario."""
+
+from typing import Any
+
+# Operation -> (Chinese, English). What stands in braces is looked up in the answer, then in the request.
+PHRASES: dict[str, tuple[str, str]] = {
+    "register_community": ("登记社群「{name}」", "registers the community {name}"),
+    "add_member": ("接纳成员", "takes in members"),
+    "place_signal": ("说出需求：{text}", "states a need: {text}"),
+    "withdraw_signal": ("撤回需求", "withdraws the need"),
+    "answer_consent": ("回复拼单征询：{decision}", "answers whether to join the others: {decision}"),
+    "ready_pool": ("结束征集，去找供应商", "ends the gathering and asks suppliers"),
+    "register_supplier": ("登记供应商「{name}」", "registers the supplier {name}"),
+    "change_supplier": ("更改供应商「{name}」的资料", "changes the supplier {name}"),
+    "submit_qualification": ("提交资质：{kind}", "submits a qualification: {kind}"),
+    "review_qualification": ("审核资质：{state}", "reviews a qualification: {state}"),
+    "publish_offer": ("发布服务「{title}」", "publishes the offer {title}"),
+    "withdraw_offer": ("撤下服务「{title}」", "withdraws the offer {title}"),
+    "add_slot": ("开放一个场次（{capacity} 席）", "opens a slot of {capacity} seats"),
+    "propose_match": ("直接提议一次团购", "proposes a group purchase directly"),
+    "open_campaign": (
+        "开团：{title}，{min_seats} 席成团，上限 {max_seats} 席",
+        "opens {title}: {min_seats} to {max_seats} seats",
+    ),
+    "reserve_seats": ("占位（每席报价 {price.amount} 元）", "reserves seats (quoted {price.amount} each)"),
+    "pay_commitment": ("确认收款", "records the payments"),
+    "cancel_commitment": ("退出", "drops out"),
+    "close_campaign": ("提前截团：{title}", "closes {title} early"),
+    "cancel_campaign": ("取消：{title}", "cancels {title}"),
+    "deliver_campaign": ("确认服务已交付：{title}", "confirms that {title} was delivered"),
+    "write_review": ("写评价：{text}", "writes a review: {text}"),
+    "create_token": ("发放令牌", "issues a token"),
+}
+STATES = {
+    "draft": ("待开团", "draft"),
+    "open": ("进行中", "open"),
+    "tipped": ("已达成团人数", "tipped"),
+    "confirmed": ("已成团", "confirmed"),
+    "delivered": ("已交付", "delivered"),
+    "settled": ("已结清", "settled"),
+    "failed": ("未成团", "failed"),
+    "cancelled": ("已取消", "cancelled"),
+}
+WEEKDAYS = (
+    ("周一", "Mon"),
+    ("周二", "Tue"),
+    ("周三", "Wed"),
+    ("周四", "Thu"),
+    ("周五", "Fri"),
+    ("周六", "Sat"),
+    ("周日", "Sun"),
+)
+WORDS = {
+    "and_others": ("{first} 等 {count} 人", "{first} and {others} others"),
+    "refused": ("被拒绝（{code}）", "is refused ({code})"),
+    "node": ("节点运营者", "the node operator"),
+    "operator": ("{name}管理员", "the operator of {name}"),
+    "partner": ("{name}的合作平台", "the partner platform of {name}"),
+    "members": ("「{name}」有成员 {count} 人", "{name} has {count} members"),
+    "supplier": ("供应商「{name}」由「{community}」登记", "supplier {name}, registered by {community}"),
+    "offer": ("服务「{title}」：{tiers}", "offer {title}: {tiers}"),
+    "tier": ("{seats} 席起 {price} 元", "from {seats} seats {price}"),
+    "score": (
+        "{name} 的评分 {score}（{reviews} 条评价，95% 区间 {low}–{high}）",
+        "{name} is rated {score} ({reviews} reviews, 95 % interval {low}-{high})",
+    ),
+    "campaigns": ("团购", "campaign"),
+    "communities": ("社群", "communities"),
+    "seats": ("席数", "seats"),
+    "price": ("单价", "price"),
+    "paid": ("已付", "paid"),
+    "refunded": ("已退", "refunded"),
+    "released": ("已结算", "released"),
+    "state": ("状态", "state"),
+    "as_expected": ("符合预期", "as expected"),
+    "all_right": ("{steps} 步，{checks} 项预期全部符合", "{steps} steps, all {checks} expectations held"),
+    "failed": ("与预期不符", "NOT AS EXPECTED"),
+    "expected": ("预期", "expected"),
+    "seen": ("实际", "seen"),
+}
+
+
+def word(name: str, language: str, **values: Any) -> str:
+    """Return a word or sentence of the player's own."""
+    return WORDS[name][0 if language == "zh" else 1].format(**values)
+
+
+def state(name: str, language: str) -> str:
+    """Return the state of a campaign for people."""
+    return STATES.get(name, (name, name))[0 if language == "zh" else 1]
