@@ -63,7 +63,7 @@ class EmbeddedPostgres:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def url(self, user: str = "postgres", database: str = "postgres") -> str:
-        """Return the URL of ``database`` for ``user``; the socket's folder is the only way in, so it asks no password."""
+        """Return the URL of ``database`` for ``user``; its folder is the only way in, so there is no password."""
         return f"postgresql://{user}@/{database}?host={self.sockets}"
 
     @property

@@ -1,7 +1,7 @@
 """A role and a schema per service, and the migrations of each, run as the role that will own the tables.
 
-No role may look into another's schema: what belongs to nobody in particular (``PUBLIC``) is taken away from the database
-and from every schema. Everything here may be done again at any time, and by two at once.
+No role may look into another's schema: what everybody may do (``PUBLIC``) is taken away from the database and from every
+schema. Everything here may be done again at any time, and by two at once.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Provisioned:
 
 
 def migrate(settings: Settings) -> list[Provisioned]:
-    """Make what is missing and bring every schema to its newest version; raise ``StartupError`` if it cannot be done."""
+    """Make what is missing and bring every schema to its newest version; raise ``StartupError`` if that fails."""
     admin_url = settings.admin_database_url or settings.database_url
     if admin_url is None:
         raise StartupError(

@@ -35,7 +35,7 @@ for command in (up, demo, play, serve, migrate, tokens, dead_letters):
 def run() -> int:
     """Run the command line and return the exit code; what an operator can mend is one line on stderr."""
     try:
-        return pinlian(standalone_mode=False) or 0
+        return pinlian(prog_name="pinlian", standalone_mode=False) or 0
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as mistake:

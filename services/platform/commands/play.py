@@ -16,7 +16,8 @@ from services.platform.embedded import Embedded
 from services.platform.play.client import Api
 from services.platform.play.drive import RealTime, Time, VirtualTime
 from services.platform.play.errors import ScenarioError
-from services.platform.play.player import Player, Result
+from services.platform.play.player import Player
+from services.platform.play.result import Result
 from services.platform.play.scenario import Scenario, load
 
 # On a virtual clock a day's requests come within a second, and rate limits count real seconds.

@@ -1,60 +1,25 @@
 """Plays one scenario: each step is an operation of the public API, each expectation a look at it."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 
-from services.platform.play import table
+from services.platform.play import looking, table
 from services.platform.play.cast import Actor, Cast
 from services.platform.play.client import Answer, Api
 from services.platform.play.drive import Time
 from services.platform.play.errors import PlayFailed, ScenarioError
 from services.platform.play.phrases import word
+from services.platform.play.result import Result
 from services.platform.play.scenario import Scenario, Step
 from services.platform.play.stage import Stage
 from services.platform.play.story import Story
-from services.platform.play.values import differences, fill, look_up
+from services.platform.play.values import fill, look_up
 
 # A refusal that a deployment may still take back: what the step refers to is on its way as an event.
 NOT_YET = {404, 409, 422}
 PAUSE = 0.25  # seconds between two looks
-KINDS = ("do", "expect", "wait", "say")
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of a scenario."""
-
-    scenario: Scenario
-    failure: PlayFailed | None = None
-    campaigns: list[dict[str, Any]] = field(default_factory=list)
-    scores: list[dict[str, Any]] = field(default_factory=list)
-    story: list[dict[str, Any]] = field(default_factory=list)
-    steps: int = 0
-    checks: int = 0
-    seconds: float = 0.0
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything was as the scenario says."""
-        return self.failure is None
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return it for programs."""
-        return {
-            "file": self.scenario.path,
-            "title": self.scenario.title,
-            "ok": self.ok,
-            "failure": self.failure.to_wire() if self.failure else None,
-            "steps": self.steps,
-            "expectations": self.checks,
-            "seconds": round(self.seconds, 2),
-            "campaigns": self.campaigns,
-            "scores": self.scores,
-            "story": self.story,
-        }
 
 
 class Player:
@@ -160,10 +125,12 @@ class Player:
         answer = self._call(actor, body["do"], data, if_match=if_match, patient=refused is None)
         if refused is not None:
             if answer.ok or answer.code != refused:
-                raise PlayFailed(self._where, f"{actor.key} {body['do']}", f"refused with {refused}", _shown(answer))
+                raise PlayFailed(
+                    self._where, f"{actor.key} {body['do']}", f"refused with {refused}", looking.shown(answer)
+                )
             return answer, data
         if not answer.ok:
-            raise PlayFailed(self._where, f"{actor.key} {body['do']}", "success", _shown(answer))
+            raise PlayFailed(self._where, f"{actor.key} {body['do']}", "success", looking.shown(answer))
         if "save" in body:
             (element.record if element is not None else self._cast.names)[body["save"]] = answer.body
         self._track(answer.body)
@@ -172,7 +139,7 @@ class Player:
     def _must(self, actor: Actor, operation: str, data: dict[str, Any]) -> dict[str, Any]:
         answer = self._call(actor, operation, data)
         if not answer.ok:
-            raise PlayFailed(self._where, f"{actor.key} {operation}", "success", _shown(answer))
+            raise PlayFailed(self._where, f"{actor.key} {operation}", "success", looking.shown(answer))
         return answer.body
 
     def _call(
@@ -208,7 +175,7 @@ class Player:
         self._time.settle()
         while True:
             answer = self._api.send("GET", path, self._cast.token(actor))
-            found, problem = _judge(answer, wanted, where)
+            found, problem = looking.judge(answer, wanted, where)
             if problem is None:
                 return found
             if time.monotonic() >= deadline:
@@ -249,37 +216,3 @@ class Player:
         if result.ok:
             done = word("all_right", language, steps=result.steps, checks=result.checks)
             self._console.print(f"[green]✓ {done}[/]\n")
-
-
-def _judge(answer: Answer, wanted: dict[str, Any], where: dict[str, Any]) -> tuple[Any, tuple[Any, Any] | None]:
-    """Return what was found, and None or (expected, seen)."""
-    status = wanted.get("status", 200)
-    if answer.status != status:
-        return None, (f"status {status}", _shown(answer))
-    if "code" in wanted and answer.code != wanted["code"]:
-        return None, (f"code {wanted['code']}", _shown(answer))
-    items = answer.body.get("items") if isinstance(answer.body, dict) else None
-    if not isinstance(items, list):
-        wrong = differences(answer.body, where)
-        return answer.body, _both(wrong) if wrong else None
-    found = [item for item in items if not differences(item, where)]
-    count = 0 if wanted.get("none") else wanted.get("count")
-    if count is not None and len(found) != count:
-        return found, (f"{count} items where {where}", f"{len(found)} of {len(items)}: {_brief(items, where)}")
-    if count is None and not found:
-        return None, (f"an item where {where}", f"{len(items)} items: {_brief(items, where)}")
-    return (found[0] if found else None), None
-
-
-def _both(wrong: list[tuple[str, str, Any]]) -> tuple[str, str]:
-    return "; ".join(each[1] for each in wrong), "; ".join(f"{path} = {seen!r}" for path, _, seen in wrong)
-
-
-def _brief(items: list[dict[str, Any]], where: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{path: look_up(item, path) for path in where} for item in items[:5]]
-
-
-def _shown(answer: Answer) -> str:
-    body = answer.body if isinstance(answer.body, dict) else {}
-    text = body.get("detail") or body.get("title") or ""
-    return f"status {answer.status} {answer.code or ''} {text}".strip()

@@ -64,7 +64,8 @@ class Scenario:
         if self.real_time is None and points:
             times = ", ".join(dict.fromkeys(points))
             raise ScenarioError(
-                f"{self.path} cannot be played in real time: it has no real_time block, and would have to jump to {times}"
+                f"{self.path} cannot be played in real time: it has no real_time block, "
+                f"and would have to jump to {times}"
             )
         timetable = self.timetable(real=True)
         jumps = [
