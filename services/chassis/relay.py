@@ -10,8 +10,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from amqp.exceptions import AMQPError
 from eventlet.event import Event
+from kombu.exceptions import KombuError
 from sqlalchemy import Connection, Select, Table, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.carriers import Carrier, OutboxRow, carrier_for
 from services.chassis.environment import Environment
@@ -25,6 +28,7 @@ POLL = 0.5  # seconds: the fallback where no commit of this process rings
 LOCK_POLL = 1.0  # seconds between two tries of a relay in reserve
 MEASURE_EVERY = 5.0  # seconds
 LONGEST_PAUSE = 30.0  # seconds
+EXPECTED = (SQLAlchemyError, OSError, AMQPError, KombuError)
 
 
 def lock_key(service: str) -> int:
@@ -70,10 +74,18 @@ class Relay:
                     log.warning(
                         "the relay lost its database or broker, trying again",
                         extra={"service": self.service, "why": type(error).__name__, "failures": failures},
+                        # Anything else than a broken connection is a fault of ours, to be found by its traceback.
+                        exc_info=not isinstance(error, EXPECTED),
                     )
-                    self._bell.wait(pause_after(failures)) if not self._stopping else None
+                    self._rest(pause_after(failures))
         finally:
             self._stopped.send()
+
+    def _rest(self, seconds: float) -> None:
+        """Wait; commits ring all the while, but what is broken is not mended by them."""
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            self._bell.wait(left)
 
     def stop(self, patience: float = 5.0) -> None:
         """Ask the relay to end after the batch that it is at, and wait for that, ``patience`` seconds at most."""
@@ -84,10 +96,10 @@ class Relay:
     def _reign(self) -> None:
         """Wait for the lock, then relay until something breaks or ``stop``."""
         self._progressed = False
-        # Detached from the pool, so that closing it really ends the session and with it the lock.
-        with self._environment.engine(self.service).connect() as pooled:
-            pooled.detach()
-            connection = pooled.execution_options(isolation_level="AUTOCOMMIT")
+        with self._environment.engine(self.service).connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            # Detached from the pool, so that closing it really ends the session and with it the lock.
+            connection.detach()
             try:
                 if not self._wait_for_lock(connection):
                     return
