@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.demand.domain.model import CommunityKind, MemberRole, MergePolicy
-from services.demand.domain.sharing import Consent
+from services.demand.domain.model import CommunityKind, Locale, MemberRole, MergePolicy
+from services.demand.domain.sharing import Decision
 from services.kernel.caller import Caller
 from services.kernel.geo import Place
 from services.kernel.money import Money
@@ -23,7 +23,7 @@ class RegisterCommunity:
     kind: CommunityKind
     place: Place
     time_zone: str
-    locale: str
+    locale: Locale
     merge_policy: MergePolicy
 
 
@@ -92,7 +92,7 @@ class AnswerConsent:
     caller: Caller
     pool_id: UUID
     community_id: UUID | None
-    decision: Consent
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,13 @@ class MergePolicy(StrEnum):
     NEVER = "never"
 
 
+class Locale(StrEnum):
+    """The languages that texts for people come in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 class MemberRole(StrEnum):
     """What a member does for its community. It grants no rights; tokens do that."""
 
@@ -96,7 +103,7 @@ class Community:
     kind: CommunityKind
     place: Place
     time_zone: str
-    locale: str
+    locale: Locale
     merge_policy: MergePolicy
     version: int
     created_at: datetime

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.demand.domain.errors import ConsentNotAskedError, ConsentNotGivenError, PoolNotGatheringError
 from services.demand.domain.events import PoolChanged, PoolDissolved, PoolFormed, PoolReady
 from services.demand.domain.model import MergePolicy, Signal
-from services.demand.domain.sharing import Common, Consent, Participation, Policies, smallest_ceiling
+from services.demand.domain.sharing import Common, Consent, Decision, Participation, Policies, smallest_ceiling
 from services.kernel.geo import Area
 from services.kernel.ids import CampaignId, CommunityId, PoolId
 from services.kernel.money import Money
@@ -155,20 +155,25 @@ class Pool:
             return Consent.GIVEN
         return Consent.ASKED if shared and policy is MergePolicy.ASK else Consent.NOT_NEEDED
 
-    def answered(self, community_id: CommunityId, decision: Consent) -> "Pool":
+    def answered(self, community_id: CommunityId, decision: Decision) -> "Pool":
         """Return the pool with a community's answer; one that refuses has nobody in it any more.
 
         The caller moves the signals of a community that refused and then gathers the pool anew.
         Refuses when the pool no longer gathers, or when the community was not asked or has refused already.
         """
         self.require_gathering()
-        part = self.part_of(community_id)
-        if part is None or (part.consent is not decision and not self._may_answer(part)):
+        part, answer = self.part_of(community_id), Consent(decision)
+        if part is None or (part.consent is not answer and not self._may_answer(part)):
             consent = None if part is None else str(part.consent)
             raise ConsentNotAskedError("there is no open question of consent", state=str(self.state), consent=consent)
-        people = 0 if decision is Consent.REFUSED else part.people
-        answer = Participation(community_id, people, decision)
-        return replace(self, communities=tuple(answer if one is part else one for one in self.communities))
+        people = 0 if answer is Consent.REFUSED else part.people
+        after = replace(part, people=people, consent=answer)
+        return replace(self, communities=tuple(after if one is part else one for one in self.communities))
+
+    def consented(self) -> tuple["Pool", list[PoolEvent]]:
+        """Return the pool as changed by an answer that changed nothing else."""
+        after = replace(self, version=self.version + 1)
+        return after, [PoolChanged(after)]
 
     def _may_answer(self, part: Participation) -> bool:
         return len(self.present()) > 1 and part.consent in (Consent.ASKED, Consent.GIVEN)

@@ -23,6 +23,13 @@ class Consent(StrEnum):
     REFUSED = "refused"
 
 
+class Decision(StrEnum):
+    """What a community that was asked may answer."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Common:
     """What signals have in common: any place in ``area``, any of ``windows``, a service of up to ``minutes``."""

@@ -74,7 +74,7 @@ pools = Table(
     Column("ceiling_currency", Text),
     _moment("gather_until"),
     Column("campaign_id", UUID),
-    Column("unmatched", JSONB),
+    Column("unmatched", JSONB(none_as_null=True)),
     Column("unmatched_version", BigInteger, nullable=False),
     _version(),
     _moment("created_at"),

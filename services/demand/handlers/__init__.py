@@ -1,0 +1,35 @@
+"""What demand does: one function per command, and the timers by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.demand.handlers.campaigns import fulfil_pool, match_pool, note_unmatched, release_pool, serve_pool
+from services.demand.handlers.communities import add_member, change_community, change_member, register_community
+from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
+from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time
+from services.demand.handlers.signals import expire_signal, place_signal, withdraw_signal
+from services.demand.storage.unit_of_work import DemandUnitOfWork
+
+TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
+    EXPIRE_SIGNAL: expire_signal,
+    READY_POOL: ready_pool_in_time,
+}
+
+__all__ = [
+    "TIMERS",
+    "add_member",
+    "answer_consent",
+    "change_community",
+    "change_member",
+    "expire_signal",
+    "fulfil_pool",
+    "match_pool",
+    "note_unmatched",
+    "place_signal",
+    "ready_pool",
+    "ready_pool_in_time",
+    "register_community",
+    "release_pool",
+    "serve_pool",
+    "withdraw_signal",
+]

@@ -1,0 +1,117 @@
+"""Putting signals into pools and taking them out: the part that handlers share.
+
+Whoever comes here holds the lock of the category, so what is read here does not change until the commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from services.demand import outbound
+from services.demand.domain.events import Event
+from services.demand.domain.merging import Candidate, Misfit
+from services.demand.domain.model import Signal
+from services.demand.domain.pool import Pool, PoolState
+from services.demand.domain.sharing import Common
+from services.demand.storage.unit_of_work import DemandUnitOfWork
+from services.kernel.ids import PoolId, new_id
+
+EXPIRE_SIGNAL = "expire_signal"
+READY_POOL = "ready_pool"
+
+
+def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
+    """Put events into the outbox."""
+    for event in happened:
+        uow.outbox.add(*outbound.event(event))
+
+
+def watch_expiry(signal: Signal, uow: DemandUnitOfWork) -> None:
+    """Let the signal expire in time."""
+    payload = {"signal_id": str(signal.signal_id)}
+    uow.timers.set(f"{EXPIRE_SIGNAL}:{signal.signal_id}", signal.expires_at, EXPIRE_SIGNAL, payload)
+
+
+def forget_expiry(signal: Signal, uow: DemandUnitOfWork) -> None:
+    """Let the signal not expire any more."""
+    uow.timers.cancel(f"{EXPIRE_SIGNAL}:{signal.signal_id}")
+
+
+def forget_gathering(pool_id: UUID, uow: DemandUnitOfWork) -> None:
+    """Let the pool not get ready by itself any more."""
+    uow.timers.cancel(f"{READY_POOL}:{pool_id}")
+
+
+def gather(signal: Signal, uow: DemandUnitOfWork, *, alone: bool = False) -> Signal:
+    """Put a signal into the pool where it fits best, or begin one; ``alone`` with its own community only."""
+    candidates = _candidates(signal, uow, alone)
+    chosen = uow.merger.choose(signal, candidates, uow.clock.now())
+    if chosen is None:
+        return _begin(signal, uow)
+    joined = signal.pooled(chosen.pool.pool_id)
+    uow.signals.save(joined)
+    regather(chosen.pool, uow)
+    return joined
+
+
+def _candidates(signal: Signal, uow: DemandUnitOfWork, alone: bool) -> list[Candidate]:
+    own = signal.community_id
+    pools = uow.pools.gathering(signal.category)
+    policies = uow.communities.policies({own}.union(*(pool.present() for pool in pools)))
+    admitting = [
+        pool for pool in pools if pool.admits(own, policies) and not (alone and pool.present() - {own})
+    ]  # a set difference is empty, so false, where the own community is alone
+    signals = uow.signals.of_pools(pool.pool_id for pool in admitting)
+    return [Candidate(pool, tuple(signals[pool.pool_id])) for pool in admitting if pool.pool_id in signals]
+
+
+def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
+    now, pool_id = uow.clock.now(), PoolId(new_id())
+    common = uow.merger.common([signal])
+    if isinstance(common, Misfit):
+        raise AssertionError(f"a signal does not fit itself: {common.why['en']}")
+    pool, happened = Pool.formed(pool_id, signal, common, now, now + uow.policy.pool_gather)
+    uow.pools.save(pool)
+    uow.timers.set(f"{READY_POOL}:{pool_id}", pool.gather_until, READY_POOL, {"pool_id": str(pool_id)})
+    publish(happened, uow)
+    joined = signal.pooled(pool_id)
+    uow.signals.save(joined)
+    return joined
+
+
+def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tuple[Pool, list[Event]]:
+    """Return the pool as ``signals`` make it, and what is to be told of that; nothing is saved."""
+    common: Common | Misfit | None = uow.merger.common(signals) if signals else None
+    policies = uow.communities.policies(signal.community_id for signal in signals)
+    return pool.regathered(signals, policies, None if isinstance(common, Misfit) else common)
+
+
+def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
+    """Make the pool anew from the signals that are in it now; an empty one is dissolved."""
+    after, happened = derive(pool, uow.signals.of_pool(pool.pool_id), uow)
+    uow.pools.save(after)
+    if after.state is PoolState.DISSOLVED:
+        forget_gathering(pool.pool_id, uow)
+    publish(happened, uow)
+    return after
+
+
+def release(signals: Iterable[Signal], uow: DemandUnitOfWork) -> list[Signal]:
+    """Take signals out of their pool; those whose time is over expire. Return those that still wait."""
+    waiting = []
+    for signal in signals:
+        opened = signal.reopened()
+        if opened.expires_at > uow.clock.now():
+            uow.signals.save(opened)
+            waiting.append(opened)
+            continue
+        ended, happened = opened.ended("expired")
+        uow.signals.save(ended)
+        publish(happened, uow)
+    return waiting
+
+
+def gather_all(signals: Iterable[Signal], uow: DemandUnitOfWork, *, alone: bool = False) -> None:
+    """Put released signals into pools anew, oldest first."""
+    for signal in sorted(signals, key=lambda signal: signal.signal_id):
+        watch_expiry(signal, uow)
+        gather(signal, uow, alone=alone)

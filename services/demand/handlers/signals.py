@@ -1,0 +1,97 @@
+"""Signals: placed, taken back, out of time."""
+
+from typing import Any
+from uuid import UUID
+
+from services.demand.domain.commands import PlaceSignal, WithdrawSignal
+from services.demand.domain.errors import MemberNotFoundError, OnlyYourselfError, SignalNotFoundError
+from services.demand.domain.model import Community, Member, Signal, SignalState
+from services.demand.handlers.communities import MANAGERS, require_community
+from services.demand.handlers.gathering import forget_expiry, gather, publish, regather, watch_expiry
+from services.demand.storage.unit_of_work import DemandUnitOfWork
+from services.kernel.caller import Caller, Role
+from services.kernel.errors import InvalidError
+from services.kernel.ids import SignalId, new_id
+
+
+def place_signal(command: PlaceSignal, uow: DemandUnitOfWork) -> Signal:
+    """Say what a member wants, and put it into a pool at once."""
+    command.caller.require(Role.MEMBER, *MANAGERS)
+    member = _acting_member(command.caller, command.member_id, uow)
+    # The community's lock comes before that of the category, as in change_community.
+    community = require_community(command.caller, member.community_id, uow, lock="share")
+    signal, happened = _new_signal(command, member, community, uow).placed(uow.clock.now())
+    uow.pools.lock_category(signal.category)
+    uow.signals.save(signal)
+    publish(happened, uow)
+    watch_expiry(signal, uow)
+    return gather(signal, uow)
+
+
+def _acting_member(caller: Caller, member_id: UUID | None, uow: DemandUnitOfWork) -> Member:
+    """Return the member for whom the caller acts: itself, or one of its community if it manages."""
+    if not caller.manages and member_id not in (None, caller.member_id):
+        raise OnlyYourselfError("a member may only act for itself")
+    acting = member_id or caller.member_id
+    if acting is None:
+        raise InvalidError("member_id", "is missing", "the member for whom the signal is placed")
+    member = uow.members.find(acting)
+    if member is None or not caller.sees(member.community_id):
+        raise MemberNotFoundError("there is no such member")
+    return member
+
+
+def _new_signal(command: PlaceSignal, member: Member, community: Community, uow: DemandUnitOfWork) -> Signal:
+    return Signal(
+        signal_id=SignalId(new_id()),
+        community_id=community.community_id,
+        member_id=member.member_id,
+        text=command.text,
+        category=command.category,
+        people=command.people,
+        ceiling=command.ceiling,
+        place=command.place or community.place,
+        radius_km=command.radius_km,
+        windows=command.windows,
+        minutes=command.minutes,
+        expires_at=command.expires_at or command.windows[-1].end,
+        state=SignalState.OPEN,
+        pool_id=None,
+        created_at=uow.clock.now(),
+    )
+
+
+def withdraw_signal(command: WithdrawSignal, uow: DemandUnitOfWork) -> Signal:
+    """Take a signal back; its pool is made anew from those that stay."""
+    caller = command.caller
+    caller.require(Role.MEMBER, *MANAGERS)
+    signal = uow.signals.find(command.signal_id)
+    if signal is None or not caller.sees(signal.community_id):
+        raise SignalNotFoundError("there is no such signal")
+    if not caller.manages and caller.member_id != signal.member_id:
+        raise OnlyYourselfError("a member may only take its own signals back")
+    return _end(signal, "withdrawn", uow)
+
+
+def expire_signal(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
+    """End a signal whose time is over, unless it was served or is over already."""
+    signal = uow.signals.find(UUID(payload["signal_id"]))
+    if signal is None:
+        return
+    uow.pools.lock_category(signal.category)
+    current = uow.signals.find(signal.signal_id, lock=True)
+    if current is not None and current.is_waiting and current.expires_at <= uow.clock.now():
+        _end(current, "expired", uow)
+
+
+def _end(known: Signal, reason: str, uow: DemandUnitOfWork) -> Signal:
+    uow.pools.lock_category(known.category)
+    # What was read before the lock may be old: only the state under the lock decides.
+    signal = uow.signals.find(known.signal_id, lock=True) or known
+    ended, happened = signal.ended(reason)
+    uow.signals.save(ended)
+    publish(happened, uow)
+    forget_expiry(ended, uow)
+    if signal.pool_id is not None and (pool := uow.pools.find(signal.pool_id, lock=True)) is not None:
+        regather(pool, uow)
+    return ended

@@ -1,0 +1,125 @@
+"""The entrypoints of demand: translate, call one handler, translate back."""
+
+from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.entrypoints import rpc, subscribe
+from services.demand import contract, handlers, inbound, outbound, views
+from services.demand.storage.unit_of_work import DemandUnitOfWork
+
+
+class DemandService:
+    """What communities want, merged into pools."""
+
+    name = contract.SERVICE
+    bus = ServiceBus(DemandUnitOfWork)
+    relay = OutboxRelay(DemandUnitOfWork)
+    scheduler = TimerScheduler(DemandUnitOfWork, handlers.TIMERS)
+
+    @rpc
+    def register_community(self, request):
+        """Let a community join the node."""
+        return self.bus.execute(request, inbound.register_community, handlers.register_community, outbound.community)
+
+    @rpc
+    def get_community(self, request):
+        """Return a community."""
+        return self.bus.query(request, inbound.by_id("community_id"), views.get_community)
+
+    @rpc
+    def list_communities(self, request):
+        """Return the communities that the caller sees."""
+        return self.bus.query(request, inbound.list_communities, views.list_communities)
+
+    @rpc
+    def change_community(self, request):
+        """Edit a community."""
+        return self.bus.execute(request, inbound.change_community, handlers.change_community, outbound.community)
+
+    @rpc
+    def add_member(self, request):
+        """Add a member to a community."""
+        return self.bus.execute(request, inbound.add_member, handlers.add_member, outbound.member)
+
+    @rpc
+    def get_member(self, request):
+        """Return a member."""
+        return self.bus.query(request, inbound.by_id("member_id"), views.get_member)
+
+    @rpc
+    def list_members(self, request):
+        """Return the members of a community."""
+        return self.bus.query(request, inbound.list_members, views.list_members)
+
+    @rpc
+    def change_member(self, request):
+        """Edit a member."""
+        return self.bus.execute(request, inbound.change_member, handlers.change_member, outbound.member)
+
+    @rpc
+    def place_signal(self, request):
+        """Say what a member wants."""
+        return self.bus.execute(request, inbound.place_signal, handlers.place_signal, outbound.signal)
+
+    @rpc
+    def get_signal(self, request):
+        """Return a signal."""
+        return self.bus.query(request, inbound.by_id("signal_id"), views.get_signal)
+
+    @rpc
+    def list_signals(self, request):
+        """Return the signals of the caller's community."""
+        return self.bus.query(request, inbound.list_signals, views.list_signals)
+
+    @rpc
+    def withdraw_signal(self, request):
+        """Take a signal back."""
+        return self.bus.execute(request, inbound.withdraw_signal, handlers.withdraw_signal, outbound.signal)
+
+    @rpc
+    def get_pool(self, request):
+        """Return a pool."""
+        return self.bus.query(request, inbound.by_id("pool_id"), views.get_pool)
+
+    @rpc
+    def list_pools(self, request):
+        """Return the pools of the caller's community."""
+        return self.bus.query(request, inbound.list_pools, views.list_pools)
+
+    @rpc
+    def answer_consent(self, request):
+        """Say whether a community shares a pool."""
+        return self.bus.execute(request, inbound.answer_consent, handlers.answer_consent, outbound.pool)
+
+    @rpc
+    def ready_pool(self, request):
+        """End the gathering of a pool."""
+        return self.bus.execute(request, inbound.ready_pool, handlers.ready_pool, outbound.pool)
+
+    @subscribe("supplier", "match_proposed.v1")
+    def on_supplier_match_proposed_v1(self, event):
+        """Note that suppliers were found."""
+        self.bus.consume(event, inbound.match_proposed, handlers.match_pool)
+
+    @subscribe("supplier", "pool_unmatched.v1")
+    def on_supplier_pool_unmatched_v1(self, event):
+        """Note why no supplier was found."""
+        self.bus.consume(event, inbound.pool_unmatched, handlers.note_unmatched)
+
+    @subscribe("campaign", "campaign_opened.v1")
+    def on_campaign_campaign_opened_v1(self, event):
+        """Note that a campaign was opened for a pool."""
+        self.bus.consume(event, inbound.campaign_opened, handlers.serve_pool)
+
+    @subscribe("campaign", "campaign_failed.v1")
+    def on_campaign_campaign_failed_v1(self, event):
+        """Note that a campaign missed its minimum."""
+        self.bus.consume(event, inbound.campaign_failed, handlers.release_pool)
+
+    @subscribe("campaign", "campaign_cancelled.v1")
+    def on_campaign_campaign_cancelled_v1(self, event):
+        """Note that a campaign was cancelled."""
+        self.bus.consume(event, inbound.campaign_cancelled, handlers.release_pool)
+
+    @subscribe("campaign", "campaign_settled.v1")
+    def on_campaign_campaign_settled_v1(self, event):
+        """Note that a campaign was settled."""
+        self.bus.consume(event, inbound.campaign_settled, handlers.fulfil_pool)
