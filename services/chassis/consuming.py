@@ -1,38 +1,211 @@
-"""The consumer of all queues of a container: what cannot be read is buried with a reason, never lost, never fatal."""
+"""The consumer of all queues of a container: what cannot be read is buried with a reason, never lost, never fatal.
 
+nameko acknowledges, and so loses, what it cannot decode, and kills the container for what it did not expect. Here a
+message is handed over undecoded, and whatever goes wrong with it is the end of that message's delivery, not of more.
+"""
+
+import json
 import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import eventlet
+import kombu
+from amqp.exceptions import AMQPError, ConnectionForced
+from kombu.exceptions import KombuError
 from nameko.messaging import QueueConsumer
 
 from services.chassis import topology
+from services.chassis.envelope import CONTENT_TYPE
 from services.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 
-ACCEPTED = ["json", "cloudevents"]
+READABLE = {"application/json", CONTENT_TYPE}
+MOST_BYTES = 1024 * 1024  # of a body that is decoded; a larger one would hold up everybody else of the process
 REQUEUE_PAUSE = 1.0  # seconds before a message is given back when not even its burial worked
+LOOK_UP = 0.25  # seconds between two looks whether to stop, where no message comes
+RECONNECT_MOST = 2.0  # seconds between two tries to reach a lost broker
+GRACE = 10.0  # seconds that a stopping container gives to what is under way
+# What JSON can say and PostgreSQL cannot store: NUL and halves of surrogate pairs.
+SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+class UnreadableError(Exception):
+    """The body of a message is not what this platform reads; the text is the reason for its burial."""
+
+
+def read_body(message: Any) -> Any:
+    """Return the JSON value of a message; raise ``UnreadableError`` for anything else."""
+    if message.content_type not in READABLE:
+        raise UnreadableError(f"content type {clean(str(message.content_type))[:100]} is not accepted")
+    body = body_of(message)
+    if len(body) > MOST_BYTES:
+        raise UnreadableError(f"{len(body)} bytes are too many; {MOST_BYTES} are accepted")
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        if SUSPICIOUS.search(body):
+            _require_storable(value)
+    except RecursionError:
+        raise UnreadableError("undecodable: nested too deeply") from None
+    except ValueError as error:
+        raise UnreadableError(f"undecodable: {type(error).__name__}: {clean(str(error))[:200]}") from None
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _require_storable(value: Any) -> None:
+    """Raise ``ValueError`` where a text holds NUL or half a surrogate pair, however it was escaped."""
+    if isinstance(value, str):
+        value.encode("utf-8")
+        if "\x00" in value:
+            raise ValueError("a text holds NUL")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _require_storable(key)
+            _require_storable(item)
+    elif isinstance(value, list):
+        for item in value:
+            _require_storable(item)
+
+
+class RawConsumer(kombu.Consumer):
+    """Hands messages over as they came. kombu would decompress them first, however large that makes them."""
+
+    def _receive_callback(self, raw: Any) -> None:
+        headers = raw.properties.get("application_headers") or {}
+        if "compression" in headers:
+            headers["compressed-with"] = headers.pop("compression")
+        self.on_message(self.channel.message_to_python(raw))
 
 
 class SafeQueueConsumer(QueueConsumer):
-    """nameko's queue consumer, which would acknowledge, and so lose, a message that it can't decode."""
+    """nameko's queue consumer, whose messages are handled in greenthreads that cannot kill the container."""
 
-    @property
-    def accept(self) -> list[str]:
-        """The serializers whose messages are read."""
-        return ACCEPTED
+    def __init__(self) -> None:
+        super().__init__()
+        # Delivery tags of what was handed over and is neither acknowledged nor returned.
+        self._open: set[int] = set()
+        self._leaving_since: float | None = None
 
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+    def run(self) -> None:
+        """Consume until stopped, looking often enough whether that is asked for."""
+        super().run(safety_interval=LOOK_UP)
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        """Connect, and after a loss try again soon: nobody can call this service meanwhile."""
+        with self.create_connection() as connection:
+            connection.ensure_connection(
+                self.on_connection_error, interval_start=0.2, interval_step=0.3, interval_max=RECONNECT_MOST
+            )
+            yield connection
+
+    def on_connection_error(self, error: Exception, interval: float) -> None:
+        """Log it; stop trying when the container stops, which it could not while nobody comes back."""
+        super().on_connection_error(error, interval)
+        for provider, removed in self._pending_remove_providers.items():
+            self._consumers.pop(provider, None)
+            removed.send()
+        stopping, self._pending_remove_providers = bool(self._pending_remove_providers), {}
+        if self.should_stop or (stopping and not self._consumers):
+            self.should_stop = True
+            raise ConnectionForced("stopped while the broker was away")
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> list[kombu.Consumer]:
         """Declare the shared topology, after every reconnection, then the consumers."""
-        topology.declare(channel, delays_ms=retry_delays(self.container.config))
-        return super().get_consumers(consumer_cls, channel)
+        topology.declare_shared(channel, retry_delays(self.container.config))
+        self._open.clear()
+        for provider in self._providers:
+            self._consumers[provider] = self._consume(channel, provider.queue, partial(self._hand, provider))
+        if all(getattr(provider, "is_quick", False) for provider in self._providers):
+            return list(self._consumers.values())
+        dead = topology.dead_queue(self.container.service_name)
+        return [*self._consumers.values(), self._consume(channel, dead, self._hand_dead)]
+
+    def _consume(self, channel: Any, queue: kombu.Queue, on_message: Callable[[Any], None]) -> kombu.Consumer:
+        consumer = RawConsumer(channel, queues=[queue], on_message=on_message)
+        consumer.qos(prefetch_count=self.prefetch_count)
+        return consumer
+
+    def on_iteration(self) -> None:
+        """Stop once no consumer is left and what was handed over is done with, so that it does not come again."""
+        self._cancel_consumers_if_requested()
+        if self._consumers:
+            return
+        self._leaving_since = self._leaving_since or time.monotonic()
+        if not self._open or time.monotonic() > self._leaving_since + GRACE:
+            self.should_stop = True
 
     def on_decode_error(self, message: Any, error: Exception) -> None:
-        """Bury what can't be decoded."""
+        """Send it to the dead letters of its queue; not reached, because nothing is decoded before it is handed on."""
+        message.reject()
+
+    def _hand(self, provider: Any, message: Any) -> None:
+        self._open.add(message.delivery_tag)
+        if getattr(provider, "is_quick", False):
+            self._guarded(provider, message)
+        else:
+            self.container.spawn_managed_thread(partial(self._guarded, provider, message), identifier=str(provider))
+
+    def _guarded(self, provider: Any, message: Any) -> None:
+        try:
+            provider.handle_message(message)
+        except Exception as error:
+            log.exception("a message could not be handled", extra={"queue": provider.queue.name})
+            self.give_up(provider.queue.name, message, f"unhandled: {type(error).__name__}")
+
+    def _hand_dead(self, message: Any) -> None:
+        """Store what the broker gave up on, unopened: its queue, and not this one, is where a replay sends it."""
+        queue = str(message.headers.get("x-first-death-queue") or "?")
+        reason = f"the broker gave up on it: {message.headers.get('x-first-death-reason')}"
+        attempts = topology.DELIVERY_LIMIT + 1
         self.container.spawn_managed_thread(
-            lambda: bury(self, message, f"undecodable: {type(error).__name__}"), identifier="bury"
+            partial(self.give_up, queue, message, reason, attempts=attempts), identifier="dead letters of the broker"
         )
+
+    def give_up(self, queue: str, message: Any, reason: str, *, attempts: int = 1) -> None:
+        """Bury the message, then acknowledge it; give it back after a pause if it cannot be buried."""
+        try:
+            self.container.config["PINLIAN"].bury(
+                self.container.service_name, **letter_of(queue, message, reason, attempts)
+            )
+        except Exception:
+            log.exception("a dead letter could not be stored", extra={"queue": queue, "reason": reason})
+            self.give_back(message)
+            return
+        log.error("dead letter", extra={"queue": queue, "reason": reason, "attempts": attempts})
+        self.ack_message(message)
+
+    def give_back(self, message: Any) -> None:
+        """Return the message to its queue after a pause."""
+        eventlet.sleep(REQUEUE_PAUSE)
+        self.requeue_message(message)
+
+    def ack_message(self, message: Any) -> None:
+        """Acknowledge; a message whose connection is lost is the broker's again, and comes back."""
+        self._open.discard(message.delivery_tag)
+        _quietly(super().ack_message, message)
+
+    def requeue_message(self, message: Any) -> None:
+        """Return the message to its queue at once."""
+        self._open.discard(message.delivery_tag)
+        _quietly(super().requeue_message, message)
+
+
+def _quietly(do: Callable[[Any], None], message: Any) -> None:
+    try:
+        do(message)
+    except (AMQPError, KombuError, OSError) as error:
+        # The consumer finds the lost connection itself and reconnects; here it must not kill the container.
+        log.warning("a message could not be acknowledged", extra={"why": type(error).__name__})
 
 
 def retry_delays(config: dict[str, Any]) -> tuple[int, ...]:
@@ -40,43 +213,25 @@ def retry_delays(config: dict[str, Any]) -> tuple[int, ...]:
     return tuple(config.get("PINLIAN_RETRY_DELAYS_MS") or topology.RETRY_DELAYS_MS)
 
 
-def queue_name_of(consumer: QueueConsumer, message: Any) -> str:
-    """Return the queue that a message was delivered from."""
-    tag = message.delivery_info.get("consumer_tag")
-    for provider, kombu_consumer in consumer._consumers.items():
-        if tag in getattr(kombu_consumer, "_active_tags", {}).values():
-            return provider.queue.name
-    return "?"
-
-
 def body_of(message: Any) -> bytes:
     """Return the raw body."""
     return message.body.encode() if isinstance(message.body, str) else bytes(message.body or b"")
 
 
-def bury(consumer: QueueConsumer, message: Any, reason: str, *, attempts: int = 1) -> None:
-    """Store the message as a dead letter and acknowledge it; give it back after a pause if that fails."""
-    service = consumer.container.service_name
-    letter = {
+def letter_of(queue: str, message: Any, reason: str, attempts: int) -> dict[str, Any]:
+    """Return what is stored of a message that cannot be handled."""
+    message_id, content_type = message.properties.get("message_id"), message.content_type
+    return {
         "id": str(new_id()),
-        "queue": queue_name_of(consumer, message),
-        "routing_key": str(message.delivery_info.get("routing_key"))[:500],
-        "message_id": message.properties.get("message_id"),
+        "queue": queue,
+        "routing_key": clean(str(message.delivery_info.get("routing_key")))[:500],
+        "message_id": None if message_id is None else clean(str(message_id))[:200],
         "headers": printable(message.headers or {}),
-        "content_type": message.content_type,
+        "content_type": None if content_type is None else clean(str(content_type))[:200],
         "body": body_of(message),
-        "reason": reason,
+        "reason": clean(reason)[:1000],
         "attempts": attempts,
     }
-    try:
-        consumer.container.config["PINLIAN"].bury(service, **letter)
-    except Exception:
-        log.exception("a dead letter could not be stored", extra={"queue": letter["queue"], "reason": reason})
-        eventlet.sleep(REQUEUE_PAUSE)
-        consumer.requeue_message(message)
-        return
-    log.error("dead letter", extra={"queue": letter["queue"], "reason": reason, "attempts": attempts})
-    consumer.ack_message(message)
 
 
 def printable(headers: dict[str, Any]) -> dict[str, str]:

@@ -3,33 +3,44 @@
     {source}.events (topic)  --event-->  evt-{source}-{event}--{service}.{method}   consumer queue
     consumer queue  --a failure-->  pinlian.delay.{ms} (fanout, queue with a TTL)  --after ms-->  pinlian.retry (direct)
     pinlian.retry  --name of the queue-->  consumer queue
-    any queue  --too many deliveries-->  pinlian.dead (fanout)  -->  pinlian.dead
+    any queue of a service  --too many deliveries-->  pinlian.dead (direct)  --service-->  pinlian.dead.{service}
 
 A message that is published to a fanout exchange keeps its routing key, and dead-lettering keeps it too: that is how
-one queue per delay serves all consumers. A message that can't be handled at all ends in the table ``dead_letters`` of
-its service; ``pinlian.dead`` holds only what kept killing its consumers, and the services collect it from there.
+one queue per delay serves all consumers. What cannot be handled ends in the table ``dead_letters`` of its service.
+``pinlian.dead.{service}`` holds only what kept killing its consumers; the service stores it there, too, unopened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kombu import Connection, Exchange, Queue, binding
+from kombu import Exchange, Queue, binding
 
 import services.chassis.broker  # noqa: F401 - teaches kombu the scheme inproc://
+from services.chassis.bus import consumer_name
 
 RETRY_DELAYS_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
+# The broker's own limit counts deliveries that ended with the death of the consumer; handlers that fail are counted
+# by the entrypoint. It is generous, because a crash returns all messages of a consumer and not only the guilty one.
 DELIVERY_LIMIT = 20
 
 RPC_EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
 RETRY_EXCHANGE = Exchange("pinlian.retry", type="direct", durable=True)
-DEAD_EXCHANGE = Exchange("pinlian.dead", type="fanout", durable=True)
+DEAD_EXCHANGE = Exchange("pinlian.dead", type="direct", durable=True)
 
 QUORUM = {"x-queue-type": "quorum"}
 # At-least-once dead-lettering: a message leaves its queue only when the dead-letter queue has it (RabbitMQ 3.10).
 SAFE_DEATH = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
-GUARDED = {**QUORUM, **SAFE_DEATH, "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": DEAD_EXCHANGE.name}
+REPLY_EXPIRY_MS = 300_000
 
-DEAD_QUEUE = Queue("pinlian.dead", DEAD_EXCHANGE, durable=True, queue_arguments=QUORUM)
+
+def _guarded(service: str) -> dict[str, Any]:
+    return {
+        **QUORUM,
+        **SAFE_DEATH,
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD_EXCHANGE.name,
+        "x-dead-letter-routing-key": service,
+    }
 
 
 def event_exchange(source: str) -> Exchange:
@@ -37,16 +48,27 @@ def event_exchange(source: str) -> Exchange:
     return Exchange(f"{source}.events", type="topic", durable=True)
 
 
-def event_queue(source: str, event: str, service: str, method: str) -> Queue:
-    """Return the queue of one consumer."""
-    name = f"evt-{source}-{event}--{service}.{method}"
+def event_queue(source: str, event: str, service: str, method: str | None = None) -> Queue:
+    """Return the queue of one consumer, named as nameko names it."""
+    name = f"evt-{source}-{event}--{service}.{method or consumer_name(source, event)}"
     bindings = [binding(event_exchange(source), routing_key=event), binding(RETRY_EXCHANGE, routing_key=name)]
-    return Queue(name, bindings=bindings, durable=True, queue_arguments=GUARDED)
+    return Queue(name, bindings=bindings, durable=True, queue_arguments=_guarded(service))
 
 
 def rpc_queue(service: str) -> Queue:
     """Return the queue of a service's calls."""
-    return Queue(f"rpc-{service}", RPC_EXCHANGE, routing_key=f"{service}.*", durable=True, queue_arguments=GUARDED)
+    name = f"rpc-{service}"
+    bindings = [binding(RPC_EXCHANGE, routing_key=f"{service}.*"), binding(RETRY_EXCHANGE, routing_key=name)]
+    return Queue(name, bindings=bindings, durable=True, queue_arguments=_guarded(service))
+
+
+def reply_queue(name: str, routing_key: str) -> Queue:
+    """Return the queue in which one program gets the answers to its calls.
+
+    It outlives a lost connection for five minutes; its messages are not persistent, so that answering costs no disk.
+    """
+    arguments = {"x-queue-type": "classic", "x-expires": REPLY_EXPIRY_MS}
+    return Queue(name, RPC_EXCHANGE, routing_key=routing_key, durable=True, queue_arguments=arguments)
 
 
 def delay_exchange(delay_ms: int) -> Exchange:
@@ -61,30 +83,41 @@ def delay_queue(delay_ms: int) -> Queue:
     return Queue(exchange.name, exchange, durable=True, queue_arguments=arguments)
 
 
-def declare(channel: Any, queues: Sequence[Queue] = (), delays_ms: Sequence[int] = RETRY_DELAYS_MS) -> None:
-    """Declare the shared exchanges and queues, and those given. Declaring again changes nothing."""
+def dead_queue(service: str) -> Queue:
+    """Return the queue of what was delivered to a service too often."""
+    return Queue(f"pinlian.dead.{service}", DEAD_EXCHANGE, routing_key=service, durable=True, queue_arguments=QUORUM)
+
+
+def declare_shared(channel: Any, delays_ms: Sequence[int] = RETRY_DELAYS_MS) -> None:
+    """Declare the exchanges and queues that all services share. Declaring again changes nothing."""
     for exchange in (RPC_EXCHANGE, RETRY_EXCHANGE, DEAD_EXCHANGE):
         exchange(channel).declare()
-    for queue in (DEAD_QUEUE, *(delay_queue(delay) for delay in delays_ms), *queues):
+    for delay_ms in delays_ms:
+        delay_queue(delay_ms)(channel).declare()
+
+
+def declare_service(
+    channel: Any,
+    service: str,
+    subscriptions: Iterable[tuple[str, str]],
+    delays_ms: Sequence[int] = RETRY_DELAYS_MS,
+) -> None:
+    """Make the queues of a service exist, so that nothing published before its first start is lost.
+
+    ``subscriptions`` are pairs of source and event, ``("demand", "pool_ready.v1")``; see ``subscriptions_of``.
+    """
+    declare_shared(channel, delays_ms)
+    event_exchange(service)(channel).declare()
+    queues = [event_queue(source, event, service) for source, event in subscriptions]
+    for queue in (dead_queue(service), rpc_queue(service), *queues):
         queue(channel).declare()
 
 
-def subscriptions(service_class: type) -> list[Queue]:
-    """Return the queues that a service class consumes from: one per ``@subscribe``, and that of its calls."""
-    from services.chassis.entrypoints import EventSubscriber, ServiceRpc
-
-    name, queues = service_class.name, {}
-    for method in vars(service_class).values():
-        for entrypoint in getattr(method, "nameko_entrypoints", ()):
-            if isinstance(entrypoint, EventSubscriber):
-                queue = event_queue(entrypoint.source, entrypoint.event, name, method.__name__)
-                queues[queue.name] = queue
-            elif isinstance(entrypoint, ServiceRpc):
-                queues[f"rpc-{name}"] = rpc_queue(name)
-    return list(queues.values())
-
-
-def declare_service(uri: str, service_class: type) -> None:
-    """Make the queues of a service exist, so that nothing published before its first start is lost."""
-    with Connection(uri, connect_timeout=4) as connection, connection.channel() as channel:
-        declare(channel, subscriptions(service_class))
+def subscriptions_of(service_class: type) -> list[tuple[str, str]]:
+    """Return the pairs of source and event that a service class subscribes to, in the order of their names."""
+    entrypoints = (
+        entrypoint
+        for method in vars(service_class).values()
+        for entrypoint in getattr(method, "nameko_entrypoints", ())
+    )
+    return sorted((e.source, e.event) for e in entrypoints if hasattr(e, "source") and hasattr(e, "event"))

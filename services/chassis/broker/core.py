@@ -1,69 +1,32 @@
-"""The in-process broker itself: exchanges, queues and messages in memory, for one process. See BROKER.md.
+"""The in-process broker itself: exchanges, bindings, and the count of what is not worked off yet. See BROKER.md.
 
 It knows nothing of kombu. Everything runs in one thread under eventlet and no method yields between reading and
 writing its state, so that it needs no lock.
 """
 
 import itertools
-import re
-from collections import Counter, defaultdict, deque
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import eventlet
 from eventlet.event import Event
 
-Headers = dict[str, Any]
+from services.chassis.broker.exchanges import Exchange
+from services.chassis.broker.queues import Consumer, Letter, Queue
+
+log = logging.getLogger(__name__)
+
+# A message whose dead-letter exchange leads nowhere is not dropped but offered again after so many seconds.
+DEATH_RETRY = 3.0
 
 
-@dataclass(slots=True)
-class Letter:
-    """One copy of a message, in one queue."""
+class Closable(Protocol):
+    """A connection, which the broker can break off."""
 
-    body: bytes
-    properties: dict[str, Any]
-    exchange: str
-    routing_key: str
-    redelivered: bool = False
-    deliveries: int = 0
-
-    @property
-    def message_id(self) -> str | None:
-        """The id under which the copies of a message are counted."""
-        return self.properties.get("message_id")
-
-
-@dataclass(slots=True)
-class Queue:
-    """A queue and what waits in it, ready to be delivered."""
-
-    name: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    ready: deque[Letter] = field(default_factory=deque)
-    unacked: int = 0
-
-    @property
-    def is_reply(self) -> bool:
-        """Whether it is a private queue for the answers of calls, which nobody waits for to be empty."""
-        return self.name.startswith("rpc.reply-")
-
-
-@dataclass(slots=True)
-class Exchange:
-    """An exchange of type direct, topic or fanout, and its bindings (routing key, queue)."""
-
-    type: str
-    bindings: set[tuple[str, str]] = field(default_factory=set)
-
-
-@lru_cache(maxsize=4096)
-def _pattern(binding_key: str) -> re.Pattern[str]:
-    """Compile a topic binding: ``*`` is exactly one word, ``#`` any number of words (AMQP 0-9-1, 3.1.3.3)."""
-    words = [r"[^.]+" if word == "*" else r".*" if word == "#" else re.escape(word) for word in binding_key.split(".")]
-    joined = r"\.".join(words).replace(r".*\.", r"(?:.*\.)?").replace(r"\..*", r"(?:\..*)?")
-    return re.compile(joined)
+    def break_off(self) -> None:
+        """End at once, as a broker that dies would end it."""
 
 
 class Broker:
@@ -74,22 +37,30 @@ class Broker:
     def __init__(self) -> None:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
-        self._live: Counter[str] = Counter()
-        self._settled: list[Callable[[str], None]] = []
-        self._waiters: dict[str, list[Event]] = defaultdict(list)
-        self._idle_waiters: list[Event] = []
-        self._delayed = 0
+        self.sessions: set[Closable] = set()
         self.tags = itertools.count(1)
+        self._live: Counter[str] = Counter()
+        self._pending = 0
+        self._settled: list[Callable[[str], None]] = []
+        self._idle = Event()
 
     @classmethod
     def get(cls, name: str) -> "Broker":
         """Return the broker called ``name``; the first to ask makes it."""
-        return cls._named.setdefault(name, cls())
+        if name not in cls._named:
+            cls._named[name] = cls()
+        return cls._named[name]
 
     @classmethod
     def forget(cls, name: str) -> None:
-        """Drop the broker called ``name`` and everything in it, as the end of a process would."""
-        cls._named.pop(name, None)
+        """Drop the broker called ``name``, its connections and everything in it, as the end of a process would."""
+        if broker := cls._named.pop(name, None):
+            broker.drop_connections()
+
+    def drop_connections(self) -> None:
+        """Break off all connections, as a restart would; queues and messages stay."""
+        for session in list(self.sessions):
+            session.break_off()
 
     # What programs declare
 
@@ -99,7 +70,10 @@ class Broker:
 
     def declare_queue(self, name: str, arguments: dict[str, Any] | None = None) -> Queue:
         """Make the queue unless it is there."""
-        return self.queues.setdefault(name, Queue(name, dict(arguments or {})))
+        if name not in self.queues:
+            queue = self.queues[name] = Queue(name, dict(arguments or {}), self._on_expired)
+            self._expire_unused(queue)
+        return self.queues[name]
 
     def bind(self, queue: str, exchange: str, routing_key: str) -> None:
         """Let the exchange route ``routing_key`` to the queue."""
@@ -110,13 +84,40 @@ class Broker:
         if exchange in self.exchanges:
             self.exchanges[exchange].bindings.discard((routing_key, queue))
 
-    def delete_queue(self, name: str) -> None:
-        """Drop the queue, its bindings and what is in it."""
+    def delete_queue(self, name: str) -> int:
+        """Drop the queue, its bindings and what is in it; return how many messages that was."""
         for exchange in self.exchanges.values():
             exchange.bindings = {binding for binding in exchange.bindings if binding[1] != name}
-        if queue := self.queues.pop(name, None):
-            for letter in queue.ready:
-                self._end(letter)
+        queue = self.queues.pop(name, None)
+        return self.purge(queue) if queue else 0
+
+    def purge(self, queue: Queue) -> int:
+        """Drop what is ready in a queue; return how many messages that was."""
+        letters = list(queue.ready)
+        queue.ready.clear()
+        for letter in letters:
+            self._end(queue, letter)
+        return len(letters)
+
+    def add_consumer(self, consumer: Consumer) -> None:
+        """Let a consumer have messages from now on."""
+        consumer.queue.consumers.append(consumer)
+        consumer.queue.pump()
+
+    def remove_consumer(self, consumer: Consumer) -> None:
+        """Give a consumer no more messages; what it has stays with it."""
+        if consumer in consumer.queue.consumers:
+            consumer.queue.consumers.remove(consumer)
+            self._expire_unused(consumer.queue)
+
+    def _expire_unused(self, queue: Queue) -> None:
+        after = queue.arguments.get("x-expires")
+        if after is not None and not queue.consumers:
+            eventlet.spawn_after(after / 1000, self._delete_if_unused, queue)
+
+    def _delete_if_unused(self, queue: Queue) -> None:
+        if not queue.consumers and self.queues.get(queue.name) is queue:
+            self.delete_queue(queue.name)
 
     # What happens to messages
 
@@ -125,88 +126,58 @@ class Broker:
         if not exchange:
             return [routing_key] if routing_key in self.queues else []
         found = self.exchanges.get(exchange)
-        if found is None:
-            return []
-        if found.type == "fanout":
-            matches = {queue for _, queue in found.bindings}
-        elif found.type == "topic":
-            matches = {queue for key, queue in found.bindings if _pattern(key).fullmatch(routing_key)}
-        else:
-            matches = {queue for key, queue in found.bindings if key == routing_key}
-        return sorted(matches & self.queues.keys())
+        return sorted(found.matches(routing_key) & self.queues.keys()) if found else []
 
     def publish(self, exchange: str, routing_key: str, body: bytes, properties: dict[str, Any]) -> int:
         """Put a copy into each queue that it is routed to; return their number."""
-        names = self.route(exchange, routing_key)
-        for name in names:
-            self._put(self.queues[name], Letter(body, dict(properties), exchange, routing_key))
-        return len(names)
+        letters = [(self.queues[name], Letter(body, properties, exchange, routing_key))
+                   for name in self.route(exchange, routing_key)]  # fmt: skip
+        # All copies count before the first is delivered, so that none of them can settle the message alone.
+        for queue, letter in letters:
+            self._begin(queue, letter)
+        for queue, letter in letters:
+            queue.put(letter)
+        return len(letters)
 
-    def _put(self, queue: Queue, letter: Letter, *, first: bool = False) -> None:
-        if letter.message_id:
-            self._live[letter.message_id] += 1
-        (queue.ready.appendleft if first else queue.ready.append)(letter)
-        ttl = queue.arguments.get("x-message-ttl")
-        if ttl is not None:
-            self._delayed += 1
-            eventlet.spawn_after(ttl / 1000, self._expire, queue, letter)
-        self._wake(queue.name)
-
-    def _expire(self, queue: Queue, letter: Letter) -> None:
-        self._delayed -= 1
-        if letter in queue.ready:
-            queue.ready.remove(letter)
-            self.dead_letter(queue, letter)
-
-    def take(self, name: str) -> Letter | None:
-        """Take the next message of a queue; it counts as unacknowledged until ``ack`` or ``put_back``."""
-        queue = self.queues.get(name)
-        if queue is None or not queue.ready:
-            return None
-        letter = queue.ready.popleft()
-        letter.deliveries += 1
-        queue.unacked += 1
-        return letter
-
-    def ack(self, name: str, letter: Letter) -> None:
+    def ack(self, queue: Queue, letter: Letter, consumer: Consumer | None = None) -> None:
         """The message had its effect: this copy is gone."""
-        self._leave(name)
-        self._end(letter)
+        queue.release(consumer)
+        self._end(queue, letter)
+        queue.pump()
 
-    def put_back(self, name: str, letter: Letter) -> None:
-        """Deliver again: to the front of its queue, or to the dead letters after too many deliveries."""
-        self._leave(name)
-        queue = self.queues.get(name)
-        if queue is None:
-            self._end(letter)
-            return
-        letter.redelivered = True
+    def put_back(self, queue: Queue, letter: Letter, consumer: Consumer | None = None, *, seen: bool = True) -> None:
+        """Deliver again, or send to the dead letters what came back too often; ``seen`` tells whether it counts."""
+        queue.release(consumer)
+        letter.returns += seen
         limit = queue.arguments.get("x-delivery-limit")
-        if limit is not None and letter.deliveries > limit:
-            self.dead_letter(queue, letter)
-            return
-        self._put(queue, letter, first=True)
-        self._forget(letter)
-
-    def reject(self, name: str, letter: Letter) -> None:
-        """Refuse for good: to the dead letters of its queue."""
-        self._leave(name)
-        if queue := self.queues.get(name):
-            self.dead_letter(queue, letter)
+        if self.queues.get(queue.name) is not queue:
+            self._end(queue, letter)
+        elif limit is not None and letter.returns > limit:
+            self.dead_letter(queue, letter, "delivery_limit")
         else:
-            self._end(letter)
+            queue.put_back(letter)
+        queue.pump()
 
-    def dead_letter(self, queue: Queue, letter: Letter) -> None:
+    def reject(self, queue: Queue, letter: Letter, consumer: Consumer | None = None) -> None:
+        """Refuse for good: to the dead letters of its queue."""
+        queue.release(consumer)
+        self.dead_letter(queue, letter, "rejected")
+        queue.pump()
+
+    def dead_letter(self, queue: Queue, letter: Letter, reason: str) -> None:
         """Move a message to the dead-letter exchange of its queue, or drop it where there is none."""
         exchange = queue.arguments.get("x-dead-letter-exchange")
+        safe = queue.arguments.get("x-dead-letter-strategy") == "at-least-once"
         if exchange is not None:
             key = queue.arguments.get("x-dead-letter-routing-key", letter.routing_key)
-            self.publish(exchange, key, letter.body, letter.properties)
-        self._end(letter)
+            found = self.publish(exchange, key, letter.body, _with_death(letter, queue.name, reason))
+            if not found and safe:
+                eventlet.spawn_after(DEATH_RETRY, self.dead_letter, queue, letter, reason)
+                return
+        self._end(queue, letter)
 
-    def _leave(self, name: str) -> None:
-        if queue := self.queues.get(name):
-            queue.unacked -= 1
+    def _on_expired(self, queue: Queue, letter: Letter) -> None:
+        self.dead_letter(queue, letter, "expired")
 
     # What others wait for
 
@@ -220,49 +191,49 @@ class Broker:
 
     def off_settled(self, callback: Callable[[str], None]) -> None:
         """Stop calling ``callback``."""
-        self._settled.remove(callback)
-
-    def _forget(self, letter: Letter) -> None:
-        if letter.message_id:
-            self._live[letter.message_id] -= 1
-
-    def _end(self, letter: Letter) -> None:
-        self._forget(letter)
-        if letter.message_id and self._live[letter.message_id] <= 0:
-            del self._live[letter.message_id]
-            for callback in list(self._settled):
-                callback(letter.message_id)
-        if self._idle_waiters and self.idle():
-            waiters, self._idle_waiters = self._idle_waiters, []
-            for waiter in waiters:
-                waiter.send()
+        if callback in self._settled:
+            self._settled.remove(callback)
 
     def idle(self) -> bool:
         """Tell whether every message has been worked off, answers to calls aside."""
-        return not any(queue.ready or queue.unacked > 0 for queue in self.queues.values() if not queue.is_reply)
+        return self._pending == 0
 
     def wait_idle(self, timeout: float) -> bool:
         """Wait until ``idle()``, ``timeout`` seconds at most; return whether it came true."""
         with eventlet.Timeout(timeout, False):
             while not self.idle():
-                waiter = Event()
-                self._idle_waiters.append(waiter)
-                waiter.wait()
+                self._idle.wait()
             return True
-        return False
+        return self.idle()
 
-    def wait_for(self, names: Iterable[str], event: Event) -> None:
-        """Send ``event`` when a message comes into one of the queues ``names``."""
-        for name in names:
-            self._waiters[name].append(event)
+    def _begin(self, queue: Queue, letter: Letter) -> None:
+        self._pending += queue.counted
+        if letter.message_id:
+            self._live[letter.message_id] += 1
 
-    def no_longer(self, names: Iterable[str], event: Event) -> None:
-        """Stop waiting with ``event``."""
-        for name in names:
-            if event in self._waiters[name]:
-                self._waiters[name].remove(event)
+    def _end(self, queue: Queue, letter: Letter) -> None:
+        if letter.message_id:
+            self._live[letter.message_id] -= 1
+            if self._live[letter.message_id] <= 0:
+                del self._live[letter.message_id]
+                self._tell_settled(letter.message_id)
+        self._pending -= queue.counted
+        if queue.counted and self._pending == 0:
+            event, self._idle = self._idle, Event()
+            event.send()
 
-    def _wake(self, name: str) -> None:
-        for event in self._waiters.pop(name, ()):
-            if not event.ready():
-                event.send()
+    def _tell_settled(self, message_id: str) -> None:
+        for callback in list(self._settled):
+            try:
+                callback(message_id)
+            except Exception:
+                log.exception("a callback for settled messages failed")
+
+
+def _with_death(letter: Letter, queue: str, reason: str) -> dict[str, Any]:
+    """Return the properties with the headers in which RabbitMQ, too, says why and where a message died first."""
+    headers = dict(letter.properties.get("application_headers") or {})
+    headers.setdefault("x-first-death-queue", queue)
+    headers.setdefault("x-first-death-reason", reason)
+    headers.setdefault("x-first-death-exchange", letter.exchange)
+    return {**letter.properties, "application_headers": headers}

@@ -1,260 +1,99 @@
-"""The kombu transport of the in-process broker: ``inproc://name``.
+"""The kombu transport of the in-process broker: connections and the transport. See BROKER.md.
 
 kombu's own ``memory://`` polls, keeps the content type where nameko does not look for it, and forgets dead letters;
 this one is driven by events and speaks to ``core.Broker``.
 """
 
 import itertools
+import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import eventlet
-from amqp.exceptions import ChannelError, NotFound
-from amqp.protocol import queue_declare_ok_t
+import amqp
+from amqp.exceptions import ConnectionForced
 from eventlet.event import Event
 from kombu.transport import base
 
-from services.chassis.broker.core import Broker, Letter
-
-
-class Message(base.Message):
-    """A delivered message; its content type is also a property, as with AMQP, because nameko's responder reads it."""
-
-    def __init__(self, letter: Letter, tag: int, consumer_tag: str, channel: "Channel") -> None:
-        properties = dict(letter.properties)
-        super().__init__(
-            body=letter.body,
-            delivery_tag=tag,
-            content_type=properties.get("content_type"),
-            content_encoding=properties.get("content_encoding"),
-            headers=properties.get("application_headers") or {},
-            properties=properties,
-            delivery_info={
-                "consumer_tag": consumer_tag,
-                "delivery_tag": tag,
-                "redelivered": letter.redelivered,
-                "exchange": letter.exchange,
-                "routing_key": letter.routing_key,
-            },
-            channel=channel,
-        )
-
-
-class Channel(base.StdChannel):
-    """What kombu and nameko use of an AMQP channel."""
-
-    Message = Message
-    is_open = True
-
-    def __init__(self, connection: "Session", channel_id: int) -> None:
-        self.connection = connection
-        self.broker = connection.broker
-        self.channel_id = channel_id
-        self.prefetch = 0
-        self.consumers: dict[str, tuple[str, bool, Callable]] = {}
-        self.unacked: dict[int, tuple[str, Letter]] = {}
-        # kombu's producers register here for messages that could not be routed.
-        self.events: dict[str, set] = {"basic_return": set()}
-
-    # Declarations
-
-    def exchange_declare(self, exchange: str, type: str = "direct", passive: bool = False, **_: Any) -> None:
-        """Declare an exchange."""
-        if passive and exchange not in self.broker.exchanges:
-            raise NotFound(f"no exchange '{exchange}'")
-        self.broker.declare_exchange(exchange, type)
-
-    def exchange_delete(self, exchange: str, **_: Any) -> None:
-        """Delete an exchange."""
-        self.broker.exchanges.pop(exchange, None)
-
-    def queue_declare(self, queue: str = "", passive: bool = False, arguments: dict | None = None, **_: Any) -> Any:
-        """Declare a queue and return (name, ready messages, consumers)."""
-        queue = queue or f"amq.gen-{next(self.broker.tags)}"
-        if passive and queue not in self.broker.queues:
-            raise NotFound(f"no queue '{queue}'")
-        made = self.broker.declare_queue(queue, arguments)
-        return queue_declare_ok_t(queue, len(made.ready), 0)
-
-    def queue_bind(self, queue: str, exchange: str = "", routing_key: str = "", **_: Any) -> None:
-        """Bind a queue."""
-        if exchange not in self.broker.exchanges:
-            raise NotFound(f"no exchange '{exchange}'")
-        self.broker.bind(queue, exchange, routing_key)
-
-    def queue_unbind(self, queue: str, exchange: str = "", routing_key: str = "", **_: Any) -> None:
-        """Unbind a queue."""
-        self.broker.unbind(queue, exchange, routing_key)
-
-    def queue_delete(self, queue: str, **_: Any) -> None:
-        """Delete a queue."""
-        self.broker.delete_queue(queue)
-
-    def queue_purge(self, queue: str, **_: Any) -> int:
-        """Drop what is ready in a queue; return how many that was."""
-        count = 0
-        while letter := self.broker.take(queue):
-            self.broker.ack(queue, letter)
-            count += 1
-        return count
-
-    # Publishing
-
-    def prepare_message(self, body: Any, priority: Any = None, content_type: str | None = None,
-                        content_encoding: str | None = None, headers: dict | None = None,
-                        properties: dict | None = None) -> tuple[bytes, dict]:  # fmt: skip
-        """Return the message in the form that ``basic_publish`` takes."""
-        data = body.encode() if isinstance(body, str) else bytes(body)
-        known = {
-            "content_type": content_type,
-            "content_encoding": content_encoding,
-            "application_headers": dict(headers or {}),
-            "priority": priority,
-        }
-        return data, {**known, **{k: v for k, v in (properties or {}).items() if v is not None}}
-
-    def basic_publish(self, message: tuple[bytes, dict], exchange: str = "", routing_key: str = "",
-                      mandatory: bool = False, **_: Any) -> None:  # fmt: skip
-        """Route a message; tell the producer when it is mandatory and nobody gets it."""
-        body, properties = message
-        if exchange and exchange not in self.broker.exchanges:
-            raise NotFound(f"no exchange '{exchange}'")
-        if not self.broker.publish(exchange, routing_key, body, properties) and mandatory:
-            for callback in self.events["basic_return"]:
-                callback(ChannelError("NO_ROUTE"), exchange, routing_key, message)
-            raise ChannelError(f"NO_ROUTE: nobody gets '{routing_key}' of '{exchange}'", reply_code=312)
-
-    # Consuming
-
-    def basic_qos(self, prefetch_size: int = 0, prefetch_count: int = 0, apply_global: bool = False) -> None:
-        """Limit how many messages may be unacknowledged on this channel; 0 is no limit."""
-        self.prefetch = prefetch_count
-
-    def basic_consume(self, queue: str, no_ack: bool = False, consumer_tag: str | None = None,
-                      callback: Callable | None = None, **_: Any) -> str:  # fmt: skip
-        """Start consuming."""
-        if queue not in self.broker.queues:
-            raise NotFound(f"no queue '{queue}'")
-        tag = consumer_tag or f"ctag-{next(self.broker.tags)}"
-        self.consumers[tag] = (queue, no_ack, callback)
-        self.connection.wake()
-        return tag
-
-    def basic_cancel(self, consumer_tag: str, **_: Any) -> None:
-        """Stop consuming."""
-        self.consumers.pop(consumer_tag, None)
-
-    def basic_get(self, queue: str, no_ack: bool = False, **_: Any) -> Message | None:
-        """Take one message, or None."""
-        letter = self.broker.take(queue)
-        return letter and self._deliver(queue, letter, no_ack, "")
-
-    def basic_ack(self, delivery_tag: int, multiple: bool = False, **_: Any) -> None:
-        """Acknowledge one message, or all up to it."""
-        tags = [tag for tag in self.unacked if tag <= delivery_tag] if multiple else [delivery_tag]
-        for tag in tags:
-            if tag in self.unacked:
-                self.broker.ack(*self.unacked.pop(tag))
-        self.connection.wake()
-
-    def basic_reject(self, delivery_tag: int, requeue: bool = False) -> None:
-        """Refuse one message: deliver it again, or send it to the dead letters."""
-        if delivery_tag in self.unacked:
-            (self.broker.put_back if requeue else self.broker.reject)(*self.unacked.pop(delivery_tag))
-        self.connection.wake()
-
-    def basic_recover(self, requeue: bool = True) -> None:
-        """Deliver again everything that is unacknowledged on this channel."""
-        for tag in sorted(self.unacked, reverse=True):
-            self.broker.put_back(*self.unacked.pop(tag))
-
-    def message_to_python(self, message: Message) -> Message:
-        """Return the message: it is one already."""
-        return message
-
-    def _deliver(self, queue: str, letter: Letter, no_ack: bool, consumer_tag: str) -> Message:
-        tag = next(self.broker.tags)
-        if no_ack:
-            self.broker.ack(queue, letter)
-        else:
-            self.unacked[tag] = (queue, letter)
-        return Message(letter, tag, consumer_tag, self)
-
-    def has_room(self) -> bool:
-        """Tell whether the prefetch limit allows one more."""
-        return not self.prefetch or len(self.unacked) < self.prefetch
-
-    def deliver_next(self) -> bool:
-        """Deliver at most one message to each consumer, in turn; return whether there was one."""
-        delivered = False
-        for consumer_tag, (queue, no_ack, callback) in list(self.consumers.items()):
-            if consumer_tag in self.consumers and self.has_room() and (letter := self.broker.take(queue)):
-                delivered = True
-                callback(self._deliver(queue, letter, no_ack, consumer_tag))
-        return delivered
-
-    def close(self) -> None:
-        """Close the channel: what it had not acknowledged is delivered again."""
-        if self.connection is None:
-            return
-        self.is_open = False
-        self.consumers.clear()
-        self.basic_recover()
-        session, self.connection = self.connection, None
-        session.channels.pop(self.channel_id, None)
+from services.chassis.broker.channel import Channel, Delivery
+from services.chassis.broker.core import Broker
 
 
 class Session:
     """A connection of one program to the broker."""
 
-    connected = True
-    transport = None
-
     def __init__(self, client: Any, broker: Broker) -> None:
         self.client = client
         self.broker = broker
+        self.connected = True
         self.channels: dict[int, Channel] = {}
+        self.exclusive: set[str] = set()
         self._ids = itertools.count(1)
+        self._buffer: deque[tuple[Callable[[Delivery], None], Delivery]] = deque()
         self._wakeup = Event()
+        broker.sessions.add(self)
 
     def channel(self) -> Channel:
         """Open a channel."""
+        self._require_open()
         number = next(self._ids)
         channel = self.channels[number] = Channel(self, number)
         return channel
 
-    def wake(self) -> None:
-        """Let a waiting ``drain_events`` look again."""
+    def hand(self, callback: Callable[[Delivery], None], delivery: Delivery) -> None:
+        """Let ``drain_events`` give ``delivery`` to ``callback``."""
+        self._buffer.append((callback, delivery))
+        self._wake()
+
+    def take_back(self, channel: Channel, consumer_tag: str | None = None) -> list[int]:
+        """Return the tags of what a channel (or one consumer of it) was sent and has not drained yet; it won't be."""
+
+        def concerns(delivery: Delivery) -> bool:
+            tag = delivery.delivery_info["consumer_tag"]
+            return delivery.channel is channel and consumer_tag in (None, tag)
+
+        taken = [delivery.delivery_tag for _, delivery in self._buffer if concerns(delivery)]
+        self._buffer = deque(item for item in self._buffer if not concerns(item[1]))
+        return taken
+
+    def drain_events(self, timeout: float | None = None) -> None:
+        """Deliver one message, or wait for it; raise ``socket.timeout`` after ``timeout`` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._buffer:
+            self._require_open()
+            self._wait(deadline)
+        callback, delivery = self._buffer.popleft()
+        callback(delivery)
+
+    def _wait(self, deadline: float | None) -> None:
+        rest = None if deadline is None else deadline - time.monotonic()
+        if rest is not None and rest <= 0:
+            raise TimeoutError("timed out")
+        self._wakeup.wait(rest)
+        if self._wakeup.ready():
+            self._wakeup = Event()
+
+    def _wake(self) -> None:
         if not self._wakeup.ready():
             self._wakeup.send()
 
-    def drain_events(self, timeout: float | None = None) -> None:
-        """Deliver what is there, or wait for it; raise ``socket.timeout`` after ``timeout`` seconds."""
-        limit = eventlet.Timeout(timeout, TimeoutError("timed out")) if timeout is not None else None
-        try:
-            while not self._deliver_once():
-                self._wait()
-        finally:
-            if limit is not None:
-                limit.cancel()
-
-    def _deliver_once(self) -> bool:
-        return any([channel.deliver_next() for channel in list(self.channels.values())])
-
-    def _wait(self) -> None:
-        event = self._wakeup = Event()
-        names = {queue for c in self.channels.values() if c.has_room() for queue, _, _ in c.consumers.values()}
-        self.broker.wait_for(names, event)
-        try:
-            event.wait()
-        finally:
-            self.broker.no_longer(names, event)
+    def _require_open(self) -> None:
+        if not self.connected:
+            raise ConnectionForced("the connection to the in-process broker is closed")
 
     def close(self) -> None:
-        """Close all channels."""
+        """Close all channels; what they had not acknowledged is delivered again."""
         self.connected = False
+        self.broker.sessions.discard(self)
         for channel in list(self.channels.values()):
             channel.close()
+        for name in self.exclusive:
+            self.broker.delete_queue(name)
+        self._wake()
+
+    def break_off(self) -> None:
+        """End at once: whoever waits in ``drain_events`` gets a connection error, as from a broker that dies."""
+        self.close()
 
 
 class Transport(base.Transport):
@@ -266,10 +105,10 @@ class Transport(base.Transport):
     implements = base.Transport.implements.extend(
         asynchronous=False, exchange_type=frozenset(["direct", "topic", "fanout"]), heartbeats=False
     )
-    connection_errors = (ConnectionError,)
-    channel_errors = (ChannelError,)
-    recoverable_connection_errors = (ConnectionError,)
-    recoverable_channel_errors = ()
+    connection_errors = amqp.Connection.connection_errors
+    channel_errors = amqp.Connection.channel_errors
+    recoverable_connection_errors = amqp.Connection.recoverable_connection_errors
+    recoverable_channel_errors = amqp.Connection.recoverable_channel_errors
 
     def __init__(self, client: Any, **_: Any) -> None:
         self.client = client
