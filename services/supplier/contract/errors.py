@@ -15,5 +15,6 @@ ERRORS = {
     "supplier.slot_full": "The slot has fewer free seats than were asked for.",
     "supplier.not_qualified": "The supplier lacks an approved, unexpired qualification that its offer requires.",
     "supplier.match_not_found": "There is no such match, or the caller's community takes no part in it.",
+    "supplier.match_state": "The match is in a state in which this cannot happen to it.",
     "supplier.pool_not_found": "The pool is not known here yet.",
 }

@@ -1,0 +1,1 @@
+"""What suppliers are and which of their offers fit a pool; pure."""

@@ -1,0 +1,99 @@
+"""What the supplier service refuses, and why."""
+
+from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, PreconditionError
+
+
+class SupplierNotFoundError(NotFoundError):
+    """There is no such supplier for this caller."""
+
+    code = "supplier.not_found"
+
+
+class NotYoursError(ForbiddenError):
+    """The caller sees the supplier, but another community registered it."""
+
+    code = "supplier.not_yours"
+
+
+class SharingNotYoursError(ForbiddenError):
+    """The supplier itself does not decide which communities see it."""
+
+    code = "supplier.sharing_not_yours"
+
+
+class CommunityUnknownError(InvalidError):
+    """A named community is not known on this node."""
+
+    code = "supplier.community_unknown"
+
+
+class StaleVersionError(PreconditionError):
+    """The supplier was changed in the meantime."""
+
+    code = "supplier.stale_version"
+
+
+class QualificationNotFoundError(NotFoundError):
+    """There is no such qualification for this caller."""
+
+    code = "supplier.qualification_not_found"
+
+
+class QualificationDecidedError(ConflictError):
+    """The qualification is not waiting for a review."""
+
+    code = "supplier.qualification_decided"
+
+
+class OfferNotFoundError(NotFoundError):
+    """There is no such offer for this caller."""
+
+    code = "supplier.offer_not_found"
+
+
+class OfferWithdrawnError(ConflictError):
+    """The offer is no longer published."""
+
+    code = "supplier.offer_withdrawn"
+
+
+class SlotNotFoundError(NotFoundError):
+    """The offer has no such slot."""
+
+    code = "supplier.slot_not_found"
+
+
+class SlotStartedError(ConflictError):
+    """The slot has begun."""
+
+    code = "supplier.slot_started"
+
+
+class SlotFullError(ConflictError):
+    """The slot has not enough free seats."""
+
+    code = "supplier.slot_full"
+
+
+class NotQualifiedError(ConflictError):
+    """A qualification that the offer requires is missing."""
+
+    code = "supplier.not_qualified"
+
+
+class MatchNotFoundError(NotFoundError):
+    """There is no such match for this caller."""
+
+    code = "supplier.match_not_found"
+
+
+class MatchStateError(ConflictError):
+    """The match is in a state in which this step does not exist."""
+
+    code = "supplier.match_state"
+
+
+class PoolNotFoundError(NotFoundError):
+    """The pool is not known here yet; an event about it overtook ``pool_ready``."""
+
+    code = "supplier.pool_not_found"

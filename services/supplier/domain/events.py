@@ -1,0 +1,106 @@
+"""What has happened in the supplier service; ``outbound`` turns it into the contract's payloads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.kernel.ids import CampaignId, PoolId
+from services.supplier.domain.matches import ExpiryReason, Match
+from services.supplier.domain.model import Qualification, Supplier
+from services.supplier.domain.offers import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRegistered:
+    """A community registered a supplier."""
+
+    supplier: Supplier
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierChanged:
+    """A supplier, or with whom it is shared, changed."""
+
+    supplier: Supplier
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationReviewed:
+    """A paper was approved or rejected."""
+
+    qualification: Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationExpired:
+    """A paper ran out."""
+
+    qualification: Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPublished:
+    """An offer came to the market."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    """An offer left the market."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class MatchProposed:
+    """Seats are held for communities."""
+
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class MatchExpired:
+    """Nobody opened a campaign while the seats were held."""
+
+    match: Match
+    reason: ExpiryReason
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUnmatched:
+    """No offer fits a pool; ``reasons`` counts the offers that were ruled out."""
+
+    pool_id: PoolId
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotConfirmed:
+    """Seats of a slot are sold."""
+
+    match: Match
+    campaign_id: CampaignId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotReleased:
+    """Seats of a slot that were held are free again."""
+
+    match: Match
+    seats: int
+
+
+Event = (
+    SupplierRegistered
+    | SupplierChanged
+    | QualificationReviewed
+    | QualificationExpired
+    | OfferPublished
+    | OfferWithdrawn
+    | MatchProposed
+    | MatchExpired
+    | PoolUnmatched
+    | SlotConfirmed
+    | SlotReleased
+)

@@ -1,0 +1,157 @@
+"""Suppliers, whom they are shared with, and the papers that they show."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.kernel.caller import Caller, Role
+from services.kernel.clock import format_time
+from services.kernel.errors import InvalidError
+from services.kernel.geo import Place
+from services.kernel.ids import CommunityId, QualificationId, SupplierId
+from services.supplier.domain.errors import QualificationDecidedError
+
+UNMASKED = 4  # digits of a qualification number that a view shows, never more than half of it
+
+
+class SharingMode(StrEnum):
+    """How far a supplier is shared beyond the community that registered it."""
+
+    NONE = "none"
+    NAMED = "named"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """``community_ids`` are named exactly when the mode is NAMED."""
+
+    mode: SharingMode = SharingMode.NONE
+    community_ids: frozenset[CommunityId] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.mode is SharingMode.NAMED and not self.community_ids:
+            raise InvalidError("sharing.community_ids", "is empty", "at least one community when the mode is named")
+        if self.mode is not SharingMode.NAMED and self.community_ids:
+            raise InvalidError("sharing.community_ids", "is given", f"nothing when the mode is {self.mode}")
+
+    def includes(self, community_id: CommunityId) -> bool:
+        """Tell whether a community that did not register the supplier sees it."""
+        return self.mode is SharingMode.ALL or community_id in self.community_ids
+
+    def widens(self, before: "Sharing") -> bool:
+        """Tell whether somebody may see the supplier now who could not before."""
+        if before.mode is SharingMode.ALL:
+            return False
+        return self.mode is SharingMode.ALL or bool(self.community_ids - before.community_ids)
+
+
+class SupplierState(StrEnum):
+    """A suspended supplier is offered to nobody."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Somebody who renders services, registered by one community and shared with others as that one decides."""
+
+    supplier_id: SupplierId
+    community_id: CommunityId
+    name: str
+    contact: str | None
+    place: Place
+    sharing: Sharing
+    state: SupplierState
+    version: int
+    created_at: datetime
+
+    def is_visible_in(self, community_id: CommunityId | None) -> bool:
+        """Tell whether a community may know of the supplier at all."""
+        if community_id is None:
+            return False
+        return community_id == self.community_id or self.sharing.includes(community_id)
+
+    def is_visible_to(self, caller: Caller) -> bool:
+        """Tell whether the caller may know of the supplier; ``storage.visibility`` is the same rule in SQL."""
+        if caller.is_node_operator:
+            return True
+        if caller.role is Role.SUPPLIER:
+            return caller.supplier_id == self.supplier_id
+        return self.is_visible_in(caller.community_id)
+
+    def is_insider(self, caller: Caller) -> bool:
+        """Tell whether the caller may see the contact and the full sharing: whose supplier it is, and itself."""
+        if caller.role is Role.SUPPLIER:
+            return caller.supplier_id == self.supplier_id
+        return caller.sees(self.community_id)
+
+
+class QualificationState(StrEnum):
+    """submitted -> approved | rejected; submitted and approved -> expired."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """A paper: a licence, an insurance. Its full ``number`` is stored and never shown."""
+
+    qualification_id: QualificationId
+    supplier_id: SupplierId
+    kind: str
+    issuer: str
+    number: str
+    expires_at: datetime
+    state: QualificationState
+    reviewed_by: str | None
+    reason: str | None
+    created_at: datetime
+
+    @property
+    def masked_number(self) -> str:
+        """The number with all but its last four characters hidden, and never more than half of it shown."""
+        shown = min(UNMASKED, len(self.number) // 2)
+        return "****" + self.number[len(self.number) - shown :]
+
+    @property
+    def can_expire(self) -> bool:
+        """Whether its time can still run out."""
+        return self.state in (QualificationState.SUBMITTED, QualificationState.APPROVED)
+
+    def review(self, *, approved: bool, reviewer: str, reason: str, now: datetime) -> "Qualification":
+        """Decide; raise ``QualificationDecidedError`` unless it waits for a review and has not run out."""
+        if self.state is not QualificationState.SUBMITTED or now >= self.expires_at:
+            state = self.state if now < self.expires_at else QualificationState.EXPIRED
+            raise QualificationDecidedError(f"the qualification is {state} and not reviewed again", state=str(state))
+        state = QualificationState.APPROVED if approved else QualificationState.REJECTED
+        return replace(self, state=state, reviewed_by=reviewer, reason=reason)
+
+    def expire(self) -> "Qualification":
+        """Let it run out; raise ``QualificationDecidedError`` where that is not possible."""
+        if not self.can_expire:
+            raise QualificationDecidedError(f"a {self.state} qualification does not expire", state=str(self.state))
+        return replace(self, state=QualificationState.EXPIRED)
+
+
+def require_future(time: datetime, now: datetime, field: str) -> datetime:
+    """Return ``time`` if it lies ahead; raise ``InvalidError`` naming ``field``."""
+    if time <= now:
+        raise InvalidError(field, f"{format_time(time)} is not in the future", f"a time after {format_time(now)}")
+    return time
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What reputation says of a supplier: 1 to 5, with the ends of its 95 % interval."""
+
+    supplier_id: SupplierId
+    version: int
+    score: float
+    reviews: int
+    low: float
+    high: float

@@ -1,0 +1,46 @@
+"""One function per command; each is one transaction and none commits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.supplier.handlers.copies import know_community, know_score
+from services.supplier.handlers.matches import (
+    confirm_seats,
+    expire_match,
+    hold_for_campaign,
+    propose_match,
+    release_seats,
+)
+from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
+from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
+from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
+from services.supplier.handlers.suppliers import change_supplier, register_supplier
+
+# What a durable timer may call, by the name that its row carries.
+TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
+    "expire_match": expire_match,
+    "expire_qualification": expire_qualification,
+    "match_pool": match_pool,
+}
+
+__all__ = [
+    "TIMERS",
+    "add_slot",
+    "change_supplier",
+    "confirm_seats",
+    "dissolve_pool",
+    "expire_match",
+    "expire_qualification",
+    "hold_for_campaign",
+    "know_community",
+    "know_score",
+    "match_pool",
+    "match_ready_pool",
+    "propose_match",
+    "publish_offer",
+    "register_supplier",
+    "release_seats",
+    "review_qualification",
+    "submit_qualification",
+    "withdraw_offer",
+]

@@ -1,0 +1,99 @@
+"""Moving seats between free, held and sold, always in one order of locks: category, pool, match, slot."""
+
+from collections.abc import Callable, Collection, Iterable
+from uuid import UUID
+
+from services.supplier.domain.errors import SlotFullError
+from services.supplier.domain.events import MatchExpired, MatchProposed, SlotReleased
+from services.supplier.domain.matches import ExpiryReason, Match, SeatChange
+from services.supplier.domain.pools import PoolState
+from services.supplier.handlers.access import publish
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+
+def look_again(uow: SupplierUnitOfWork, categories: Iterable[str], but_not: Collection[UUID | None] = ()) -> None:
+    """Let the unmatched pools of the categories be matched again, each in a transaction of its own, right away.
+
+    ``but_not`` names pools that have just let a proposal go: the same offer would only be proposed to them again.
+    """
+    ordered = sorted(set(categories))
+    for category in ordered:
+        uow.pools.lock_category(category)
+    for pool_id in uow.pools.open_in(ordered):
+        if pool_id not in but_not:
+            uow.timers.set(f"pool/{pool_id}", uow.clock.now(), "match_pool", {"pool_id": str(pool_id)})
+
+
+def hold(uow: SupplierUnitOfWork, match: Match) -> None:
+    """Take the seats of a new match and set the timer that gives them back; raise ``SlotFullError``."""
+    change_seats(uow, match, SeatChange(held=match.seats))
+    uow.matches.add(match)
+    uow.timers.set(hold_timer(match), match.held_until, "expire_match", {"match_id": str(match.match_id)})
+    publish(uow, MatchProposed(match))
+
+
+def hold_timer(match: Match) -> str:
+    """Return the key of the timer at which the seats of a match are given back."""
+    return f"hold/{match.match_id}"
+
+
+def change_seats(uow: SupplierUnitOfWork, match: Match, change: SeatChange) -> None:
+    """Change the counters of the slot of a match; raise ``SlotFullError`` where the capacity does not allow it."""
+    if change == SeatChange():
+        return
+    if not uow.slots.change(match.slot_id, change):
+        slot = uow.slots.find(match.slot_id)
+        free = slot.free if slot else 0
+        raise SlotFullError(
+            f"the slot has {free} free seats", state="full", slot_id=str(match.slot_id), free=free, seats=match.seats
+        )
+
+
+def lock_match(uow: SupplierUnitOfWork, match_id: UUID) -> Match | None:
+    """Lock a match after its category and its pool, and return it as it is now, or None."""
+    seen = uow.matches.find(match_id)
+    if seen is None:
+        return None
+    uow.pools.lock_category(seen.offer.terms.category)
+    if seen.pool_id is not None:
+        uow.pools.find(seen.pool_id, lock=True)
+    return uow.matches.find(match_id, lock=True)
+
+
+def step(uow: SupplierUnitOfWork, match: Match, move: Callable[[Match], tuple[Match, SeatChange]]) -> Match:
+    """Take one step of a match: its new state, its seats, and no timer any more."""
+    after, change = move(match)
+    change_seats(uow, match, change)
+    uow.matches.save(after)
+    uow.timers.cancel(hold_timer(match))
+    return after
+
+
+def expire_all(uow: SupplierUnitOfWork, seen: Collection[Match], reason: ExpiryReason) -> None:
+    """Let the proposals expire on which still no campaign was opened, and let other pools look at their seats."""
+    locked = [match for match in _lock_all(uow, seen) if match.is_waiting]
+    uow.slots.lock([match.slot_id for match in locked])
+    for match in locked:
+        expired = step(uow, match, Match.expire)
+        publish(uow, MatchExpired(expired, reason), SlotReleased(expired, expired.seats))
+    for pool_id in sorted({match.pool_id for match in locked if match.pool_id}):
+        reopen(uow, pool_id)
+    # Who lost a proposal because it was withdrawn looks for another one at once; who let it pass does not.
+    but_not = () if reason is ExpiryReason.OFFER_WITHDRAWN else {match.pool_id for match in locked}
+    look_again(uow, {match.offer.terms.category for match in locked}, but_not)
+
+
+def _lock_all(uow: SupplierUnitOfWork, seen: Collection[Match]) -> list[Match]:
+    for category in sorted({match.offer.terms.category for match in seen}):
+        uow.pools.lock_category(category)
+    for pool_id in sorted({match.pool_id for match in seen if match.pool_id}):
+        uow.pools.find(pool_id, lock=True)
+    found = [uow.matches.find(match_id, lock=True) for match_id in sorted(match.match_id for match in seen)]
+    return [match for match in found if match is not None]
+
+
+def reopen(uow: SupplierUnitOfWork, pool_id: UUID) -> None:
+    """Let a pool look for a supplier again if nothing is proposed to it any more."""
+    copy = uow.pools.find(pool_id, lock=True)
+    if copy is not None and copy.state is PoolState.MATCHED and not uow.matches.are_live_for(pool_id):
+        uow.pools.save(copy.unmatched({}))

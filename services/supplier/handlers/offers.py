@@ -1,0 +1,64 @@
+"""Publishing and withdrawing offers, and adding slots to them."""
+
+from services.kernel.ids import new_id
+from services.supplier.domain.cards import OfferCard
+from services.supplier.domain.commands import AddSlot, PublishOffer, WithdrawOffer
+from services.supplier.domain.errors import OfferNotFoundError
+from services.supplier.domain.events import OfferPublished, OfferWithdrawn
+from services.supplier.domain.matches import ExpiryReason
+from services.supplier.domain.offers import Offer, OfferState, Slot, check_slot
+from services.supplier.handlers.access import OWNERS, publish, require_owner, see_offer, see_supplier
+from services.supplier.handlers.booking import expire_all, look_again
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+
+def publish_offer(command: PublishOffer, uow: SupplierUnitOfWork) -> OfferCard:
+    """Put an offer with its slots on the market and let pools without a supplier look at it."""
+    command.caller.require(*OWNERS)
+    supplier = see_supplier(uow, command.caller, command.supplier_id)
+    require_owner(supplier, command.caller)
+    terms, now = command.terms_at(supplier.place), uow.clock.now()
+    for index, slot in enumerate(command.slots):
+        check_slot(terms, slot.span, slot.capacity, now, f"slots.{index}.")
+    offer = Offer(new_id(), supplier.supplier_id, terms, OfferState.PUBLISHED, 1, now)
+    slots = tuple(Slot(new_id(), offer.offer_id, slot.span, slot.capacity) for slot in command.slots)
+    uow.offers.add(offer)
+    for slot in slots:
+        uow.slots.add(slot)
+    publish(uow, OfferPublished(offer))
+    look_again(uow, [terms.category])
+    return OfferCard(offer, supplier.name, tuple(sorted(slots, key=lambda slot: (slot.span.start, slot.slot_id))))
+
+
+def add_slot(command: AddSlot, uow: SupplierUnitOfWork) -> Slot:
+    """Add a time to a published offer and let pools without a supplier look at it."""
+    command.caller.require(*OWNERS)
+    offer = _lock_own(uow, command)
+    slot = Slot(new_id(), offer.offer_id, command.slot.span, command.slot.capacity)
+    changed = offer.with_slot()
+    check_slot(offer.terms, slot.span, slot.capacity, uow.clock.now())
+    uow.offers.save(changed)
+    uow.slots.add(slot)
+    look_again(uow, [offer.terms.category])
+    return slot
+
+
+def withdraw_offer(command: WithdrawOffer, uow: SupplierUnitOfWork) -> OfferCard:
+    """Take an offer from the market; proposals without a campaign expire, campaigns keep their seats."""
+    command.caller.require(*OWNERS)
+    offer = _lock_own(uow, command).withdraw()
+    uow.offers.save(offer)
+    publish(uow, OfferWithdrawn(offer))
+    expire_all(uow, uow.matches.waiting_of_offer(offer.offer_id), ExpiryReason.OFFER_WITHDRAWN)
+    supplier = see_supplier(uow, command.caller, offer.supplier_id)
+    return OfferCard(offer, supplier.name, uow.slots.of_offers([offer.offer_id]).get(offer.offer_id, ()))
+
+
+def _lock_own(uow: SupplierUnitOfWork, command: AddSlot | WithdrawOffer) -> Offer:
+    seen, supplier = see_offer(uow, command.caller, command.offer_id)
+    require_owner(supplier, command.caller)
+    uow.pools.lock_category(seen.terms.category)
+    offer = uow.offers.find(command.offer_id, lock=True)
+    if offer is None:
+        raise OfferNotFoundError("there is no such offer", offer_id=str(command.offer_id))
+    return offer

@@ -1,0 +1,80 @@
+"""Registering and changing suppliers."""
+
+from dataclasses import replace
+
+from services.kernel.caller import Role
+from services.kernel.errors import InvalidError
+from services.kernel.ids import new_id
+from services.supplier.domain.cards import SupplierCard
+from services.supplier.domain.commands import ChangeSupplier, RegisterSupplier
+from services.supplier.domain.errors import (
+    CommunityUnknownError,
+    SharingNotYoursError,
+    StaleVersionError,
+    SupplierNotFoundError,
+)
+from services.supplier.domain.events import SupplierChanged, SupplierRegistered
+from services.supplier.domain.model import Sharing, Supplier, SupplierState
+from services.supplier.handlers.access import MANAGERS, OWNERS, publish, require_owner, see_supplier
+from services.supplier.handlers.booking import look_again
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+
+def register_supplier(command: RegisterSupplier, uow: SupplierUnitOfWork) -> SupplierCard:
+    """Register a supplier for a community, shared with nobody unless the command says so."""
+    command.caller.require(*MANAGERS)
+    community_id = command.community_id or command.caller.community_id
+    if community_id is None:
+        raise InvalidError("community_id", "is missing", "the community that registers the supplier")
+    if not command.caller.sees(community_id):
+        raise SupplierNotFoundError("there is no such community", community_id=str(community_id))
+    _require_known(uow, command.sharing)
+    supplier = Supplier(
+        supplier_id=new_id(),
+        community_id=community_id,
+        name=command.name,
+        contact=command.contact,
+        place=command.place,
+        sharing=command.sharing,
+        state=SupplierState.ACTIVE,
+        version=1,
+        created_at=uow.clock.now(),
+    )
+    uow.suppliers.add(supplier)
+    publish(uow, SupplierRegistered(supplier))
+    return SupplierCard(supplier, None, command.caller)
+
+
+def change_supplier(command: ChangeSupplier, uow: SupplierUnitOfWork) -> SupplierCard:
+    """Change name, contact, place or sharing; pools that could not be matched are looked at again if it widened."""
+    command.caller.require(*OWNERS)
+    before = see_supplier(uow, command.caller, command.supplier_id, lock=True)
+    require_owner(before, command.caller)
+    if command.if_match not in (None, str(before.version)):
+        raise StaleVersionError(
+            f"the supplier is at version {before.version}", version=before.version, if_match=command.if_match
+        )
+    if "sharing" in command.changes and command.caller.role is Role.SUPPLIER:
+        raise SharingNotYoursError("whom a supplier is shared with is decided by who registered it")
+    after = replace(before, **command.changes)
+    if after != before:
+        after = _save(uow, before, replace(after, version=before.version + 1))
+    return SupplierCard(after, uow.scores.many([after.supplier_id]).get(after.supplier_id), command.caller)
+
+
+def _save(uow: SupplierUnitOfWork, before: Supplier, after: Supplier) -> Supplier:
+    if after.sharing != before.sharing:
+        _require_known(uow, after.sharing)
+    uow.suppliers.save(after)
+    publish(uow, SupplierChanged(after))
+    if after.sharing.widens(before.sharing):
+        look_again(uow, uow.offers.categories_of(after.supplier_id))
+    return after
+
+
+def _require_known(uow: SupplierUnitOfWork, sharing: Sharing) -> None:
+    unknown = uow.communities.unknown_among(sharing.community_ids)
+    if unknown:
+        raise CommunityUnknownError(
+            "sharing.community_ids", f"names unknown communities: {', '.join(map(str, unknown))}", "known communities"
+        )

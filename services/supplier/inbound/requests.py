@@ -1,0 +1,237 @@
+"""Requests to commands and questions."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields
+
+from services.chassis.paging import Page
+from services.kernel.caller import Caller
+from services.kernel.clock import format_time
+from services.kernel.errors import InvalidError
+from services.kernel.timespan import Timespan
+from services.supplier import views
+from services.supplier.domain import commands
+from services.supplier.domain.model import Sharing, SharingMode
+from services.supplier.domain.offers import DEFAULT_ACCEPTANCE_HOURS, DEFAULT_RELEASE, ReleaseStage, Stage, Tier, Where
+from services.supplier.inbound.reading import (
+    Request,
+    Tolerant,
+    Values,
+    count,
+    id_,
+    list_of,
+    load,
+    many,
+    money,
+    needed,
+    number,
+    one_of,
+    optional,
+    place,
+    text,
+    time,
+)
+
+NAME, KIND, PROSE = 200, 80, 2000  # the longest texts, in characters
+MOST_SLOTS, MOST_KINDS, MOST_COMMUNITIES = 200, 20, 1000
+
+
+class _Sharing(Tolerant):
+    mode = needed(one_of(SharingMode))
+    community_ids = optional(list_of(id_, MOST_COMMUNITIES), ())
+
+
+class _Register(Tolerant):
+    community_id = optional(id_)
+    name = needed(text(NAME))
+    contact = optional(text(NAME))
+    place = needed(place)
+    sharing = fields.Nested(_Sharing, load_default=lambda: {"mode": SharingMode.NONE, "community_ids": ()})
+
+
+class _Change(Tolerant):
+    supplier_id = needed(id_)
+    name = needed(text(NAME))
+    contact = optional(text(NAME))
+    place = needed(place)
+    sharing = fields.Nested(_Sharing)
+
+
+class _Qualification(Tolerant):
+    supplier_id = needed(id_)
+    kind = needed(text(KIND))
+    issuer = needed(text(NAME))
+    number = needed(text(KIND, least=4))
+    expires_at = needed(time)
+
+
+class _Review(Tolerant):
+    qualification_id = needed(id_)
+    decision = needed(text(KIND))
+    reason = needed(text(PROSE))
+
+
+class _Tier(Tolerant):
+    seats = needed(count())
+    price = needed(money)
+
+
+class _Release(Tolerant):
+    stage = needed(one_of(Stage))
+    share_bp = needed(count(least=0))
+
+
+class _Slot(Tolerant):
+    start = needed(time)
+    end = needed(time)
+    capacity = needed(count())
+
+
+class _Offer(Tolerant):
+    supplier_id = needed(id_)
+    title = needed(text(NAME))
+    category = needed(text(KIND))
+    where = needed(one_of(Where))
+    place = optional(place)
+    travel_km = optional(number)
+    tiers = many(_Tier, 100, required=True)
+    min_group = needed(count())
+    max_group = needed(count())
+    minutes = needed(count())
+    release = many(_Release, 10, load_default=None, allow_none=True)
+    acceptance_hours = optional(count(least=0), DEFAULT_ACCEPTANCE_HOURS)
+    required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
+    slots = many(_Slot, MOST_SLOTS, load_default=list)
+
+
+class _AddSlot(_Slot):
+    offer_id = needed(id_)
+
+
+class _Propose(Tolerant):
+    offer_id = needed(id_)
+    slot_id = needed(id_)
+    seats = needed(count())
+    community_ids = optional(list_of(id_, MOST_COMMUNITIES))
+
+
+def _caller(request: Request) -> Caller:
+    return Caller.from_wire(request["caller"])
+
+
+def register_supplier(request: Request) -> commands.RegisterSupplier:
+    """Read the request to register a supplier."""
+    data = load(_Register(), request["data"])
+    return commands.RegisterSupplier(caller=_caller(request), **{**data, "sharing": _sharing(data["sharing"])})
+
+
+def change_supplier(request: Request) -> commands.ChangeSupplier:
+    """Read which fields are to be changed; what is not named stays."""
+    data = load(_Change(partial=("name", "contact", "place", "sharing")), request["data"])
+    changes = {name: data[name] for name in ("name", "contact", "place") if name in request["data"]}
+    if "sharing" in data:
+        changes["sharing"] = _sharing(data["sharing"])
+    return commands.ChangeSupplier(_caller(request), data["supplier_id"], request.get("if_match"), changes)
+
+
+def _sharing(data: Values) -> Sharing:
+    return Sharing(data["mode"], frozenset(data["community_ids"] or ()))
+
+
+def submit_qualification(request: Request) -> commands.SubmitQualification:
+    """Read a paper."""
+    return commands.SubmitQualification(caller=_caller(request), **load(_Qualification(), request["data"]))
+
+
+def review_qualification(request: Request) -> commands.ReviewQualification:
+    """Read the decision on a paper."""
+    data = load(_Review(), request["data"])
+    if data["decision"] not in ("approved", "rejected"):
+        raise InvalidError("decision", f"{data['decision']!r} is not known", "approved or rejected")
+    approved = data["decision"] == "approved"
+    return commands.ReviewQualification(_caller(request), data["qualification_id"], approved, data["reason"])
+
+
+def publish_offer(request: Request) -> commands.PublishOffer:
+    """Read an offer with its slots."""
+    data = load(_Offer(), request["data"])
+    supplier_id, place, slots = data.pop("supplier_id"), data.pop("place"), data.pop("slots")
+    data["tiers"] = tuple(Tier(**tier) for tier in data["tiers"])
+    data["release"] = tuple(ReleaseStage(**part) for part in data["release"] or ()) or DEFAULT_RELEASE
+    data["required_qualifications"] = tuple(dict.fromkeys(data["required_qualifications"] or ()))
+    if data["acceptance_hours"] is None:
+        data["acceptance_hours"] = DEFAULT_ACCEPTANCE_HOURS
+    new = tuple(_new_slot(slot, f"slots.{index}.") for index, slot in enumerate(slots))
+    return commands.PublishOffer(_caller(request), supplier_id, place, data, new)
+
+
+def withdraw_offer(request: Request) -> commands.WithdrawOffer:
+    """Read which offer is withdrawn."""
+    return commands.WithdrawOffer(_caller(request), by_id("offer_id")(request).id)
+
+
+def add_slot(request: Request) -> commands.AddSlot:
+    """Read a new slot."""
+    data = load(_AddSlot(), request["data"])
+    return commands.AddSlot(_caller(request), data["offer_id"], _new_slot(data, ""))
+
+
+def _new_slot(data: Values, field: str) -> commands.NewSlot:
+    start, end = data["start"], data["end"]
+    return commands.NewSlot(_span(start, end, field), data["capacity"])
+
+
+def _span(start: datetime, end: datetime, field: str) -> Timespan:
+    if end <= start:
+        raise InvalidError(f"{field}end", f"{format_time(end)} is not after the start", "an end after the start")
+    return Timespan(start, end)
+
+
+def propose_match(request: Request) -> commands.ProposeMatch:
+    """Read the request for seats of a slot."""
+    return commands.ProposeMatch(caller=_caller(request), **load(_Propose(), request["data"]))
+
+
+def by_id(name: str) -> Callable[[Request], views.ById]:
+    """Return a reader of a question about the one thing whose id is called ``name``."""
+    schema = Tolerant.from_dict({name: needed(id_)})
+
+    def read(request: Request) -> views.ById:
+        return views.ById(_caller(request), load(schema(), request["data"])[name])
+
+    return read
+
+
+def listing(**filters: Any) -> Callable[[Request], views.Listing]:
+    """Return a reader of a question about a page of things, with what each filter reads."""
+    schema = Tolerant.from_dict({name: optional(read) for name, read in filters.items()})
+
+    def read(request: Request) -> views.Listing:
+        page = Page.from_request(request["data"])
+        after = id_of_cursor(page)
+        return views.Listing(_caller(request), page, after, load(schema(), request["data"]))
+
+    return read
+
+
+def id_of_cursor(page: Page) -> Any:
+    """Return the id after which a page starts, or None; raise ``InvalidError`` for a cursor that holds none."""
+    if page.after is None:
+        return None
+    try:
+        return id_(page.after)
+    except InvalidError:
+        raise InvalidError("cursor", "is not one of ours", "the next_cursor of the page before") from None
+
+
+list_suppliers = listing()
+list_offers = listing(supplier_id=id_, category=text(KIND))
+list_matches = listing(pool_id=id_)
+
+
+def list_qualifications(request: Request) -> views.Listing:
+    """Read the question for the papers of one supplier, which has to be named."""
+    by_id("supplier_id")(request)
+    return listing(supplier_id=id_)(request)

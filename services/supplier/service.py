@@ -1,0 +1,134 @@
+"""The entrypoints of the supplier service: each translates, calls one handler or view, and translates back."""
+
+from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.entrypoints import rpc, subscribe
+from services.supplier import handlers, inbound, outbound, views
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+
+class SupplierService:
+    """Suppliers, what they offer, and which offer fits which pool."""
+
+    name = "supplier"
+    bus = ServiceBus(SupplierUnitOfWork)
+    relay = OutboxRelay(SupplierUnitOfWork)
+    scheduler = TimerScheduler(SupplierUnitOfWork, handlers.TIMERS)
+
+    @rpc
+    def register_supplier(self, request):
+        """Register a supplier."""
+        return self.bus.execute(request, inbound.register_supplier, handlers.register_supplier, outbound.supplier)
+
+    @rpc
+    def change_supplier(self, request):
+        """Change a supplier."""
+        return self.bus.execute(request, inbound.change_supplier, handlers.change_supplier, outbound.supplier)
+
+    @rpc
+    def submit_qualification(self, request):
+        """Show a paper."""
+        return self.bus.execute(
+            request, inbound.submit_qualification, handlers.submit_qualification, outbound.qualification
+        )
+
+    @rpc
+    def review_qualification(self, request):
+        """Approve or reject a paper."""
+        return self.bus.execute(
+            request, inbound.review_qualification, handlers.review_qualification, outbound.qualification
+        )
+
+    @rpc
+    def publish_offer(self, request):
+        """Put an offer on the market."""
+        return self.bus.execute(request, inbound.publish_offer, handlers.publish_offer, outbound.offer)
+
+    @rpc
+    def withdraw_offer(self, request):
+        """Take an offer from the market."""
+        return self.bus.execute(request, inbound.withdraw_offer, handlers.withdraw_offer, outbound.offer)
+
+    @rpc
+    def add_slot(self, request):
+        """Add a time to an offer."""
+        return self.bus.execute(request, inbound.add_slot, handlers.add_slot, outbound.slot)
+
+    @rpc
+    def propose_match(self, request):
+        """Hold seats of a slot without a pool."""
+        return self.bus.execute(request, inbound.propose_match, handlers.propose_match, outbound.match)
+
+    @rpc
+    def get_supplier(self, request):
+        """Show a supplier."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.get_supplier)
+
+    @rpc
+    def list_suppliers(self, request):
+        """Show suppliers."""
+        return self.bus.query(request, inbound.list_suppliers, views.list_suppliers)
+
+    @rpc
+    def list_qualifications(self, request):
+        """Show the papers of a supplier."""
+        return self.bus.query(request, inbound.list_qualifications, views.list_qualifications)
+
+    @rpc
+    def get_offer(self, request):
+        """Show an offer."""
+        return self.bus.query(request, inbound.by_id("offer_id"), views.get_offer)
+
+    @rpc
+    def list_offers(self, request):
+        """Show offers."""
+        return self.bus.query(request, inbound.list_offers, views.list_offers)
+
+    @rpc
+    def get_match(self, request):
+        """Show a match."""
+        return self.bus.query(request, inbound.by_id("match_id"), views.get_match)
+
+    @rpc
+    def list_matches(self, request):
+        """Show matches."""
+        return self.bus.query(request, inbound.list_matches, views.list_matches)
+
+    @subscribe("demand", "pool_ready.v1")
+    def on_demand_pool_ready_v1(self, event):
+        """Find suppliers for a pool."""
+        self.bus.consume(event, inbound.pool_ready, handlers.match_ready_pool)
+
+    @subscribe("demand", "pool_dissolved.v1")
+    def on_demand_pool_dissolved_v1(self, event):
+        """Free what is held for a pool."""
+        self.bus.consume(event, inbound.pool_dissolved, handlers.dissolve_pool)
+
+    @subscribe("demand", "community_registered.v1")
+    def on_demand_community_registered_v1(self, event):
+        """Remember a community."""
+        self.bus.consume(event, inbound.community_registered, handlers.know_community)
+
+    @subscribe("campaign", "campaign_opened.v1")
+    def on_campaign_campaign_opened_v1(self, event):
+        """Hold the seats as long as the campaign lasts."""
+        self.bus.consume(event, inbound.campaign_opened, handlers.hold_for_campaign)
+
+    @subscribe("campaign", "campaign_confirmed.v1")
+    def on_campaign_campaign_confirmed_v1(self, event):
+        """Turn held seats into sold ones."""
+        self.bus.consume(event, inbound.campaign_confirmed, handlers.confirm_seats)
+
+    @subscribe("campaign", "campaign_failed.v1")
+    def on_campaign_campaign_failed_v1(self, event):
+        """Free the seats of a failed campaign."""
+        self.bus.consume(event, inbound.campaign_ended, handlers.release_seats)
+
+    @subscribe("campaign", "campaign_cancelled.v1")
+    def on_campaign_campaign_cancelled_v1(self, event):
+        """Free the seats of a cancelled campaign."""
+        self.bus.consume(event, inbound.campaign_ended, handlers.release_seats)
+
+    @subscribe("reputation", "score_changed.v1")
+    def on_reputation_score_changed_v1(self, event):
+        """Keep a copy of a score."""
+        self.bus.consume(event, inbound.score_changed, handlers.know_score)

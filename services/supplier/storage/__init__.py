@@ -1,0 +1,1 @@
+"""Where the supplier service keeps its state: its own PostgreSQL schema."""

@@ -1,0 +1,98 @@
+"""Loading and saving slots and matches: what is scarce, and who has it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+
+from services.supplier.domain.matches import Match, MatchState, SeatChange
+from services.supplier.domain.offers import Slot
+from services.supplier.storage import rows, tables
+
+
+class Slots:
+    """The slots of offers and the counters of their seats."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, slot: Slot) -> None:
+        """Keep a new one."""
+        self._connection.execute(insert(tables.slots).values(rows.slot_values(slot)))
+
+    def find(self, slot_id: UUID) -> Slot | None:
+        """Return it or None."""
+        row = self._connection.execute(select(tables.slots).where(tables.slots.c.slot_id == slot_id)).one_or_none()
+        return rows.slot_of(row) if row else None
+
+    def of_offers(self, offer_ids: Collection[UUID], after: datetime | None = None) -> dict[UUID, tuple[Slot, ...]]:
+        """Return the slots of each offer in order of time; only those that start ``after`` a time if given."""
+        table = tables.slots.c
+        statement = select(tables.slots).where(table.offer_id.in_(offer_ids))
+        if after is not None:
+            statement = statement.where(table.starts_at > after)
+        found: dict[UUID, tuple[Slot, ...]] = {}
+        for row in self._connection.execute(statement.order_by(table.starts_at, table.slot_id)):
+            found[row.offer_id] = (*found.get(row.offer_id, ()), rows.slot_of(row))
+        return found
+
+    def lock(self, slot_ids: Collection[UUID]) -> None:
+        """Lock them until the commit, by id, so that two who want the same ones cannot wait for each other."""
+        table = tables.slots.c
+        statement = select(table.slot_id).where(table.slot_id.in_(slot_ids)).order_by(table.slot_id)
+        self._connection.execute(statement.with_for_update(key_share=True)).all()
+
+    def change(self, slot_id: UUID, change: SeatChange) -> bool:
+        """Change the counters, or return False where the capacity does not allow it."""
+        table = tables.slots.c
+        held, confirmed = table.held + change.held, table.confirmed + change.confirmed
+        possible = and_(held >= 0, confirmed >= 0, held + confirmed <= table.capacity)
+        statement = update(tables.slots).where(table.slot_id == slot_id, possible)
+        return self._connection.execute(statement.values(held=held, confirmed=confirmed)).rowcount == 1
+
+
+class Matches:
+    """What was proposed to whom."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, match: Match) -> None:
+        """Keep a new one."""
+        self._connection.execute(insert(tables.matches).values(rows.match_values(match)))
+
+    def find(self, match_id: UUID, *, lock: bool = False) -> Match | None:
+        """Return it, locked until the commit if so wished, or None."""
+        statement = select(tables.matches).where(tables.matches.c.match_id == match_id)
+        row = self._connection.execute(statement.with_for_update(key_share=True) if lock else statement).one_or_none()
+        return rows.match_of(row) if row else None
+
+    def save(self, match: Match) -> None:
+        """Keep its new state. What was agreed never changes, so only state and campaign are written."""
+        statement = update(tables.matches).where(tables.matches.c.match_id == match.match_id)
+        self._connection.execute(statement.values(state=str(match.state), campaign_id=match.campaign_id))
+
+    def waiting_of_offer(self, offer_id: UUID) -> list[Match]:
+        """Return the proposals of an offer on which no campaign was opened, unlocked, by id."""
+        return self._select(_is_waiting(), tables.matches.c.offer_id == offer_id)
+
+    def waiting_of_pool(self, pool_id: UUID) -> list[Match]:
+        """Return the proposals to a pool on which no campaign was opened, unlocked, by id."""
+        return self._select(_is_waiting(), tables.matches.c.pool_id == pool_id)
+
+    def are_live_for(self, pool_id: UUID) -> bool:
+        """Tell whether the pool has a match that is proposed or confirmed."""
+        table = tables.matches.c
+        live = table.state.in_([str(MatchState.PROPOSED), str(MatchState.CONFIRMED)])
+        statement = select(table.match_id).where(table.pool_id == pool_id, live).limit(1)
+        return self._connection.execute(statement).first() is not None
+
+    def _select(self, *conditions: ColumnElement[bool]) -> list[Match]:
+        statement = select(tables.matches).where(*conditions).order_by(tables.matches.c.match_id)
+        return [rows.match_of(row) for row in self._connection.execute(statement)]
+
+
+def _is_waiting() -> ColumnElement[bool]:
+    table = tables.matches.c
+    return and_(table.state == str(MatchState.PROPOSED), table.campaign_id.is_(None))

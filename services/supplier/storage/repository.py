@@ -1,0 +1,204 @@
+"""Loading and saving suppliers, their papers and offers, and the copies of what others know.
+
+Rows are locked with FOR NO KEY UPDATE, which does not stand in the way of foreign keys. Locks are taken in one order:
+category, pool, supplier, offer, match, slot; within a table by id.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.supplier.domain.model import Qualification, QualificationState, Score, Supplier
+from services.supplier.domain.offers import Offer, OfferState
+from services.supplier.domain.pools import PoolCopy, PoolState
+from services.supplier.storage import rows, tables
+
+
+class Suppliers:
+    """The registered suppliers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, supplier: Supplier) -> None:
+        """Keep a new one."""
+        self._connection.execute(insert(tables.suppliers).values(rows.supplier_values(supplier)))
+
+    def find(self, supplier_id: UUID, *, lock: bool = False) -> Supplier | None:
+        """Return it, locked until the commit if so wished, or None."""
+        statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id == supplier_id)
+        row = self._connection.execute(_locked(statement, lock)).one_or_none()
+        return rows.supplier_of(row) if row else None
+
+    def save(self, supplier: Supplier) -> None:
+        """Keep its new state."""
+        statement = update(tables.suppliers).where(tables.suppliers.c.supplier_id == supplier.supplier_id)
+        self._connection.execute(statement.values(rows.supplier_values(supplier)))
+
+    def many(self, supplier_ids: Collection[UUID]) -> dict[UUID, Supplier]:
+        """Return those of the ids."""
+        statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id.in_(supplier_ids))
+        return {row.supplier_id: rows.supplier_of(row) for row in self._connection.execute(statement)}
+
+
+class Qualifications:
+    """The papers of suppliers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, qualification: Qualification) -> None:
+        """Keep a new one."""
+        self._connection.execute(insert(tables.qualifications).values(rows.qualification_values(qualification)))
+
+    def find(self, qualification_id: UUID, *, lock: bool = False) -> Qualification | None:
+        """Return it, locked until the commit if so wished, or None."""
+        table = tables.qualifications
+        statement = select(table).where(table.c.qualification_id == qualification_id)
+        row = self._connection.execute(_locked(statement, lock)).one_or_none()
+        return rows.qualification_of(row) if row else None
+
+    def save(self, qualification: Qualification) -> None:
+        """Keep its new state."""
+        table = tables.qualifications
+        statement = update(table).where(table.c.qualification_id == qualification.qualification_id)
+        self._connection.execute(statement.values(rows.qualification_values(qualification)))
+
+    def valid_kinds(self, supplier_ids: Collection[UUID], now: datetime) -> dict[UUID, frozenset[str]]:
+        """Return the kinds of which each supplier has an approved paper that has not run out."""
+        table = tables.qualifications
+        statement = (
+            select(table.c.supplier_id, func.array_agg(table.c.kind).label("kinds"))
+            .where(table.c.supplier_id.in_(supplier_ids), table.c.expires_at > now)
+            .where(table.c.state == str(QualificationState.APPROVED))
+            .group_by(table.c.supplier_id)
+        )
+        return {row.supplier_id: frozenset(row.kinds) for row in self._connection.execute(statement)}
+
+
+class Offers:
+    """What suppliers offer."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, offer: Offer) -> None:
+        """Keep a new one."""
+        self._connection.execute(insert(tables.offers).values(rows.offer_values(offer)))
+
+    def find(self, offer_id: UUID, *, lock: bool = False) -> Offer | None:
+        """Return it, locked until the commit if so wished, or None."""
+        statement = select(tables.offers).where(tables.offers.c.offer_id == offer_id)
+        row = self._connection.execute(_locked(statement, lock)).one_or_none()
+        return rows.offer_of(row) if row else None
+
+    def keep_published(self, offer_id: UUID) -> Offer | None:
+        """Return it, so locked that others may book it too but nobody withdraws it before the commit."""
+        statement = select(tables.offers).where(tables.offers.c.offer_id == offer_id).with_for_update(read=True)
+        row = self._connection.execute(statement).one_or_none()
+        return rows.offer_of(row) if row else None
+
+    def save(self, offer: Offer) -> None:
+        """Keep its new state."""
+        statement = update(tables.offers).where(tables.offers.c.offer_id == offer.offer_id)
+        self._connection.execute(statement.values(rows.offer_values(offer)))
+
+    def published_in(self, category: str) -> list[Offer]:
+        """Return the published offers of a category."""
+        table = tables.offers
+        statement = select(table).where(table.c.category == category, table.c.state == str(OfferState.PUBLISHED))
+        return [rows.offer_of(row) for row in self._connection.execute(statement.order_by(table.c.offer_id))]
+
+    def categories_of(self, supplier_id: UUID) -> list[str]:
+        """Return the categories in which the supplier has published offers."""
+        table = tables.offers
+        published = (table.c.supplier_id == supplier_id, table.c.state == str(OfferState.PUBLISHED))
+        statement = select(table.c.category).where(*published).distinct().order_by(table.c.category)
+        return list(self._connection.execute(statement).scalars())
+
+
+class Pools:
+    """The copies of pools."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock_category(self, category: str) -> None:
+        """Let nobody else match, or change what is offered, in the category before the commit.
+
+        Without it a pool that becomes ready while an offer is published could miss the offer and be missed by it.
+        """
+        key = func.hashtextextended(f"supplier.category/{category}", 0)
+        self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    def find(self, pool_id: UUID, *, lock: bool = False) -> PoolCopy | None:
+        """Return the copy, locked until the commit if so wished, or None."""
+        table = tables.pools
+        row = self._connection.execute(_locked(select(table).where(table.c.pool_id == pool_id), lock)).one_or_none()
+        if row is None:
+            return None
+        pool = rows.pool_of(row.pool_id, row.pool) if row.pool else None
+        return PoolCopy(row.pool_id, row.version, PoolState(row.state), row.category, pool, row.reasons)
+
+    def save(self, copy: PoolCopy) -> None:
+        """Keep the copy, new or changed."""
+        values = {
+            "version": copy.version,
+            "state": str(copy.state),
+            "category": copy.category,
+            "pool": rows.pool_values(copy.pool) if copy.pool else None,
+            "reasons": dict(copy.reasons) if copy.reasons is not None else None,
+        }
+        statement = upsert(tables.pools).values(pool_id=copy.pool_id, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["pool_id"], set_=values))
+
+    def open_in(self, categories: Iterable[str]) -> list[UUID]:
+        """Return the pools of these categories that look for a supplier."""
+        table = tables.pools
+        statement = select(table.c.pool_id).where(table.c.category.in_(list(categories)), table.c.state == "open")
+        return list(self._connection.execute(statement.order_by(table.c.pool_id)).scalars())
+
+
+class Communities:
+    """The ids of the communities of this node, as far as word of them has come."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, community_id: UUID) -> None:
+        """Remember one, new or known."""
+        self._connection.execute(upsert(tables.communities).values(community_id=community_id).on_conflict_do_nothing())
+
+    def unknown_among(self, community_ids: Collection[UUID]) -> list[UUID]:
+        """Return those that are not known."""
+        column = tables.communities.c.community_id
+        known = set(self._connection.execute(select(column).where(column.in_(community_ids))).scalars())
+        return sorted(set(community_ids) - known)
+
+
+class Scores:
+    """The copies of scores."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, score: Score) -> None:
+        """Keep the score unless a newer one is known."""
+        values = {name: getattr(score, name) for name in ("version", "score", "reviews", "low", "high")}
+        statement = upsert(tables.scores).values(supplier_id=score.supplier_id, **values)
+        newer = statement.on_conflict_do_update(
+            index_elements=["supplier_id"], set_=values, where=tables.scores.c.version < statement.excluded.version
+        )
+        self._connection.execute(newer)
+
+    def many(self, supplier_ids: Collection[UUID]) -> dict[UUID, Score]:
+        """Return those of the suppliers that have one."""
+        statement = select(tables.scores).where(tables.scores.c.supplier_id.in_(supplier_ids))
+        return {row.supplier_id: rows.score_of(row) for row in self._connection.execute(statement)}
+
+
+def _locked(statement: Select, lock: bool) -> Select:
+    return statement.with_for_update(key_share=True) if lock else statement

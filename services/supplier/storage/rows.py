@@ -1,0 +1,224 @@
+"""Rows to domain objects and back. Nothing here decides anything."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.kernel.geo import Area, Place
+from services.kernel.money import Money
+from services.kernel.timespan import Timespan
+from services.supplier.domain.matches import Match, MatchState, Share
+from services.supplier.domain.matching import ReadyPool
+from services.supplier.domain.model import (
+    Qualification,
+    QualificationState,
+    Score,
+    Sharing,
+    SharingMode,
+    Supplier,
+    SupplierState,
+)
+from services.supplier.domain.offers import Offer, OfferState, ReleaseStage, Slot, Snapshot, Stage, Terms, Tier, Where
+
+Values = dict[str, Any]
+
+
+def supplier_of(row: Row) -> Supplier:
+    """Read a row of ``suppliers``."""
+    return Supplier(
+        supplier_id=row.supplier_id,
+        community_id=row.community_id,
+        name=row.name,
+        contact=row.contact,
+        place=Place(row.lat, row.lon),
+        sharing=Sharing(SharingMode(row.sharing_mode), frozenset(row.shared_with)),
+        state=SupplierState(row.state),
+        version=row.version,
+        created_at=row.created_at,
+    )
+
+
+def supplier_values(supplier: Supplier) -> Values:
+    """Write a row of ``suppliers``."""
+    return {
+        "supplier_id": supplier.supplier_id,
+        "community_id": supplier.community_id,
+        "name": supplier.name,
+        "contact": supplier.contact,
+        "lat": supplier.place.lat,
+        "lon": supplier.place.lon,
+        "sharing_mode": str(supplier.sharing.mode),
+        "shared_with": sorted(supplier.sharing.community_ids),
+        "state": str(supplier.state),
+        "version": supplier.version,
+        "created_at": supplier.created_at,
+    }
+
+
+def qualification_of(row: Row) -> Qualification:
+    """Read a row of ``qualifications``."""
+    values = {name: getattr(row, name) for name in Qualification.__dataclass_fields__}
+    return Qualification(**{**values, "state": QualificationState(row.state)})
+
+
+def qualification_values(qualification: Qualification) -> Values:
+    """Write a row of ``qualifications``."""
+    values = {name: getattr(qualification, name) for name in Qualification.__dataclass_fields__}
+    return {**values, "state": str(qualification.state)}
+
+
+def terms_of(json: Values) -> Terms:
+    """Read terms."""
+    return Terms(
+        title=json["title"],
+        category=json["category"],
+        where=Where(json["where"]),
+        place=Place.from_wire(json["place"]),
+        travel_km=json["travel_km"],
+        tiers=tuple(Tier(tier["seats"], Money.from_wire(tier["price"])) for tier in json["tiers"]),
+        min_group=json["min_group"],
+        max_group=json["max_group"],
+        minutes=json["minutes"],
+        release=tuple(ReleaseStage(Stage(part["stage"]), part["share_bp"]) for part in json["release"]),
+        acceptance_hours=json["acceptance_hours"],
+        required_qualifications=tuple(json["required_qualifications"]),
+    )
+
+
+def terms_values(terms: Terms) -> Values:
+    """Write terms as JSON."""
+    return {
+        "title": terms.title,
+        "category": terms.category,
+        "where": str(terms.where),
+        "place": terms.place.to_wire(),
+        "travel_km": terms.travel_km,
+        "tiers": [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in terms.tiers],
+        "min_group": terms.min_group,
+        "max_group": terms.max_group,
+        "minutes": terms.minutes,
+        "release": [{"stage": str(part.stage), "share_bp": part.share_bp} for part in terms.release],
+        "acceptance_hours": terms.acceptance_hours,
+        "required_qualifications": list(terms.required_qualifications),
+    }
+
+
+def offer_of(row: Row) -> Offer:
+    """Read a row of ``offers``."""
+    state = OfferState(row.state)
+    return Offer(row.offer_id, row.supplier_id, terms_of(row.terms), state, row.version, row.created_at)
+
+
+def offer_values(offer: Offer) -> Values:
+    """Write a row of ``offers``."""
+    return {
+        "offer_id": offer.offer_id,
+        "supplier_id": offer.supplier_id,
+        "category": offer.terms.category,
+        "terms": terms_values(offer.terms),
+        "state": str(offer.state),
+        "version": offer.version,
+        "created_at": offer.created_at,
+    }
+
+
+def slot_of(row: Row) -> Slot:
+    """Read a row of ``slots``."""
+    span = Timespan(row.starts_at, row.ends_at)
+    return Slot(row.slot_id, row.offer_id, span, row.capacity, row.held, row.confirmed)
+
+
+def slot_values(slot: Slot) -> Values:
+    """Write a row of ``slots``."""
+    return {
+        "slot_id": slot.slot_id,
+        "offer_id": slot.offer_id,
+        "starts_at": slot.span.start,
+        "ends_at": slot.span.end,
+        "capacity": slot.capacity,
+        "held": slot.held,
+        "confirmed": slot.confirmed,
+    }
+
+
+_SAME_IN_MATCH = (
+    "match_id",
+    "pool_id",
+    "rank",
+    "people",
+    "supplier_id",
+    "supplier_name",
+    "slot_id",
+    "seats",
+    "held_until",
+    "distance_km",
+    "score",
+    "score_low",
+    "campaign_id",
+    "created_at",
+)
+
+
+def match_of(row: Row) -> Match:
+    """Read a row of ``matches``."""
+    return Match(
+        state=MatchState(row.state),
+        communities=tuple(_share_of(json) for json in row.communities),
+        offer=Snapshot(row.offer_id, row.offer_version, terms_of(row.terms)),
+        span=Timespan(row.starts_at, row.ends_at),
+        **{name: getattr(row, name) for name in _SAME_IN_MATCH},
+    )
+
+
+def match_values(match: Match) -> Values:
+    """Write a row of ``matches``."""
+    return {
+        **{name: getattr(match, name) for name in _SAME_IN_MATCH},
+        "state": str(match.state),
+        "communities": [_share_values(share) for share in match.communities],
+        "community_ids": [share.community_id for share in match.communities],
+        "offer_id": match.offer.offer_id,
+        "offer_version": match.offer.version,
+        "terms": terms_values(match.offer.terms),
+        "starts_at": match.span.start,
+        "ends_at": match.span.end,
+    }
+
+
+def pool_of(pool_id: Any, json: Values) -> ReadyPool:
+    """Read the copy of a pool."""
+    return ReadyPool(
+        pool_id=pool_id,
+        category=json["category"],
+        communities=tuple(_share_of(share) for share in json["communities"]),
+        area=Area.from_wire(json["area"]),
+        windows=tuple(Timespan.from_wire(window) for window in json["windows"]),
+        minutes=json["minutes"],
+        ceiling=Money.from_wire(json["ceiling"]) if json["ceiling"] else None,
+    )
+
+
+def pool_values(pool: ReadyPool) -> Values:
+    """Write the copy of a pool as JSON."""
+    return {
+        "category": pool.category,
+        "communities": [_share_values(share) for share in pool.communities],
+        "area": pool.area.to_wire(),
+        "windows": [window.to_wire() for window in pool.windows],
+        "minutes": pool.minutes,
+        "ceiling": pool.ceiling.to_wire() if pool.ceiling else None,
+    }
+
+
+def score_of(row: Row) -> Score:
+    """Read a row of ``scores``."""
+    return Score(row.supplier_id, row.version, row.score, row.reviews, row.low, row.high)
+
+
+def _share_of(json: Values) -> Share:
+    return Share(UUID(json["community_id"]), json["people"])
+
+
+def _share_values(share: Share) -> Values:
+    return {"community_id": str(share.community_id), "people": share.people}

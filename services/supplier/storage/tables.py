@@ -1,0 +1,166 @@
+"""The tables of the schema ``supplier``."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.chassis.tables import ChassisTables
+
+metadata = MetaData(schema="supplier")
+chassis = ChassisTables(metadata)
+
+
+def _created_at() -> Column:
+    return Column("created_at", DateTime(timezone=True), nullable=False)
+
+
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("supplier_id", Uuid, primary_key=True),
+    Column("community_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("contact", Text),
+    Column("lat", Float, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("sharing_mode", Text, nullable=False),
+    Column("shared_with", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    _created_at(),
+    CheckConstraint("sharing_mode IN ('none', 'named', 'all')", name="suppliers_sharing_mode"),
+    CheckConstraint("state IN ('active', 'suspended')", name="suppliers_state"),
+    Index("suppliers_community_id", "community_id"),
+)
+
+qualifications = Table(
+    "qualifications",
+    metadata,
+    Column("qualification_id", Uuid, primary_key=True),
+    Column("supplier_id", Uuid, ForeignKey("supplier.suppliers.supplier_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reviewed_by", Text),
+    Column("reason", Text),
+    _created_at(),
+    CheckConstraint("state IN ('submitted', 'approved', 'rejected', 'expired')", name="qualifications_state"),
+    Index("qualifications_supplier_id", "supplier_id"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("offer_id", Uuid, primary_key=True),
+    Column("supplier_id", Uuid, ForeignKey("supplier.suppliers.supplier_id"), nullable=False),
+    Column("category", Text, nullable=False),
+    # Terms are a value that never changes once published; they are read and copied whole.
+    Column("terms", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    _created_at(),
+    CheckConstraint("state IN ('published', 'withdrawn')", name="offers_state"),
+    Index("offers_supplier_id", "supplier_id"),
+    Index("offers_published", "category", postgresql_where=text("state = 'published'")),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("slot_id", Uuid, primary_key=True),
+    Column("offer_id", Uuid, ForeignKey("supplier.offers.offer_id"), nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("held", Integer, nullable=False, server_default="0"),
+    Column("confirmed", Integer, nullable=False, server_default="0"),
+    CheckConstraint("ends_at > starts_at", name="slots_span"),
+    # The last guard against a seat sold twice; the statement in bookings.py never reaches it.
+    CheckConstraint("held >= 0 AND confirmed >= 0 AND held + confirmed <= capacity", name="slots_capacity"),
+    Index("slots_offer_id", "offer_id", "starts_at"),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("match_id", Uuid, primary_key=True),
+    Column("pool_id", Uuid),
+    Column("state", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("communities", JSONB, nullable=False),
+    Column("community_ids", ARRAY(Uuid), nullable=False),
+    Column("supplier_id", Uuid, ForeignKey("supplier.suppliers.supplier_id"), nullable=False),
+    Column("supplier_name", Text, nullable=False),
+    Column("offer_id", Uuid, ForeignKey("supplier.offers.offer_id"), nullable=False),
+    Column("offer_version", BigInteger, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("slot_id", Uuid, ForeignKey("supplier.slots.slot_id"), nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("held_until", DateTime(timezone=True), nullable=False),
+    Column("distance_km", Float),
+    Column("score", Float),
+    Column("score_low", Float),
+    Column("campaign_id", Uuid),
+    _created_at(),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'expired', 'released')", name="matches_state"),
+    CheckConstraint("seats > 0", name="matches_seats"),
+    Index("matches_pool_id", "pool_id"),
+    Index("matches_supplier_id", "supplier_id"),
+    Index("matches_community_ids", "community_ids", postgresql_using="gin"),
+    # One proposal of an offer per pool at a time.
+    Index(
+        "matches_one_per_offer",
+        "offer_id",
+        "pool_id",
+        unique=True,
+        postgresql_where=text("state = 'proposed' AND pool_id IS NOT NULL"),
+    ),
+    Index("matches_waiting", "offer_id", postgresql_where=text("state = 'proposed' AND campaign_id IS NULL")),
+)
+
+# A copy of the pools that demand has called ready. ``open`` ones still look for a supplier.
+pools = Table(
+    "pools",
+    metadata,
+    Column("pool_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("pool", JSONB(none_as_null=True)),
+    Column("reasons", JSONB(none_as_null=True)),
+    CheckConstraint("state IN ('open', 'matched', 'dissolved')", name="pools_state"),
+    Index("pools_open", "category", postgresql_where=text("state = 'open'")),
+)
+
+# A copy of the communities of this node.
+communities = Table("communities", metadata, Column("community_id", Uuid, primary_key=True))
+
+# A copy of what reputation says; a score may be known before the supplier of another node is.
+scores = Table(
+    "scores",
+    metadata,
+    Column("supplier_id", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reviews", Integer, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+)

@@ -1,0 +1,57 @@
+"""The transaction of the supplier service and what can be loaded in it."""
+
+from functools import cached_property
+
+from services.chassis.unit_of_work import UnitOfWork
+from services.supplier import contract
+from services.supplier.storage import tables
+from services.supplier.storage.bookings import Matches, Slots
+from services.supplier.storage.repository import Communities, Offers, Pools, Qualifications, Scores, Suppliers
+
+
+class SupplierUnitOfWork(UnitOfWork):
+    """One use case of the supplier service."""
+
+    service = contract.SERVICE
+    tables = tables.chassis
+    event_schemas = contract.EVENTS
+
+    @cached_property
+    def suppliers(self) -> Suppliers:
+        """The registered suppliers."""
+        return Suppliers(self.connection)
+
+    @cached_property
+    def qualifications(self) -> Qualifications:
+        """Their papers."""
+        return Qualifications(self.connection)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Their offers."""
+        return Offers(self.connection)
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The slots of offers."""
+        return Slots(self.connection)
+
+    @cached_property
+    def matches(self) -> Matches:
+        """What was proposed to whom."""
+        return Matches(self.connection)
+
+    @cached_property
+    def pools(self) -> Pools:
+        """The copies of pools."""
+        return Pools(self.connection)
+
+    @cached_property
+    def communities(self) -> Communities:
+        """The known communities."""
+        return Communities(self.connection)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The copies of scores."""
+        return Scores(self.connection)
