@@ -1,7 +1,7 @@
 """A role and a schema per service, and the migrations of each, run as the role that will own the tables.
 
-No role may look into another's schema: what everybody may do (``PUBLIC``) is taken away from the database and from every
-schema. Everything here may be done again at any time, and by two at once.
+No role may look into another's schema: what everybody may do (``PUBLIC``) is taken away from the database and from
+every schema. Everything here may be done again at any time, and by two at once.
 """
 
 from collections.abc import Iterator
