@@ -24,6 +24,11 @@ def current_context() -> WorkContext:
     return _current.get() or WorkContext(str(new_id()))
 
 
+def running_context() -> WorkContext | None:
+    """Return the context of the running work, or None outside of any: it starts no conversation."""
+    return _current.get()
+
+
 @contextmanager
 def working_for(correlation_id: str | None, causation_id: str | None = None) -> Iterator[WorkContext]:
     """Run the block as part of a conversation; start a new one when ``correlation_id`` is None."""

@@ -8,6 +8,8 @@ from marshmallow import Schema, fields
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, insert, select, text
 
 from services.chassis.environment import Environment
+from services.chassis.health import HOLDERS
+from services.chassis.relay import lock_key
 from services.chassis.settings import Settings
 from services.chassis.tables import ChassisTables
 from services.chassis.unit_of_work import UnitOfWork
@@ -68,6 +70,12 @@ class Shop:
         with self.engine.begin() as connection:
             connection.execute(text(f'DROP SCHEMA "{self.service}" CASCADE'))
         self.environment.close()
+
+
+def holders(shop):
+    """The processes of the database that hold the lock of the shop's relay."""
+    statement = HOLDERS.text.replace("count(*)", "pid")
+    return [row.pid for row in shop.run(statement, key=lock_key(shop.service))]
 
 
 def schema_name(test_name):

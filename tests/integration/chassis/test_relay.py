@@ -9,17 +9,8 @@ import eventlet
 import pytest
 from sqlalchemy import text
 
-from services.chassis.relay import Relay, lock_key
-from tests.integration.chassis.shop import eventually, running
-
-HOLDER = """
-    SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-    AND (classid::bigint << 32 | objid::bigint) = :key
-"""
-
-
-def holders(shop):
-    return [row.pid for row in shop.run(HOLDER, key=lock_key(shop.service))]
+from services.chassis.relay import Relay
+from tests.integration.chassis.shop import eventually, holders, running
 
 
 def numbers_by_item(messages):
