@@ -37,9 +37,12 @@ def encode_cursor(key: str) -> str:
 def decode_cursor(cursor: str) -> str:
     """Read a cursor back; raise ``InvalidError`` for one that we did not make."""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
-        raise InvalidError("cursor", "is not one of ours", "the next_cursor of the page before") from None
+        key = "\x00"
+    if "\x00" in key:  # PostgreSQL cannot even compare with it
+        raise InvalidError("cursor", "is not one of ours", "the next_cursor of the page before")
+    return key
 
 
 def page_of(rows: Sequence[Any], page: Page, item: Callable[[Any], dict[str, Any]], key: Callable[[Any], str]) -> dict:

@@ -1,8 +1,9 @@
 """Money: an integer number of minor units (fen, cents) and a currency, never a float."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from services.kernel.errors import InvalidError
 
@@ -12,6 +13,9 @@ EXPONENTS = {"CNY": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0, "KRW": 0, "SGD": 
 
 # Nobody buys a group service for ten thousand million; a larger number is a slip of the keyboard.
 MAX_MINOR = 10**12
+
+# Fewer digits in all than the 28 that Decimal computes with, so that nothing is rounded on the way.
+DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -39,12 +43,10 @@ class Money:
             raise InvalidError(f"{field}.currency", f"{currency!r} is not supported", f"one of {', '.join(EXPONENTS)}")
         exponent = EXPONENTS[currency]
         expected = f'a decimal string with at most {exponent} places, such as "98.00"'
-        try:
-            value = Decimal(amount) if isinstance(amount, str) else None
-        except InvalidOperation:
-            value = None
-        if value is None or not value.is_finite():
+        # Decimal alone would also read "1e2", "1_000", full-width digits and blanks.
+        if not isinstance(amount, str) or not DECIMAL.fullmatch(amount):
             raise InvalidError(field, f"{amount!r} is not an amount of money", expected)
+        value = Decimal(amount)
         if abs(value) > MAX_MINOR:
             raise InvalidError(field, f"{amount!r} is out of range", f"at most {MAX_MINOR} minor units")
         minor = value.scaleb(exponent)
