@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 
@@ -34,6 +35,13 @@ def unprivileged_user() -> str | None:
         except KeyError:
             continue
     raise RuntimeError("no unprivileged user found: create one named pgserver")
+
+
+def running_as(user: str | None) -> dict[str, Any]:
+    """Return the options of ``subprocess`` that run a child as ``user`` and in no group of ours."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def let_pass(path: Path) -> None:

@@ -49,7 +49,7 @@ class EmbeddedPostgres:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 cwd=self.folder,
-                user=self._user,
+                **children.running_as(self._user),
                 # A terminal's Ctrl-C goes to its whole group: the server must outlive those who still write to it.
                 start_new_session=True,
                 preexec_fn=children.end_with_parent(signal.SIGINT),
@@ -90,7 +90,9 @@ class EmbeddedPostgres:
     def _init(self) -> None:
         command = [_program("initdb"), "-D", str(self.folder), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
         command += ["--auth=trust", "--no-instructions"] + (["--no-sync"] if self._throwaway else [])
-        done = subprocess.run(command, user=self._user, cwd=self.folder, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, **children.running_as(self._user)
+        )
         if done.returncode:
             raise StartupError(f"cannot make a database in {self.folder}: {_last_line(done.stderr or done.stdout)}")
 

@@ -42,6 +42,7 @@ class Running:
         self._runner = ServiceRunner(nameko_config(settings, self.environment))
         self._stopped = Event()
         self._stopping = False
+        self._started = False
 
     def start(self) -> None:
         """Check what is needed and start; raise ``StartupError`` with one line when something is missing."""
@@ -59,6 +60,7 @@ class Running:
         # In one process every queue has to be there before the first event is let out.
         self.environment.events_held = len(self.names) > 1
         self._runner.start()
+        self._started = True
         self.environment.release_events()
 
     def stop(self) -> None:
@@ -67,8 +69,9 @@ class Running:
             self._stopped.wait()
             return
         self._stopping = True
-        with eventlet.Timeout(GRACE, False):
-            self._runner.stop()
+        if self._started:
+            with eventlet.Timeout(GRACE, False):
+                self._runner.stop()
         self.environment.close()
         self._stopped.send()
 
