@@ -80,7 +80,7 @@ WORDS = {
 }
 
 
-def word(name: str, language: str, **values: Any) -> str:
+def word(name: str, language: str, /, **values: Any) -> str:
     """Return a word or sentence of the player's own."""
     return WORDS[name][0 if language == "zh" else 1].format(**values)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
@@ -63,7 +64,7 @@ class Story:
         stamp = self._local(now)
         shown, self._stamp = (stamp if stamp != self._stamp else ""), stamp
         line = escape(text)
-        self._console.print(f"[dim]{shown:<17}[/] {f'[{style}]{line}[/]' if style else line}", soft_wrap=True)
+        self._console.print(f"[dim]{set_cell_size(shown, 18)}[/] {f'[{style}]{line}[/]' if style else line}", soft_wrap=True)
 
     def did(self, now: datetime, actors: list[Actor], operation: str, answer: Any, data: Any) -> None:
         """Tell what one actor, or a group, did."""
