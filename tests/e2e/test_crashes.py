@@ -13,10 +13,13 @@ from tests.e2e.nodes import CLI, EmbeddedNode
 
 CRASH = (CLI[0], "-m", "tests.e2e.crash_at")
 OUTBOX_COMMIT = ("services.chassis.unit_of_work:UnitOfWork.commit", "after")
-BEFORE_MARK = ("services.chassis.relay:Relay._mark_sent", "before")
-BEFORE_ACK = ("services.chassis.consuming:SafeQueueConsumer.ack_message", "before")
-BEFORE_TIMER = ("services.chassis.scheduler:Scheduler._fire", "before")
-AFTER_TIMER = ("services.chassis.scheduler:Scheduler._fire", "after")
+PUBLISHED = {
+    "real": ("services.chassis.carriers:ConfirmedCarrier.publish", "after"),
+    "embedded": ("services.chassis.carriers:InProcessCarrier.publish", "after"),
+}
+BEFORE_ACK = ("services.chassis.entrypoints:EventSubscriber._finish", "before")
+BEFORE_TIMER = ("services.chassis.scheduler:Scheduler._run", "before")
+AFTER_TIMER = ("services.chassis.scheduler:Scheduler._run", "after")
 
 
 def bomb(node, process, point, number, service=None):
@@ -52,13 +55,16 @@ def in_order(node, home, course, *, paid, joined):
     return seen
 
 
-@pytest.mark.parametrize("point", [OUTBOX_COMMIT, BEFORE_MARK], ids=["commit-publish", "publish-mark"])
-def test_an_event_survives_the_death_of_the_campaign_service(own_node, point):
+@pytest.mark.parametrize("between", ["commit and publish", "publish and mark"])
+def test_an_event_survives_the_death_of_the_campaign_service(own_node, between):
     """The minimum is reached in the commit that the process does not survive; the supplier still hears of it."""
+    point, service = (
+        (OUTBOX_COMMIT, "campaign") if between == "commit and publish" else (PUBLISHED[own_node.kind], None)
+    )
     home = town.community(own_node)
     payer = town.member(own_node, home)
     course = town.campaign(own_node, home, minimum=1, maximum=1)
-    victim = bomb(own_node, "campaign", point, 1, "campaign")
+    victim = bomb(own_node, "campaign", point, 1, service)
     path, key = f"/v1/campaigns/{course['campaign_id']}/commitments", "crash-1"
     body = {"seats": 1, "member_id": payer["member_id"], "payment": {"method": "offline", "receipt": "R-crash"}}
     first = None
@@ -110,7 +116,7 @@ def test_a_deadline_fires_once_through_the_death_of_its_process(own_node, point)
     course = town.campaign(own_node, home, minimum=9, maximum=10, deadline=town.at(seconds=8))
     for payer in payers:
         assert town.join(own_node, home, course, payer)[0] == 201
-    victim = bomb(own_node, "campaign", point, 1)
+    victim = bomb(own_node, "campaign", point, 1, "campaign")
     dies(victim)
     own_node.restart("campaign")
 
