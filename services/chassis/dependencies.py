@@ -3,16 +3,20 @@
 nameko makes an extension again, with the same arguments, for each container, so that nothing is done in ``__init__``.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from nameko.extensions import DependencyProvider
 
 from services.chassis.bus import Bus
+from services.chassis.entrypoints import EventSubscriber
 from services.chassis.environment import Environment
 from services.chassis.relay import Relay
 from services.chassis.scheduler import Scheduler, Timers
 from services.chassis.unit_of_work import UnitOfWork
+from services.kernel.errors import Refusal
 
 
 class _WithEnvironment(DependencyProvider):
@@ -23,7 +27,7 @@ class _WithEnvironment(DependencyProvider):
 
 
 class ServiceBus(_WithEnvironment):
-    """Injects the ``Bus`` of a service: ``bus = ServiceBus(DemandUnitOfWork)``."""
+    """Injects the ``Bus`` of a service, ``bus = ServiceBus(DemandUnitOfWork)``, and measures the workers that use it."""
 
     def __init__(self, unit: type[UnitOfWork]) -> None:
         self._unit = unit
@@ -31,10 +35,27 @@ class ServiceBus(_WithEnvironment):
     def setup(self) -> None:
         """Make the bus: it holds no state of a request, so one serves all workers."""
         self._bus = Bus(self.environment.uow_factory(self._unit))
+        self._started: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:
         """Return the bus."""
         return self._bus
+
+    def worker_setup(self, worker_ctx: Any) -> None:
+        """Look at the clock."""
+        self._started[worker_ctx] = time.monotonic()
+
+    def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
+        """Count what came of the work. The answer has left and the transaction has ended: nothing here may fail."""
+        metrics, service = self.environment.metrics, self.container.service_name
+        error = exc_info[1] if exc_info else getattr(result, "error", None)
+        outcome = "done" if error is None else "refused" if isinstance(error, Refusal) else "failed"
+        entrypoint = worker_ctx.entrypoint
+        if isinstance(entrypoint, EventSubscriber):
+            metrics.handled.labels(service, entrypoint.method_name, outcome).inc()
+        else:
+            seconds = time.monotonic() - self._started.get(worker_ctx, time.monotonic())
+            metrics.rpc_seconds.labels(service, entrypoint.method_name, outcome).observe(seconds)
 
 
 class _Companion(_WithEnvironment):
