@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from services.demand.domain.model import MAX_WINDOWS, united
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
-from services.kernel.money import Money
+from services.kernel.money import EXPONENTS, Money
 from services.kernel.timespan import Timespan
 
 Value = TypeVar("Value")
@@ -112,8 +112,8 @@ def place(value: Any, field: str) -> Place:
 def money(value: Any, field: str) -> Money:
     """Read ``{"amount", "currency"}``, more than nothing."""
     amount, currency = _members(value, field, ("amount", "currency"), "an amount and a currency")
-    if not isinstance(currency, str):
-        raise InvalidError(f"{field}.currency", f"{currency!r} is not a currency", "an ISO 4217 code such as CNY")
+    if not isinstance(currency, str) or currency not in EXPONENTS:
+        raise InvalidError(f"{field}.currency", f"{currency!r} is not supported", f"one of {', '.join(EXPONENTS)}")
     found = Money.parse(amount, currency, f"{field}.amount")
     if found.minor <= 0:
         raise InvalidError(f"{field}.amount", f"{amount!r} is not possible", "more than nothing")

@@ -1,0 +1,127 @@
+"""Demand in memory: the repositories of services/demand/storage over dictionaries."""
+
+from services.demand import contract
+from services.demand.domain.merging import same_category_merger
+from services.demand.domain.model import SignalState
+from services.demand.domain.pool import PoolState
+from tests.fakes.chassis import FakeUnitOfWork
+
+
+class FakeCommunities:
+    def __init__(self):
+        self.rows = {}
+
+    def find(self, community_id, lock=None):
+        return self.rows.get(community_id)
+
+    def policies(self, community_ids):
+        return {one: self.rows[one].merge_policy for one in set(community_ids) if one in self.rows}
+
+    def save(self, community):
+        self.rows[community.community_id] = community
+
+
+class FakeMembers:
+    def __init__(self):
+        self.rows = {}
+
+    def find(self, member_id, lock=False):
+        return self.rows.get(member_id)
+
+    def save(self, member):
+        self.rows[member.member_id] = member
+
+
+class FakeSignals:
+    def __init__(self, pools):
+        self.rows = {}
+        self._pools = pools
+
+    def find(self, signal_id, lock=False):
+        return self.rows.get(signal_id)
+
+    def of_pool(self, pool_id):
+        return self.of_pools([pool_id]).get(pool_id, ())
+
+    def of_pools(self, pool_ids):
+        found = {}
+        wanted = set(pool_ids)
+        for signal_id in sorted(self.rows):
+            signal = self.rows[signal_id]
+            if signal.pool_id in wanted:
+                found[signal.pool_id] = (*found.get(signal.pool_id, ()), signal)
+        return found
+
+    def gathering(self, community_id, categories, limit):
+        mine = [one for one in self.rows.values() if one.community_id == community_id and one.pool_id]
+        gathering = [one for one in mine if self._pools.rows[one.pool_id].state is PoolState.GATHERING]
+        wanted = set(categories)
+        return tuple(sorted((one for one in gathering if one.category in wanted), key=lambda one: one.signal_id))[
+            :limit
+        ]
+
+    def categories(self, community_id):
+        over = (SignalState.WITHDRAWN, SignalState.EXPIRED)
+        mine = [one for one in self.rows.values() if one.community_id == community_id]
+        return list({one.category for one in mine if one.state not in over})
+
+    def save(self, signal):
+        in_a_pool = signal.state in (SignalState.POOLED, SignalState.SERVED)
+        assert in_a_pool == (signal.pool_id is not None), "the table's check says the same"
+        self.rows[signal.signal_id] = signal
+
+
+class FakePools:
+    def __init__(self):
+        self.rows = {}
+        self.locked = []
+
+    def lock_category(self, category):
+        self.locked.append(category)
+
+    def find(self, pool_id, lock=False):
+        assert not lock or self.rows[pool_id].category in self.locked, "lock the category first"
+        return self.rows.get(pool_id)
+
+    def gathering(self, category, community_id=None):
+        assert category in self.locked, "lock the category first"
+        return [
+            self.rows[key]
+            for key in sorted(self.rows)
+            if self.rows[key].category == category
+            and self.rows[key].state is PoolState.GATHERING
+            and (community_id is None or self.rows[key].part_of(community_id))
+        ]
+
+    def save(self, pool):
+        self.rows[pool.pool_id] = pool
+
+
+class FakeCampaignNews:
+    def __init__(self):
+        self.rows = {}
+
+    def find(self, campaign_id):
+        return self.rows.get(campaign_id)
+
+    def save(self, campaign_id, news):
+        self.rows[campaign_id] = news
+
+
+class FakeDemandUnitOfWork(FakeUnitOfWork):
+    """A unit of work of demand that commits nothing and forgets nothing."""
+
+    service = contract.SERVICE
+    event_schemas = contract.EVENTS
+    merger = same_category_merger
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.communities = FakeCommunities()
+        self.members = FakeMembers()
+        self.pools = FakePools()
+        self.signals = FakeSignals(self.pools)
+        self.campaign_news = FakeCampaignNews()
+
+    def pool_states(self):
+        return sorted(str(pool.state) for pool in self.pools.rows.values())
