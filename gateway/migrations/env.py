@@ -1,0 +1,4 @@
+from gateway.storage.tables import metadata
+from services.chassis import migrations
+
+migrations.run(metadata)

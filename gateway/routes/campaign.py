@@ -1,0 +1,42 @@
+"""Campaigns, commitments and the ledger."""
+
+from gateway.routes.route import COMMUNITY, EVERYONE, MANAGERS, NODE, Route
+from gateway.schemas import campaign as s
+from gateway.schemas.base import Nothing, PageQuery
+from services.kernel.caller import Role
+
+CAMPAIGNS, ONE_CAMPAIGN = "/v1/campaigns", "/v1/campaigns/{campaign_id}"
+COMMITMENTS, ONE_COMMITMENT = f"{ONE_CAMPAIGN}/commitments", "/v1/commitments/{commitment_id}"
+
+
+def _route(*columns: object, **options: object) -> Route:
+    method, path, operation_id, *rest = columns
+    return Route(method, path, operation_id, "campaign", *rest, **options)
+
+
+# fmt: off
+ROUTES = (
+    _route("GET", CAMPAIGNS, "list_campaigns", EVERYONE, "列出拼团", "List campaigns",
+           s.CampaignPage, query=s.CampaignQuery),
+    _route("GET", ONE_CAMPAIGN, "get_campaign", EVERYONE, "查看拼团", "Get a campaign", s.CampaignView),
+    _route("POST", f"{ONE_CAMPAIGN}/open", "open_campaign", MANAGERS, "开团", "Open a campaign",
+           s.CampaignView, s.OpenCampaign),
+    _route("POST", f"{ONE_CAMPAIGN}/close", "close_campaign", MANAGERS, "提前截团", "Confirm a campaign early",
+           s.CampaignView, Nothing),
+    _route("POST", f"{ONE_CAMPAIGN}/cancel", "cancel_campaign", MANAGERS, "取消拼团", "Cancel a campaign",
+           s.CampaignView, s.CancelCampaign),
+    _route("POST", f"{ONE_CAMPAIGN}/deliver", "deliver_campaign", MANAGERS | {Role.SUPPLIER}, "记录交付",
+           "Record the delivery", s.CampaignView, Nothing),
+    _route("POST", COMMITMENTS, "reserve_seats", COMMUNITY, "参团占位", "Reserve seats",
+           s.CommitmentView, s.ReserveSeats, status=201, location=ONE_COMMITMENT),
+    _route("GET", COMMITMENTS, "list_commitments", COMMUNITY, "列出参团", "List commitments",
+           s.CommitmentPage, query=PageQuery),
+    _route("GET", f"{ONE_CAMPAIGN}/ledger", "get_campaign_ledger", MANAGERS, "查看拼团账本",
+           "Get the ledger of a campaign", s.CampaignLedgerView),
+    _route("GET", ONE_COMMITMENT, "get_commitment", COMMUNITY, "查看参团", "Get a commitment", s.CommitmentView),
+    _route("POST", f"{ONE_COMMITMENT}/payments", "pay_commitment", MANAGERS, "登记付款", "Record a payment",
+           s.CommitmentView, s.PayCommitment, status=201, location=ONE_COMMITMENT),
+    _route("POST", f"{ONE_COMMITMENT}/cancel", "cancel_commitment", COMMUNITY, "退出参团", "Cancel a commitment",
+           s.CommitmentView, Nothing),
+    _route("GET", "/v1/ledger", "get_ledger", NODE, "查看总账", "Get the ledger of the node", s.LedgerView),
+)

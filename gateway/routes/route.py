@@ -1,0 +1,53 @@
+"""What a route is."""
+
+import re
+from dataclasses import dataclass
+
+from marshmallow import Schema
+
+from services.kernel.caller import Role
+
+NODE = frozenset({Role.NODE_OPERATOR})
+OPERATORS = NODE | {Role.COMMUNITY_OPERATOR}
+LEADERS = OPERATORS | {Role.ORGANISER}
+MANAGERS = LEADERS | {Role.PARTNER}
+COMMUNITY = MANAGERS | {Role.MEMBER}
+SELLERS = LEADERS | {Role.SUPPLIER}
+EVERYONE = COMMUNITY | {Role.SUPPLIER}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation of the API: it serves the request and is its documentation.
+
+    ``path`` holds ids in braces; ``operation_id`` is the name of the RPC of ``service``; ``roles`` may call it at all,
+    the service decides the rest. ``location`` is the path of what a POST has created.
+    """
+
+    method: str
+    path: str
+    operation_id: str
+    service: str
+    roles: frozenset[Role]
+    zh: str
+    en: str
+    answer: type[Schema]
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    status: int = 200
+    location: str | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the ids in the path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether an Idempotency-Key is needed: every POST."""
+        return self.method == "POST"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether If-Match is needed: every PATCH."""
+        return self.method == "PATCH"

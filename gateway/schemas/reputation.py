@@ -1,0 +1,85 @@
+"""Reviews and reputation."""
+
+from marshmallow import fields
+
+from gateway.schemas.base import Answer, Body, PageQuery, SentenceSchema, Strict, page_of
+from gateway.schemas.fields import ident, moment, nested, string, whole
+
+
+class Scores(Strict):
+    """Points from 1 to 5; quality is always judged."""
+
+    quality = whole(1, 5, required=True)
+    punctuality = whole(1, 5, allow_none=True)
+    communication = whole(1, 5, allow_none=True)
+    value = whole(1, 5, allow_none=True)
+
+
+class WriteReview(Body):
+    """The review of a commitment that was paid and delivered."""
+
+    commitment_id = ident(required=True)
+    scores = nested(Scores, required=True)
+    text = string(4000, least=0, allow_none=True)
+
+
+class ReviewView(Answer):
+    """A review; who wrote it is told to its own community only."""
+
+    review_id = ident(required=True)
+    commitment_id = ident(required=True, allow_none=True)
+    campaign_id = ident(required=True, allow_none=True)
+    supplier_id = ident(required=True)
+    community_id = ident(required=True, allow_none=True)
+    member_id = ident(required=True, allow_none=True)
+    scores = nested(Scores, required=True)
+    overall = fields.Float(required=True)
+    text = string(4000, least=0, required=True, allow_none=True)
+    created_at = moment(required=True)
+
+
+class Prior(Answer):
+    """What is assumed before the first review."""
+
+    mean = fields.Float(required=True)
+    weight = fields.Float(required=True)
+
+
+class ReputationParts(Answer):
+    """What the score is made of, so that everybody can work it out again."""
+
+    prior = nested(Prior, required=True)
+    mean_of_reviews = fields.Float(required=True, allow_none=True)
+    sum = fields.Float(required=True)
+    deliveries = whole(0, 2**53, required=True)
+    formula = nested(SentenceSchema, required=True)
+
+
+class DimensionView(Answer):
+    """The mean of one dimension."""
+
+    dimension = fields.String(required=True)
+    mean = fields.Float(required=True, allow_none=True)
+    reviews = whole(0, 2**53, required=True)
+
+
+class ReputationView(Answer):
+    """The score of a supplier with its 95 % interval."""
+
+    supplier_id = ident(required=True)
+    score = fields.Float(required=True, allow_none=True)
+    reviews = whole(0, 2**53, required=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+    dimensions = fields.List(nested(DimensionView), required=True)
+    parts = nested(ReputationParts, required=True)
+    communities = whole(0, 2**53, required=True)
+
+
+class ReviewQuery(PageQuery):
+    """Which reviews."""
+
+    supplier_id = ident()
+
+
+ReviewPage = page_of(ReviewView)
