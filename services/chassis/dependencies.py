@@ -16,6 +16,7 @@ from services.chassis.environment import Environment
 from services.chassis.relay import Relay
 from services.chassis.scheduler import Scheduler, Timers
 from services.chassis.unit_of_work import UnitOfWork
+from services.chassis.wire import Outcome
 from services.kernel.errors import Refusal
 
 
@@ -27,7 +28,7 @@ class _WithEnvironment(DependencyProvider):
 
 
 class ServiceBus(_WithEnvironment):
-    """Injects the ``Bus`` of a service, ``bus = ServiceBus(DemandUnitOfWork)``, and measures the workers that use it."""
+    """Injects the ``Bus`` of a service, ``bus = ServiceBus(DemandUnitOfWork)``, and measures its workers."""
 
     def __init__(self, unit: type[UnitOfWork]) -> None:
         self._unit = unit
@@ -56,6 +57,15 @@ class ServiceBus(_WithEnvironment):
         else:
             seconds = time.monotonic() - self._started.get(worker_ctx, time.monotonic())
             metrics.rpc_seconds.labels(service, entrypoint.method_name, outcome).observe(seconds)
+
+
+def outcome_of(result: Any, exc_info: Any) -> str:
+    """Return how the work of a worker ended, in one word."""
+    if not isinstance(result, Outcome):
+        return "failed" if exc_info else "done"
+    if result.error is not None:
+        return "refused" if isinstance(result.error, Refusal) else "failed"
+    return "expired" if result.expired else "done"
 
 
 class _Companion(_WithEnvironment):

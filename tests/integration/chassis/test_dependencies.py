@@ -1,12 +1,17 @@
 """What nameko injects and runs beside a service: it starts, works, stops, and does not kill the container."""
 
+import contextlib
+
 import eventlet
 import pytest
 from nameko.containers import ServiceContainer
+from nameko.testing.services import dummy, entrypoint_hook
 
 from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.environment import nameko_config
+from services.chassis.wire import Outcome
 from services.kernel.clock import SystemClock
+from services.kernel.errors import ConflictError
 from tests.integration.chassis.shop import eventually, holders
 
 
@@ -17,6 +22,11 @@ def container(shop):
 
     class Service:
         name = shop.service
+
+        @dummy
+        def sell(self, number):
+            return {1: Outcome("sold"), 2: Outcome(error=ConflictError("closed")), 3: Outcome(expired=True)}[number]
+
         bus = ServiceBus(shop.Uow)
         relay = OutboxRelay(shop.Uow)
         scheduler = TimerScheduler(shop.Uow, {"ring": ring})
@@ -41,6 +51,14 @@ def set_bell(shop, bus):
 def test_a_timer_set_through_the_bus_fires_and_its_event_is_published(shop, container):
     set_bell(shop, dependency(container, "bus"))
     eventually(lambda: shop.rows("outbox") and not shop.unsent(), 2)
+
+
+def test_calls_are_measured_by_their_outcome(shop, container):
+    for number, outcome in ((1, "done"), (2, "refused"), (3, "expired"), (4, "failed")):
+        with contextlib.suppress(KeyError), entrypoint_hook(container, "sell") as sell:
+            sell(number)
+        figures = shop.environment.metrics.rpc_seconds.labels(shop.service, "sell", outcome)
+        eventually(lambda figures=figures: figures._sum.get() > 0)
 
 
 def test_a_container_stops_within_a_moment_and_gives_the_lock_back(shop, container):
