@@ -42,7 +42,7 @@ class _ScoresReader(_Reader):
 class _WriteReviewReader(_Reader):
     commitment_id = fields.String(required=True)
     scores = fields.Nested(_ScoresReader, required=True)
-    text = fields.Raw(load_default="")
+    text = fields.Raw(load_default=None, allow_none=True)
 
 
 class _ListReviewsReader(_Reader):
@@ -89,7 +89,7 @@ def write_review(request: Request) -> WriteReview:
         caller=Caller.from_wire(request["caller"]),
         commitment_id=parse_id(data["commitment_id"], "commitment_id"),
         scores=Scores(**{dimension: data["scores"][dimension] for dimension in DIMENSIONS}),
-        text=require_text(data["text"], "text"),
+        text="" if data["text"] is None else require_text(data["text"], "text"),
     )
 
 
