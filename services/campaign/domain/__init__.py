@@ -1,0 +1,1 @@
+"""The rules of a group buy: pure, from the standard library and the kernel only."""

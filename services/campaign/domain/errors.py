@@ -1,0 +1,93 @@
+"""Refusals of the campaign service. ``detail`` always names the current state where there is one."""
+
+from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+
+
+class CampaignUnknownError(NotFoundError):
+    """There is no such campaign, or the caller takes no part in it."""
+
+    code = "campaign.unknown"
+
+
+class CommitmentUnknownError(NotFoundError):
+    """There is no such commitment, or it is not visible to the caller."""
+
+    code = "campaign.commitment_unknown"
+
+
+class MemberUnknownError(NotFoundError):
+    """The member is not known here yet, or belongs to another community."""
+
+    code = "campaign.member_unknown"
+
+
+class MatchUnknownError(NotFoundError):
+    """No campaign is known for this match yet."""
+
+    code = "campaign.match_unknown"
+
+
+class WrongStateError(ConflictError):
+    """The table of transitions has no line for this action in this state."""
+
+    code = "campaign.wrong_state"
+
+
+class ClosedError(ConflictError):
+    """The deadline has passed, whether or not its timer has already fired."""
+
+    code = "campaign.closed"
+
+
+class FullError(ConflictError):
+    """Fewer seats are free than were asked for."""
+
+    code = "campaign.full"
+
+
+class BelowMinimumError(ConflictError):
+    """Too few seats are paid for a group."""
+
+    code = "campaign.below_minimum"
+
+
+class TooEarlyError(ConflictError):
+    """The moment for this has not come."""
+
+    code = "campaign.too_early"
+
+
+class OfferLapsedError(ConflictError):
+    """The supplier no longer holds the seats of this proposal."""
+
+    code = "campaign.offer_lapsed"
+
+
+class PoolTakenError(ConflictError):
+    """Another campaign of the same pool has been opened."""
+
+    code = "campaign.pool_taken"
+
+
+class CommitmentStateError(ConflictError):
+    """The commitment is in a state in which this cannot be done."""
+
+    code = "campaign.commitment_state"
+
+
+class HoldExpiredError(ConflictError):
+    """The seats were not paid in time."""
+
+    code = "campaign.hold_expired"
+
+
+class ReceiptUsedError(ConflictError):
+    """The community has recorded another payment with this receipt."""
+
+    code = "campaign.receipt_used"
+
+
+class NotOrganiserError(ForbiddenError):
+    """Only the community that opened the campaign may do this."""
+
+    code = "campaign.not_organiser"

@@ -1,0 +1,122 @@
+"""What happened: past tense, private to the service. ``outbound.py`` turns them into contract payloads."""
+
+from dataclasses import dataclass
+
+from services.campaign.domain.model import Campaign, Commitment, Share
+from services.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDrafted:
+    """A match became a draft."""
+
+    campaign: Campaign
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOpened:
+    """An organiser opened the campaign."""
+
+    campaign: Campaign
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentReserved:
+    """Seats are held for a member."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentPaid:
+    """Seats were paid; the money is in escrow."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentCancelled:
+    """A member left; what was paid went back."""
+
+    commitment: Commitment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentExpired:
+    """The hold ran out unpaid."""
+
+    commitment: Commitment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTipped:
+    """The paid seats reached the minimum."""
+
+    campaign: Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignUntipped:
+    """The paid seats fell below the minimum again."""
+
+    campaign: Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignConfirmed:
+    """The group is formed at a final price."""
+
+    campaign: Campaign
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFailed:
+    """The deadline passed below the minimum and everybody was refunded."""
+
+    campaign: Campaign
+    refunded: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCancelled:
+    """The campaign was called off and everybody was refunded."""
+
+    campaign: Campaign
+    refunded: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDelivered:
+    """The service took place."""
+
+    campaign: Campaign
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSettled:
+    """The escrow is empty."""
+
+    campaign: Campaign
+
+
+Event = (
+    CampaignDrafted
+    | CampaignOpened
+    | CommitmentReserved
+    | CommitmentPaid
+    | CommitmentCancelled
+    | CommitmentExpired
+    | CampaignTipped
+    | CampaignUntipped
+    | CampaignConfirmed
+    | CampaignFailed
+    | CampaignCancelled
+    | CampaignDelivered
+    | CampaignSettled
+)

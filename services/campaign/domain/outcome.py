@@ -1,0 +1,25 @@
+"""What a transition leads to: the new values, the money that moves with them, and the events that tell of it."""
+
+from dataclasses import dataclass
+
+from services.campaign.domain.events import Event
+from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.model import Campaign, Commitment
+from services.campaign.domain.seats import Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that has to become durable together. ``added`` is new, ``changed`` was there before."""
+
+    campaign: Campaign
+    added: Commitment | None = None
+    changed: tuple[Commitment, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def commitment(self) -> Commitment:
+        """The one commitment that this is about."""
+        return self.added or self.changed[0]

@@ -1,0 +1,16 @@
+"""A campaign together with what decides how much of it is shown."""
+
+from dataclasses import dataclass
+
+from services.campaign.domain.model import Campaign, Share
+from services.kernel.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A campaign with all that is needed to show it to its caller."""
+
+    campaign: Campaign
+    shares: tuple[Share, ...]
+    caller: Caller
+    k: int

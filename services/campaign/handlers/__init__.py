@@ -1,0 +1,26 @@
+"""One function per command, and the timers. None commits: the bus does, once, around each."""
+
+from services.campaign.handlers.copies import know_member
+from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
+from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
+from services.campaign.handlers.ending import cancel_campaign, close_campaign, deliver_campaign
+from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
+from services.campaign.handlers.joining import cancel_commitment, pay_commitment, reserve_seats
+from services.campaign.handlers.opening import open_campaign
+
+TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS}
+
+__all__ = [
+    "TIMERS",
+    "cancel_campaign",
+    "cancel_commitment",
+    "close_campaign",
+    "deliver_campaign",
+    "draft_campaign",
+    "know_member",
+    "lapse_match",
+    "mark_slot_confirmed",
+    "open_campaign",
+    "pay_commitment",
+    "reserve_seats",
+]

@@ -1,0 +1,9 @@
+"""Copies of what other services own."""
+
+from services.campaign.domain.commands import KnowMember
+from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+
+
+def know_member(command: KnowMember, uow: CampaignUnitOfWork) -> None:
+    """Keep the newest word on which community a member belongs to."""
+    uow.members.know(command.member_id, command.community_id, command.version)

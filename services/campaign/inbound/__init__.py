@@ -1,0 +1,36 @@
+"""Wire to commands and questions: tolerant readers that name the field that is wrong."""
+
+from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
+from services.campaign.inbound.requests import (
+    cancel_campaign,
+    cancel_commitment,
+    close_campaign,
+    deliver_campaign,
+    get_campaign,
+    get_commitment,
+    get_ledger,
+    list_campaigns,
+    list_commitments,
+    open_campaign,
+    pay_commitment,
+    reserve_seats,
+)
+
+__all__ = [
+    "cancel_campaign",
+    "cancel_commitment",
+    "close_campaign",
+    "deliver_campaign",
+    "get_campaign",
+    "get_commitment",
+    "get_ledger",
+    "list_campaigns",
+    "list_commitments",
+    "match_expired",
+    "match_proposed",
+    "member_known",
+    "open_campaign",
+    "pay_commitment",
+    "reserve_seats",
+    "slot_confirmed",
+]

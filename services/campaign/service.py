@@ -1,0 +1,105 @@
+"""The entrypoints of campaign: translate, call one handler, translate back."""
+
+from services.campaign import contract, handlers, inbound, outbound, views
+from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.entrypoints import rpc, subscribe
+
+
+class CampaignService:
+    """Group buys, from the draft to the last fen."""
+
+    name = contract.SERVICE
+    bus = ServiceBus(CampaignUnitOfWork)
+    relay = OutboxRelay(CampaignUnitOfWork)
+    scheduler = TimerScheduler(CampaignUnitOfWork, handlers.TIMERS)
+
+    @rpc
+    def get_campaign(self, request):
+        """Return a campaign as the caller may see it."""
+        return self.bus.query(request, inbound.get_campaign, views.get_campaign)
+
+    @rpc
+    def list_campaigns(self, request):
+        """Return a page of the campaigns that the caller takes part in."""
+        return self.bus.query(request, inbound.list_campaigns, views.list_campaigns)
+
+    @rpc
+    def open_campaign(self, request):
+        """Open a draft for joining."""
+        return self.bus.execute(request, inbound.open_campaign, handlers.open_campaign, outbound.campaign)
+
+    @rpc
+    def close_campaign(self, request):
+        """Confirm a tipped campaign before its deadline."""
+        return self.bus.execute(request, inbound.close_campaign, handlers.close_campaign, outbound.campaign)
+
+    @rpc
+    def cancel_campaign(self, request):
+        """Call a campaign off and refund everybody."""
+        return self.bus.execute(request, inbound.cancel_campaign, handlers.cancel_campaign, outbound.campaign)
+
+    @rpc
+    def deliver_campaign(self, request):
+        """Record that the service took place."""
+        return self.bus.execute(request, inbound.deliver_campaign, handlers.deliver_campaign, outbound.campaign)
+
+    @rpc
+    def reserve_seats(self, request):
+        """Hold seats for a member, or take them paid."""
+        return self.bus.execute(request, inbound.reserve_seats, handlers.reserve_seats, outbound.commitment)
+
+    @rpc
+    def pay_commitment(self, request):
+        """Record the payment of held seats."""
+        return self.bus.execute(request, inbound.pay_commitment, handlers.pay_commitment, outbound.commitment)
+
+    @rpc
+    def cancel_commitment(self, request):
+        """Give seats back."""
+        return self.bus.execute(request, inbound.cancel_commitment, handlers.cancel_commitment, outbound.commitment)
+
+    @rpc
+    def get_commitment(self, request):
+        """Return a commitment."""
+        return self.bus.query(request, inbound.get_commitment, views.get_commitment)
+
+    @rpc
+    def list_commitments(self, request):
+        """Return a page of the commitments of a campaign."""
+        return self.bus.query(request, inbound.list_commitments, views.list_commitments)
+
+    @rpc
+    def get_campaign_ledger(self, request):
+        """Return the money that a campaign moved."""
+        return self.bus.query(request, inbound.get_campaign, views.get_campaign_ledger)
+
+    @rpc
+    def get_ledger(self, request):
+        """Return the totals of the node's ledger."""
+        return self.bus.query(request, inbound.get_ledger, views.get_ledger)
+
+    @subscribe("supplier", "match_proposed.v1")
+    def on_supplier_match_proposed_v1(self, event):
+        """Draft a campaign."""
+        return self.bus.consume(event, inbound.match_proposed, handlers.draft_campaign)
+
+    @subscribe("supplier", "match_expired.v1")
+    def on_supplier_match_expired_v1(self, event):
+        """End the campaign whose seats are gone."""
+        return self.bus.consume(event, inbound.match_expired, handlers.lapse_match)
+
+    @subscribe("supplier", "slot_confirmed.v1")
+    def on_supplier_slot_confirmed_v1(self, event):
+        """Remember when the slot was booked."""
+        return self.bus.consume(event, inbound.slot_confirmed, handlers.mark_slot_confirmed)
+
+    @subscribe("demand", "member_joined.v1")
+    def on_demand_member_joined_v1(self, event):
+        """Keep a copy of who belongs to which community."""
+        return self.bus.consume(event, inbound.member_known, handlers.know_member)
+
+    @subscribe("demand", "member_changed.v1")
+    def on_demand_member_changed_v1(self, event):
+        """Keep a copy of who belongs to which community."""
+        return self.bus.consume(event, inbound.member_known, handlers.know_member)

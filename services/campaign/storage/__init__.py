@@ -1,0 +1,1 @@
+"""How campaigns, commitments and the ledger are kept in PostgreSQL, schema ``campaign``."""

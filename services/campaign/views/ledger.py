@@ -1,0 +1,177 @@
+"""The ledger as it may be seen, and as it must add up."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, select, text
+
+from services.campaign.domain.ledger import Transfer, balances, member_account
+from services.campaign.domain.privacy import MANAGERS, known, sight_of
+from services.campaign.storage.rows import transfer_of
+from services.campaign.storage.tables import commitments, transfers
+from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+from services.campaign.views.questions import OneCampaign, WholeLedger
+from services.kernel.clock import format_time
+from services.kernel.money import Money
+
+OTHER = "member:other"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One transfer with what the caller may know of it; ``member`` is the account of the member it concerns."""
+
+    transfer: Transfer
+    created_at: datetime
+    own: bool
+    member: str | None
+
+
+def get_campaign_ledger(question: OneCampaign, uow: CampaignUnitOfWork) -> dict[str, Any]:
+    """Return the money that one campaign moved.
+
+    Members of other communities are one account, ``member:other``. Where their part would tell of fewer than k
+    people, only the caller's own members are shown and ``complete`` is false.
+    """
+    question.caller.require(*MANAGERS)
+    campaign = known(uow.campaigns.find(question.campaign_id), question.caller)
+    shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
+    complete = sight_of(campaign, shares, question.caller, uow.policy.privacy_k).money_exact
+    shown = [line for line in _lines(question, uow) if complete or line.own]
+    moved = balances(line.transfer for line in shown)
+    if not complete:  # the other side of a part would be taken for the whole
+        own = {line.member for line in shown}
+        moved = {key: minor for key, minor in moved.items() if key[0] in own}
+    return {
+        "campaign_id": str(campaign.campaign_id),
+        "accounts": [
+            {"account": account, "balance": Money(minor, currency).to_wire()}
+            for (account, currency), minor in sorted(moved.items())
+        ],
+        "transfers": [_shown(line) for line in shown],
+        "sum": Money(sum(moved.values()) if complete else 0, campaign.terms.currency).to_wire(),
+        "complete": complete,
+    }
+
+
+def _lines(question: OneCampaign, uow: CampaignUnitOfWork) -> list[_Line]:
+    query = (
+        select(transfers, commitments.c.community_id, commitments.c.member_id)
+        .outerjoin(commitments, transfers.c.commitment_id == commitments.c.commitment_id)
+        .where(transfers.c.campaign_id == question.campaign_id)
+        .order_by(transfers.c.transfer_id)
+    )
+    lines = []
+    for row in uow.connection.execute(query).mappings():
+        transfer, own = transfer_of(row), question.caller.sees(row["community_id"])
+        member = None if row["member_id"] is None else member_account(row["member_id"])
+        lines.append(
+            _Line(transfer if own or member is None else _masked(transfer, member), row["created_at"], own, member)
+        )
+    return lines
+
+
+def _masked(transfer: Transfer, member: str) -> Transfer:
+    debit, credit = (OTHER if account == member else account for account in (transfer.debit, transfer.credit))
+    return replace(transfer, debit=debit, credit=credit, commitment_id=None, receipt=None)
+
+
+def _shown(line: _Line) -> dict[str, Any]:
+    transfer = line.transfer
+    return {
+        "transfer_id": str(transfer.transfer_id),
+        "kind": transfer.kind,
+        "debit_account": transfer.debit,
+        "credit_account": transfer.credit,
+        "amount": transfer.amount.to_wire(),
+        "campaign_id": str(transfer.campaign_id),
+        "commitment_id": None if transfer.commitment_id is None else str(transfer.commitment_id),
+        "receipt": transfer.receipt,
+        "created_at": format_time(line.created_at),
+    }
+
+
+def get_ledger(question: WholeLedger, uow: CampaignUnitOfWork) -> dict[str, Any]:
+    """Return the totals of the node's ledger and where it does not add up, which is nowhere."""
+    question.caller.require()  # the node operator only
+    execute = uow.connection.execute
+    counts = execute(text(_COUNTS)).mappings().one()
+    return {
+        "currencies": [_totals(row) for row in execute(text(_TOTALS)).mappings()],
+        "campaigns": counts["campaigns"],
+        "transfers": counts["transfers"],
+        "differences": verify_ledger(uow),
+    }
+
+
+def _totals(row: RowMapping) -> dict[str, Any]:
+    currency = row["currency"]
+    figures = ("sum", "paid", "refunded", "released", "escrow")
+    return {"currency": currency, **{name: Money(int(row[name]), currency).to_wire() for name in figures}}
+
+
+def verify_ledger(uow: CampaignUnitOfWork) -> list[dict[str, Any]]:
+    """Recompute every balance and counter from transfers and commitments and return each that differs.
+
+    An empty list is the proof: no balance was touched but by a transfer, no campaign counts other seats or other
+    money than its commitments and transfers do.
+    """
+    rows = uow.connection.execute(text(_DIFFERENCES)).mappings()
+    return [{"subject": row["subject"], "kept": row["kept"], "recomputed": row["recomputed"]} for row in rows]
+
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM campaign.campaigns) AS campaigns, (SELECT count(*) FROM campaign.transfers) AS transfers
+"""
+
+_TOTALS = """
+SELECT currency,
+    coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS sum,
+    coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency AND kind = 'escrow'), 0)
+        AS escrow,
+    coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0) AS paid,
+    coalesce(sum(amount_minor) FILTER (WHERE kind IN ('refund', 'tier_difference')), 0) AS refunded,
+    coalesce(sum(amount_minor) FILTER (WHERE kind = 'release'), 0) AS released
+FROM campaign.transfers AS t GROUP BY currency ORDER BY currency
+"""
+
+# Seats: a campaign that failed or was cancelled keeps the paid seats of that moment, when they had not been refunded.
+_DIFFERENCES = """
+WITH moved AS (
+    SELECT debit_account AS account, currency, -amount_minor AS delta FROM campaign.transfers
+    UNION ALL SELECT credit_account, currency, amount_minor FROM campaign.transfers
+), recomputed AS (SELECT account, currency, sum(delta) AS balance FROM moved GROUP BY account, currency),
+money AS (
+    SELECT campaign_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0) AS paid,
+        coalesce(sum(amount_minor) FILTER (WHERE kind IN ('refund', 'tier_difference')), 0) AS refunded,
+        coalesce(sum(amount_minor) FILTER (WHERE kind = 'release'), 0) AS released
+    FROM campaign.transfers GROUP BY campaign_id
+), seats AS (
+    SELECT campaign_id, coalesce(sum(seats) FILTER (WHERE state = 'reserved'), 0) AS reserved,
+        coalesce(sum(seats) FILTER (WHERE state IN ('paid', 'delivered')), 0) AS paid
+    FROM campaign.commitments GROUP BY campaign_id
+)
+SELECT coalesce(a.account, r.account) || ' ' || coalesce(a.currency, r.currency) AS subject,
+    coalesce(a.balance, 0)::text AS kept, coalesce(r.balance, 0)::text AS recomputed
+FROM campaign.accounts AS a FULL JOIN recomputed AS r ON a.account = r.account AND a.currency = r.currency
+WHERE coalesce(a.balance, 0) <> coalesce(r.balance, 0)
+UNION ALL
+SELECT 'money of campaign ' || c.campaign_id, concat_ws(' ', paid_minor, refunded_minor, released_minor),
+    concat_ws(' ', coalesce(m.paid, 0), coalesce(m.refunded, 0), coalesce(m.released, 0))
+FROM campaign.campaigns AS c LEFT JOIN money AS m ON m.campaign_id = c.campaign_id
+WHERE (paid_minor, refunded_minor, released_minor)
+    <> (coalesce(m.paid, 0), coalesce(m.refunded, 0), coalesce(m.released, 0))
+UNION ALL
+SELECT 'seats of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats, c.paid_seats),
+    concat_ws(' ', coalesce(s.reserved, 0), coalesce(s.paid, 0))
+FROM campaign.campaigns AS c LEFT JOIN seats AS s ON s.campaign_id = c.campaign_id
+WHERE c.reserved_seats <> coalesce(s.reserved, 0)
+    OR (c.state NOT IN ('failed', 'cancelled') AND c.paid_seats <> coalesce(s.paid, 0))
+UNION ALL
+SELECT 'communities of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats, c.paid_seats),
+    concat_ws(' ', sum(p.reserved_seats), sum(p.paid_seats))
+FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campaign_id = c.campaign_id
+GROUP BY c.campaign_id HAVING (c.reserved_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
+ORDER BY 1
+"""

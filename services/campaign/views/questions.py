@@ -1,0 +1,51 @@
+"""What can be asked. Each question carries its caller, because every answer depends on it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.chassis.paging import Page
+from services.kernel.caller import Caller
+from services.kernel.ids import CampaignId, CommitmentId
+
+
+@dataclass(frozen=True, slots=True)
+class OneCampaign:
+    """One campaign, or its ledger."""
+
+    caller: Caller
+    campaign_id: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class SomeCampaigns:
+    """The campaigns that the caller takes part in; filters that are None do not filter."""
+
+    caller: Caller
+    page: Page
+    state: str | None
+    match_id: UUID | None
+    pool_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneCommitment:
+    """One commitment."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+
+
+@dataclass(frozen=True, slots=True)
+class SomeCommitments:
+    """The commitments of a campaign that the caller may see."""
+
+    caller: Caller
+    page: Page
+    campaign_id: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class WholeLedger:
+    """The ledger of the node."""
+
+    caller: Caller

@@ -1,0 +1,223 @@
+"""What tests of campaign are made of: a match, its members, and a desk that takes requests as the gateway would.
+
+The same desk works on the fakes and on a real PostgreSQL, so that one story can be told on both.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.campaign import handlers, inbound, outbound, views
+from services.campaign.handlers import TIMERS
+from services.chassis.bus import Bus
+from services.chassis.envelope import Envelope
+from services.kernel.clock import format_time
+from services.kernel.ids import new_id
+from tests.fakes.campaign import FakeCampaignUnitOfWork
+from tests.fakes.chassis import MONDAY, FakeClock, request
+
+DEADLINE = MONDAY + timedelta(days=5)
+SLOT_START = MONDAY + timedelta(days=12)
+TIERS = ((10, "128.00"), (20, "118.00"), (30, "108.00"))
+PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
+
+
+def cny(amount):
+    return {"amount": amount, "currency": "CNY"}
+
+
+def news(source, name, subject, data, version=1):
+    """An event as another service publishes it."""
+    return Envelope(str(new_id()), source, name, MONDAY, str(subject), version, data, str(new_id()))
+
+
+def match_proposed(communities, **changes):
+    """The event of a match for ``communities`` (id -> people)."""
+    minimum, seats = changes.pop("min_group", 10), changes.pop("seats", 30)
+    tiers, plan = changes.pop("tiers", TIERS), changes.pop("release", PLAN)
+    currency = changes.pop("currency", "CNY")
+    data = {
+        "match_id": str(new_id()),
+        "pool_id": str(new_id()),
+        "rank": 1,
+        "category": "pottery",
+        "people": sum(communities.values()),
+        "communities": [{"community_id": str(one), "people": people} for one, people in communities.items()],
+        "supplier_id": str(new_id()),
+        "supplier_name": "泥巴工坊",
+        "offer": {
+            "offer_id": str(new_id()),
+            "version": 1,
+            "title": "亲子陶艺课",
+            "category": "pottery",
+            "where": "supplier",
+            "place": {"lat": 31.2304, "lon": 121.4737},
+            "tiers": [{"seats": n, "price": {"amount": price, "currency": currency}} for n, price in tiers],
+            "min_group": minimum,
+            "max_group": seats,
+            "minutes": 120,
+            "release": [{"stage": stage, "share_bp": share} for stage, share in plan],
+            "acceptance_hours": changes.pop("acceptance_hours", 48),
+        },
+        "slot": {
+            "slot_id": str(new_id()),
+            "start": format_time(SLOT_START),
+            "end": format_time(SLOT_START + timedelta(hours=2)),
+        },
+        "seats": seats,
+        "held_until": format_time(MONDAY + timedelta(hours=72)),
+    }
+    data.update(changes)
+    return news("supplier", "match_proposed.v1", data["match_id"], data)
+
+
+class Desk:
+    """Takes requests and events for the service; ``uow`` is fake."""
+
+    def __init__(self, clock=None, **options):
+        self.clock = clock or FakeClock()
+        self.uow = FakeCampaignUnitOfWork(self.clock, **options)
+
+    def do(self, name, data, **caller):
+        """Run a command as the RPC of that name would, and return its answer."""
+        write = outbound.commitment if name.endswith(("seats", "commitment")) else outbound.campaign
+        return self._execute(request(data, **caller), getattr(inbound, name), getattr(handlers, name), write)
+
+    def _execute(self, asked, read, handle, write):
+        return write(handle(read(asked), self.uow))
+
+    def ask(self, name, data, **caller):
+        """Run a query as the RPC of that name would."""
+        read = inbound.get_campaign if name == "get_campaign_ledger" else getattr(inbound, name)
+        return self._query(request(data, **caller), read, getattr(views, name))
+
+    def _query(self, asked, read, view):
+        return view(read(asked), self.uow)
+
+    def hear(self, event):
+        """Let an event have its effect."""
+        read, handle = {
+            "match_proposed.v1": (inbound.match_proposed, handlers.draft_campaign),
+            "match_expired.v1": (inbound.match_expired, handlers.lapse_match),
+            "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
+            "member_joined.v1": (inbound.member_known, handlers.know_member),
+            "member_changed.v1": (inbound.member_known, handlers.know_member),
+        }[event.name]
+        return self._consume(event, read, handle)
+
+    def _consume(self, event, read, handle):
+        handle(read(event), self.uow)
+
+    def campaign_of_match(self, match_id):
+        return self.uow.campaigns.find_by_match(UUID(match_id))
+
+    def fire_due_timers(self):
+        """Run what is due now, as the scheduler would; returns the commands that ran."""
+        due = sorted((at, key) for key, (at, _, _) in self.uow.timers.pending.items() if at <= self.clock.now())
+        fired = []
+        for _, key in due:
+            _, command, payload = self.uow.timers.pending.pop(key)
+            TIMERS[command](payload, self.uow)
+            fired.append(command)
+        return fired
+
+
+class RealDesk(Desk):
+    """The same on PostgreSQL: each request is a transaction of its own, through the bus."""
+
+    def __init__(self, engine, clock=None):
+        from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+
+        self.clock = clock or FakeClock()
+        self.new_uow = lambda: CampaignUnitOfWork(engine, self.clock)
+        self.bus = Bus(self.new_uow)
+
+    def _execute(self, asked, read, handle, write):
+        return self.bus.execute(asked, read, handle, write)
+
+    def _query(self, asked, read, view):
+        return self.bus.query(asked, read, view)
+
+    def _consume(self, event, read, handle):
+        return self.bus.consume(event, read, handle)
+
+    def campaign_of_match(self, match_id):
+        with self.new_uow() as uow:
+            return uow.campaigns.find_by_match(UUID(match_id))
+
+    def fire_due_timers(self):
+        fired = []
+        while self._fire_one(fired):
+            pass
+        return fired
+
+    def _fire_one(self, fired):
+        timers = self.new_uow().tables.timers
+        with self.new_uow() as uow:
+            due = timers.select().where(timers.c.due_at <= self.clock.now()).order_by(timers.c.due_at).limit(1)
+            row = uow.connection.execute(due.with_for_update(skip_locked=True)).one_or_none()
+            if row is None:
+                return False
+            uow.connection.execute(timers.delete().where(timers.c.key == row.key))
+            TIMERS[row.command](row.payload, uow)
+            uow.commit()
+            fired.append(row.command)
+            return True
+
+
+class Town:
+    """Two communities with members, and a campaign that can be opened."""
+
+    def __init__(self, desk, people=(10, 8), **match):
+        self.desk = desk
+        self.a, self.b = new_id(), new_id()
+        self.event = match_proposed({self.a: people[0], self.b: people[1]}, **match)
+        desk.hear(self.event)
+        self.match_id = self.event.data["match_id"]
+        self.supplier_id = self.event.data["supplier_id"]
+        self.campaign_id = str(desk.campaign_of_match(self.match_id).campaign_id)
+
+    def organiser(self, community=None):
+        return {"role": "organiser", "community_id": community or self.a, "member_id": new_id()}
+
+    def partner(self, community=None):
+        return {"role": "partner", "community_id": community or self.a}
+
+    def member(self, community=None):
+        return {"role": "member", "community_id": community or self.a, "member_id": new_id()}
+
+    def supplier(self):
+        return {"role": "supplier", "supplier_id": self.supplier_id}
+
+    def open(self, **terms):
+        data = {"campaign_id": self.campaign_id, "deadline": format_time(DEADLINE), **terms}
+        return self.desk.do("open_campaign", data, **self.organiser())
+
+    def reserve(self, seats=1, who=None):
+        """Hold seats as a member; returns the commitment."""
+        return self.desk.do(
+            "reserve_seats", {"campaign_id": self.campaign_id, "seats": seats}, **(who or self.member())
+        )
+
+    def pay(self, commitment, receipt=None, **changes):
+        data = {"commitment_id": commitment["commitment_id"], "method": "offline", "receipt": receipt or str(new_id())}
+        return self.desk.do("pay_commitment", {**data, **changes}, **self.organiser(UUID(commitment["community_id"])))
+
+    def join(self, seats=1, community=None):
+        """Hold and pay seats for a new member; returns the commitment."""
+        return self.pay(self.reserve(seats, self.member(community)))
+
+    def leave(self, commitment):
+        who = self.organiser(UUID(commitment["community_id"]))
+        return self.desk.do("cancel_commitment", {"commitment_id": commitment["commitment_id"]}, **who)
+
+    def act(self, name, who=None, **data):
+        """close, cancel or deliver the campaign."""
+        return self.desk.do(name, {"campaign_id": self.campaign_id, **data}, **(who or self.organiser()))
+
+    def see(self, who=None):
+        """The campaign as ``who`` (default: the node operator) sees it."""
+        return self.desk.ask("get_campaign", {"campaign_id": self.campaign_id}, **(who or {"role": "node_operator"}))
+
+    def commitment(self, commitment):
+        asked = {"commitment_id": commitment["commitment_id"]}
+        return self.desk.ask("get_commitment", asked, role="node_operator")
