@@ -20,6 +20,7 @@ assert "psycopg" not in sys.modules, "psycopg was imported before PSYCOPG_WAIT_F
 
 from services.chassis.database import make_engine
 from tests import servers
+from tests.brokers import line, stage, uri  # noqa: F401 - fixtures for all
 
 
 @pytest.fixture(scope="session")

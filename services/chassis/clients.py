@@ -19,7 +19,7 @@ from services.chassis import topology, wire
 from services.chassis.consuming import RawConsumer, SafeQueueConsumer, UnreadableError, read_body
 from services.chassis.context import current_context
 from services.chassis.errors import UnavailableError
-from services.chassis.publishing import BROKER_ERRORS, CONNECT_TIMEOUT, Publisher, UnroutableError
+from services.chassis.publishing import BROKER_ERRORS, CONNECT_ONCE, CONNECT_TIMEOUT, Publisher, UnroutableError
 from services.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -153,8 +153,8 @@ class RpcClient:
         return wire.read_answer(answers[correlation_id])
 
     def _connect(self) -> None:
-        self._connection = Connection(self._uri, connect_timeout=CONNECT_TIMEOUT, transport_options={"max_retries": 0})
-        self._connection.connect()
+        self._connection = Connection(self._uri, connect_timeout=CONNECT_TIMEOUT)
+        self._connection.ensure_connection(**CONNECT_ONCE)
         self._routing_key = str(new_id())
         queue = topology.reply_queue(f"rpc.reply-script-{self._routing_key}", self._routing_key)
         queue.exclusive = True

@@ -9,13 +9,13 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 import eventlet
 import kombu
-from amqp.exceptions import AMQPError, ConnectionForced
+from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 from nameko.messaging import QueueConsumer
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 READABLE = {"application/json", CONTENT_TYPE}
 MOST_BYTES = 1024 * 1024  # of a body that is decoded; a larger one would hold up everybody else of the process
 REQUEUE_PAUSE = 1.0  # seconds before a message is given back when not even its burial worked
-LOOK_UP = 0.25  # seconds between two looks whether to stop, where no message comes
+LOOK_UP = 0.1  # seconds between two looks whether to stop, where no message comes
 RECONNECT_MOST = 2.0  # seconds between two tries to reach a lost broker
 GRACE = 10.0  # seconds that a stopping container gives to what is under way
 # What JSON can say and PostgreSQL cannot store: NUL and halves of surrogate pairs.
@@ -37,6 +37,10 @@ SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 class UnreadableError(Exception):
     """The body of a message is not what this platform reads; the text is the reason for its burial."""
+
+
+class _StoppedError(Exception):
+    """The container stops while the broker is away."""
 
 
 def read_body(message: Any) -> Any:
@@ -97,7 +101,8 @@ class SafeQueueConsumer(QueueConsumer):
 
     def run(self) -> None:
         """Consume until stopped, looking often enough whether that is asked for."""
-        super().run(safety_interval=LOOK_UP)
+        with suppress(_StoppedError):
+            super().run(safety_interval=LOOK_UP)
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
@@ -117,7 +122,7 @@ class SafeQueueConsumer(QueueConsumer):
         stopping, self._pending_remove_providers = bool(self._pending_remove_providers), {}
         if self.should_stop or (stopping and not self._consumers):
             self.should_stop = True
-            raise ConnectionForced("stopped while the broker was away")
+            raise _StoppedError
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[kombu.Consumer]:
         """Declare the shared topology, after every reconnection, then the consumers."""

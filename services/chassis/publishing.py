@@ -20,6 +20,8 @@ from kombu.exceptions import ChannelError, KombuError
 import services.chassis.broker  # noqa: F401 - teaches kombu the scheme inproc://
 
 CONNECT_TIMEOUT = 4.0  # seconds
+# kombu would try for ever, or until the caller's deadline; a broker that refuses is better told at once.
+CONNECT_ONCE = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0, "interval_max": 0.1}
 HEARTBEAT = 60  # seconds, asked of the broker, so that it forgets connections of a dead process
 # A connection that rested longer than this may be half-open, and nobody sent heartbeats on it: it is not used again.
 LONGEST_REST = 20.0  # seconds
@@ -126,10 +128,10 @@ class Publisher:
             self._uri,
             connect_timeout=CONNECT_TIMEOUT,
             heartbeat=HEARTBEAT,
-            transport_options={"confirm_publish": True, "max_retries": 0},
+            transport_options={"confirm_publish": True},
         )
         try:
-            connection.connect()
+            connection.ensure_connection(**CONNECT_ONCE)
         except BaseException:
             _drop(connection)
             raise
