@@ -109,7 +109,7 @@ class Requests(Entrypoint):
 
     def __init__(self, make: Callable[[dict[str, Any], Callable], Callable], **options: Any) -> None:
         self._make = make
-        super().__init__(make=make, **options)
+        super().__init__(**options)
 
     def setup(self) -> None:
         """Make the application, and see to it that there are workers: each only waits for another service."""
