@@ -93,6 +93,6 @@ class Stage:
     def _data(self, entry: dict[str, Any]) -> dict[str, Any]:
         return fill({key: value for key, value in entry.items() if key not in OWN}, self._cast.names, self._times)
 
-    def _tell(self, name: str, **values: Any) -> None:
+    def _tell(self, sentence: str, /, **values: Any) -> None:
         start = self._times.start or self._scenario.start
-        self._story.tell(start, word(name, self._scenario.language, **values), kind="stage", style="dim")
+        self._story.tell(start, word(sentence, self._scenario.language, **values), kind="stage", style="dim")
