@@ -36,7 +36,7 @@ def messages(expected: str) -> dict[str, str]:
 
 def options_of(expected: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a field that expects ``expected``."""
-    return {"errormessages": messages(expected), **options}
+    return {"error_messages": messages(expected), **options}
 
 
 def whole(least: int, most: int, **options: Any) -> fields.Integer:
@@ -93,8 +93,8 @@ class Id(fields.String):
 
 def ident(**options: Any) -> Id:
     """Return a field for an id."""
-    messages = {**messages("a UUID"), "invalid": f"is not an id{SEPARATOR}a UUID"}
-    return Id(errormessages=messages, metadata={"format": "uuid"}, **options)
+    own = {**messages("a UUID"), "invalid": f"is not an id{SEPARATOR}a UUID"}
+    return Id(error_messages=own, metadata={"format": "uuid"}, **options)
 
 
 class Moment(fields.String):
