@@ -49,8 +49,7 @@ class ServiceBus(_WithEnvironment):
     def worker_result(self, worker_ctx: Any, result: Any = None, exc_info: Any = None) -> None:
         """Count what came of the work. The answer has left and the transaction has ended: nothing here may fail."""
         metrics, service = self.environment.metrics, self.container.service_name
-        error = exc_info[1] if exc_info else getattr(result, "error", None)
-        outcome = "done" if error is None else "refused" if isinstance(error, Refusal) else "failed"
+        outcome = outcome_of(result, exc_info)
         entrypoint = worker_ctx.entrypoint
         if isinstance(entrypoint, EventSubscriber):
             metrics.handled.labels(service, entrypoint.method_name, outcome).inc()
