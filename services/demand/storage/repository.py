@@ -13,8 +13,9 @@ from services.demand.storage import rows, tables
 
 
 def _save(connection: Connection, table: Table, key: str, row: rows.Row) -> None:
-    statement = upsert(table).values(row).on_conflict_do_update(index_elements=[key], set_=row)
-    connection.execute(statement)
+    # The key is left alone: setting it, even to what it is, would lock out every row that refers to this one.
+    values = {name: value for name, value in row.items() if name != key}
+    connection.execute(upsert(table).values(row).on_conflict_do_update(index_elements=[key], set_=values))
 
 
 class Communities:
@@ -29,7 +30,9 @@ class Communities:
         """
         statement = select(tables.communities).where(tables.communities.c.community_id == community_id)
         if lock is not None:
-            statement = statement.with_for_update(read=lock == "share")
+            # "update" leaves the key to be referred to: who saves a pool with this community need not wait for it,
+            # which could be for ever, because who changes a community waits for the categories of pools.
+            statement = statement.with_for_update(read=lock == "share", key_share=lock == "update")
         row = self._connection.execute(statement).mappings().one_or_none()
         return None if row is None else rows.community_of(row)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from threading import Barrier, Thread
 
+from services.demand import handlers, inbound
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from tests.builders_demand import signal_data
@@ -119,3 +120,20 @@ def test_an_event_delivered_twice_at_once_has_one_effect(demand, category):
         *[lambda: demand.hear("supplier", "match_proposed", {"pool_id": pool_id}, event_id=event_id) for _ in range(4)]
     )
     assert Counter(heard) == {True: 1, False: 3}
+
+
+def test_a_change_of_policy_waits_for_a_placement_that_is_under_way(demand, category):
+    """Otherwise it would neither see the new signal nor keep it out of the others' pool."""
+    mine, other = demand.community(), demand.community()
+    there = other.place(category, people=6)
+    asked = mine.request("member", signal_data(category=category, people=7))
+    change = Thread(target=lambda: mine.ask("change_community", "community_operator", merge_policy="never"))
+    with demand.new_uow() as uow:
+        handlers.place_signal(inbound.place_signal(asked), uow)
+        change.start()
+        change.join(0.5)
+        assert change.is_alive()
+        uow.commit()
+    change.join(10)
+    pool = other.ask("get_pool", pool_id=there["pool_id"])
+    assert mine.community_id not in {part["community_id"] for part in pool["communities"]}
