@@ -5,11 +5,10 @@ from typing import Any, Protocol
 
 import eventlet
 
+from services.chassis.entrypoints import PING
 from services.chassis.errors import ServiceError, UnavailableError
 
 PING_TIMEOUT = 2.0  # seconds
-# A method that no service has: the refusal shows that the service reads its calls and answers them.
-PING = "ping"
 UNKNOWN_METHOD = "chassis.unknown_method"
 NOBODY = {"token_id": "health", "role": "node_operator", "community_id": None, "member_id": None, "supplier_id": None}
 

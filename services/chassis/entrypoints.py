@@ -25,6 +25,9 @@ from services.kernel.errors import InvalidError
 
 log = logging.getLogger(__name__)
 
+# Every service answers it: whoever gets an answer knows that the service reads its calls.
+PING = "ping"
+
 
 class SafeRpcConsumer(RpcConsumer):
     """Consumes the calls of a service from a quorum queue; no message can kill it."""
@@ -52,16 +55,21 @@ class SafeRpcConsumer(RpcConsumer):
             self.queue_consumer.give_up(self.queue.name, message, "malformed call: no reply_to")
             return
         work = wire.work_of(message, request)
-        if work.is_expired():
+        if entrypoint is None:
+            self.finish(message, Outcome({"service": self.container.service_name}))
+        elif work.is_expired():
             self.finish(message, Outcome(expired=True))
         else:
             entrypoint.run(message, work)
 
-    def _entrypoint_of(self, message: Any) -> "ServiceRpc":
+    def _entrypoint_of(self, message: Any) -> "ServiceRpc | None":
+        """Return the entrypoint of a call, or None for a ping, which the consumer answers itself."""
         service, _, method = str(message.delivery_info["routing_key"]).partition(".")
         for provider in self._providers:
             if (service, method) == (self.container.service_name, provider.method_name):
                 return provider
+        if (service, method) == (self.container.service_name, PING):
+            return None
         raise UnreadableError(f"no such method: {clean(method)[:100]}")
 
     def finish(self, message: Any, outcome: Outcome) -> None:
