@@ -61,6 +61,7 @@ def test_a_hundred_identical_posts_at_once_have_one_effect_and_one_answer(node):
     course, payer = town.campaign(node, home, maximum=200, minimum=5), town.member(node, home)
     body = joining(course, payer, 1)[0]
     path, key = f"/v1/campaigns/{course['campaign_id']}/commitments", secrets.token_hex(8)
+    town.known(node, home, course, payer)
 
     results = post_at_once(node, path, home["organiser_token"], [body] * 100, key=key)
 
@@ -88,6 +89,7 @@ def test_a_race_of_sixty_for_ten_seats_sells_exactly_ten(node):
     home = town.community(node)
     course, payer = town.campaign(node, home, maximum=10), town.member(node, home)
     path = f"/v1/campaigns/{course['campaign_id']}/commitments"
+    town.known(node, home, course, payer)
 
     results = post_at_once(node, path, home["organiser_token"], joining(course, payer, 60), processes=3)
 
@@ -106,6 +108,7 @@ def test_two_last_payers_at_once_reach_the_minimum(node):
     for _ in range(5):
         course = town.campaign(node, home, minimum=2, maximum=9)
         path = f"/v1/campaigns/{course['campaign_id']}/commitments"
+        town.known(node, home, course, payer)
 
         results = post_at_once(node, path, home["organiser_token"], joining(course, payer, 2))
 
@@ -117,6 +120,7 @@ def test_two_last_payers_at_once_reach_the_minimum(node):
 def test_a_foreign_community_finds_nothing_of_another(node):
     home, foreign = town.community(node), town.community(node)
     course, who = town.campaign(node, home), town.member(node, home)
+    town.known(node, home, course, who)
     status, commitment = town.join(node, home, course, who)
     assert status == 201
     hidden = (

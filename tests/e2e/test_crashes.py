@@ -64,6 +64,7 @@ def test_an_event_survives_the_death_of_the_campaign_service(own_node, between):
     home = town.community(own_node)
     payer = town.member(own_node, home)
     course = town.campaign(own_node, home, minimum=1, maximum=1)
+    town.known(own_node, home, course, payer)
     victim = bomb(own_node, "campaign", point, 1, service)
     path, key = f"/v1/campaigns/{course['campaign_id']}/commitments", "crash-1"
     body = {"seats": 1, "member_id": payer["member_id"], "payment": {"method": "offline", "receipt": "R-crash"}}
@@ -90,6 +91,7 @@ def test_an_event_has_its_effect_once_when_the_consumer_dies_before_it_acknowled
     home = town.community(own_node)
     payer = town.member(own_node, home)
     course = town.campaign(own_node, home, minimum=1, maximum=3)
+    town.known(own_node, home, course, payer)
     number = 1
     victim = bomb(own_node, "supplier", BEFORE_ACK, number, "supplier")
     status = None
@@ -115,6 +117,7 @@ def test_a_deadline_fires_once_through_the_death_of_its_process(own_node, point)
     payers = [town.member(own_node, home) for _ in range(3)]
     course = town.campaign(own_node, home, minimum=9, maximum=10, deadline=town.at(seconds=8))
     for payer in payers:
+        town.known(own_node, home, course, payer)
         assert town.join(own_node, home, course, payer)[0] == 201
     victim = bomb(own_node, "campaign", point, 1, "campaign")
     dies(victim)

@@ -72,6 +72,14 @@ def campaign(node, of, *, minimum=2, maximum=10, deadline=None, **options):
     return node.must("POST", path, opened, token=of["organiser_token"])
 
 
+def known(node, of, which, who):
+    """Wait until the campaign service has heard of a member; a reserved seat that is given back shows it."""
+    path = f"/v1/campaigns/{which['campaign_id']}/commitments"
+    token = of["organiser_token"]
+    reserved = node.must("POST", path, {"seats": 1, "member_id": who["member_id"]}, token=token)
+    node.must("POST", f"/v1/commitments/{reserved['commitment_id']}/cancel", token=token)
+
+
 def join(node, of, which, who, *, seats=1, receipt=None, **options):
     """Reserve and pay in one request, recorded by the organiser."""
     body = {
