@@ -12,7 +12,9 @@ from math import asin, atan2, cos, degrees, floor, hypot, radians, sin
 from services.kernel.geo import Area, Place
 
 # Of many places only these many, those of most people, are tried as centres; all of them limit the radius.
-MAX_CENTRES = 32
+MAX_CENTRES = 16
+# Steps look only at these many who have the least room where they begin; the result is checked against all.
+MAX_TIGHT = 16
 STEPS = 48
 # A later centre has to be better by a millimetre: rounding noise must not choose.
 NOISE_KM = 1e-6
@@ -36,7 +38,7 @@ def meeting_area(reaches: Iterable[Reach]) -> Area | None:
     merged = _one_per_place(reaches)
     centre = _best(_simple_centres(merged), merged)
     if len(merged) > 1:
-        centre = _best([centre, *_steps_from(centre, merged)], merged)
+        centre = _best([centre, _improved(centre, merged)], merged)
     room = _room(centre, merged)
     return Area(centre, floor(room * 1000 + NOISE_KM) / 1000) if room >= 0 else None
 
@@ -80,6 +82,11 @@ def _mean(reaches: list[Reach]) -> Place:
     if length == 0:  # opposite points have no mean
         return reaches[0].place
     return _rounded(degrees(asin(max(-1.0, min(1.0, z / length)))), degrees(atan2(y, x)))
+
+
+def _improved(centre: Place, reaches: list[Reach]) -> Place:
+    tight = sorted(reaches, key=lambda reach: reach.room_km(centre))[:MAX_TIGHT]
+    return _best([centre, *_steps_from(centre, tight)], tight)
 
 
 def _steps_from(centre: Place, reaches: list[Reach]) -> list[Place]:
