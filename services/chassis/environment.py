@@ -21,7 +21,7 @@ Unit = TypeVar("Unit", bound=UnitOfWork)
 
 # Connections beyond the workers': one that holds the relay's lock, one for the scheduler, one for health checks.
 SPARE_CONNECTIONS = 3
-MOST_CONNECTIONS = 16
+MOST_CONNECTIONS = 10
 
 
 class Environment:
