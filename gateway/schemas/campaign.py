@@ -14,7 +14,7 @@ from gateway.schemas.base import (
     Strict,
     page_of,
 )
-from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, moment, nested, real, string, whole
 from gateway.schemas.supplier import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
 
 STATES = ("draft", "open", "tipped", "confirmed", "delivered", "settled", "failed", "cancelled")
@@ -115,7 +115,7 @@ class CampaignView(Answer):
     deadline = moment(required=True, allow_none=True)
     hold_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
     release = many(nested(ReleaseStage), 1, len(STAGES), required=True)
-    acceptance_hours = whole(0, MAX_ACCEPTANCE_HOURS, required=True)
+    acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS, required=True)
     paid_seats = whole(0, MAX_SEATS, required=True)
     reserved_seats = whole(0, MAX_SEATS, required=True)
     seats_exact = flag(required=True)

@@ -81,7 +81,7 @@ class Terms:
     held_seats: int
     held_until: datetime
     release: tuple[ReleaseStage, ...]
-    acceptance_hours: int
+    acceptance_hours: float
 
     @property
     def currency(self) -> str:

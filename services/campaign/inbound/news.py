@@ -10,7 +10,7 @@ from services.chassis.envelope import Envelope
 from services.kernel.clock import parse_time
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
-from services.kernel.quantity import require_count
+from services.kernel.quantity import require_count, require_number
 from services.kernel.timespan import Timespan
 
 
@@ -52,7 +52,7 @@ class OfferSchema(Tolerant):
     tiers = Read(reading.many(TierSchema()), required=True)
     min_group = Read(require_count, required=True)
     release = Read(reading.many(StageSchema()), required=True)
-    acceptance_hours = Read(count, required=True)
+    acceptance_hours = Read(require_number, required=True)
 
 
 class SlotSchema(Tolerant):

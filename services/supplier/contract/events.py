@@ -69,7 +69,7 @@ class OfferSnapshotSchema(Schema):
     max_group = _count()
     minutes = _count()
     release = _many(ReleaseStageSchema)
-    acceptance_hours = _count(0)
+    acceptance_hours = fields.Float(required=True, validate=validate.Range(min=0))
 
 
 class SlotSchema(Schema):

@@ -10,7 +10,7 @@ from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
 from services.kernel.ids import OfferId, SlotId, SupplierId
 from services.kernel.money import Money
-from services.kernel.quantity import require_count
+from services.kernel.quantity import require_count, require_number
 from services.kernel.timespan import Timespan
 from services.supplier.domain.errors import OfferWithdrawnError
 from services.supplier.domain.model import require_future
@@ -75,14 +75,14 @@ class Terms:
     max_group: int
     minutes: int
     release: tuple[ReleaseStage, ...] = DEFAULT_RELEASE
-    acceptance_hours: int = DEFAULT_ACCEPTANCE_HOURS
+    acceptance_hours: float = DEFAULT_ACCEPTANCE_HOURS
     required_qualifications: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_count(self.min_group, "min_group")
         require_count(self.max_group, "max_group", least=self.min_group)
         require_count(self.minutes, "minutes", most=MAX_MINUTES)
-        require_count(self.acceptance_hours, "acceptance_hours", least=0, most=MAX_ACCEPTANCE_HOURS)
+        require_number(self.acceptance_hours, "acceptance_hours", most=MAX_ACCEPTANCE_HOURS)
         _check_travel(self.where, self.travel_km)
         _check_tiers(self.tiers, self.min_group, self.max_group)
         _check_release(self.release)

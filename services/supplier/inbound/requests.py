@@ -101,7 +101,7 @@ class _Offer(Tolerant):
     max_group = needed(count())
     minutes = needed(count())
     release = many(_Release, 10, load_default=None, allow_none=True)
-    acceptance_hours = optional(count(least=0), DEFAULT_ACCEPTANCE_HOURS)
+    acceptance_hours = optional(number, DEFAULT_ACCEPTANCE_HOURS)
     required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
     slots = many(_Slot, MOST_SLOTS, load_default=list)
 
