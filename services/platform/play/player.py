@@ -93,21 +93,21 @@ class Player:
         if "say" in body:
             self._say(body)
         elements: list[Actor | None] = list(self._cast.members(body["for_each"])) if "for_each" in body else [None]
-        actors, answer, data = [], None, {}
-        for element in elements:
-            actor = self._actor(body, element)
-            answer, data = self._do_once(body, actor, element)
-            if actor not in actors:
-                actors.append(actor)
-            if len(elements) > 1:
+        actors = list({actor.key: actor for actor in (self._actor(body, each) for each in elements)}.values())
+        for index, element in enumerate(elements):
+            answer, data = self._do_once(body, self._actor(body, element), element)
+            if index == 0:
+                self._tell(body, actors, answer, data)
+            elif "campaign_id" in data or "commitment_id" in data:
                 self._show_progress(only_turns=True)
         self._time.settle()
-        operation = body["do"]
-        if "refused" in body:
-            self._story.refused(self._now, actors, operation, data, body["refused"])
-        else:
-            self._story.did(self._now, actors, operation, answer.body if answer else None, data)
         self._show_progress()
+
+    def _tell(self, body: dict[str, Any], actors: list[Actor], answer: Answer, data: dict[str, Any]) -> None:
+        if "refused" in body:
+            self._story.refused(self._now, actors, body["do"], data, body["refused"])
+        else:
+            self._story.did(self._now, actors, body["do"], answer.body, data)
 
     def _actor(self, body: dict[str, Any], element: Actor | None) -> Actor:
         key = body.get("as", "each" if element is not None else "node")

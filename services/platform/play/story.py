@@ -1,5 +1,6 @@
 """The story as it is told: for people line by line as it goes, for programs as a list at the end."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from rich.markup import escape
 from services.platform.play.cast import Actor
 from services.platform.play.phrases import PHRASES, WEEKDAYS, state, word
 from services.platform.play.values import look_up
+
+UNKNOWN = "…"
+_UNKNOWN = re.compile(rf" ?[（(][^（()）]*{UNKNOWN}[^（()）]*[）)]|[：:] ?{UNKNOWN}$")
 
 
 class _Looked(dict):
@@ -25,7 +29,7 @@ class _Looked(dict):
             found = look_up(source, path)
             if found is not None:
                 return found
-        return "…"
+        return UNKNOWN
 
 
 def phrase(operation: str, language: str, answer: Any, data: Any) -> str:
@@ -37,7 +41,9 @@ def phrase(operation: str, language: str, answer: Any, data: Any) -> str:
     # str.format would read ``price.amount`` as an attribute, so the look-up is done by hand.
     looked = _Looked(answer, data)
     parts = template.split("{")
-    return parts[0] + "".join(f"{looked[name]}{rest}" for name, _, rest in (part.partition("}") for part in parts[1:]))
+    text = parts[0] + "".join(f"{looked[name]}{rest}" for name, _, rest in (part.partition("}") for part in parts[1:]))
+    # What was refused has no answer, so some values are not known: what would be said of them is left out.
+    return _UNKNOWN.sub("", text)
 
 
 class Story:
@@ -64,7 +70,9 @@ class Story:
         stamp = self._local(now)
         shown, self._stamp = (stamp if stamp != self._stamp else ""), stamp
         line = escape(text)
-        self._console.print(f"[dim]{set_cell_size(shown, 18)}[/] {f'[{style}]{line}[/]' if style else line}", soft_wrap=True)
+        self._console.print(
+            f"[dim]{set_cell_size(shown, 18)}[/] {f'[{style}]{line}[/]' if style else line}", soft_wrap=True
+        )
 
     def did(self, now: datetime, actors: list[Actor], operation: str, answer: Any, data: Any) -> None:
         """Tell what one actor, or a group, did."""

@@ -38,8 +38,10 @@ def cast():
 
 
 def test_phrases_look_values_up_in_the_answer_and_then_in_the_request():
-    assert phrase("reserve_seats", "en", {"price": {"amount": "98.00"}}, {}) == "reserves seats (quoted 98.00 each)"
+    assert phrase("reserve_seats", "en", {"price": {"amount": "98.00"}}, {}) == "reserved seats (quoted 98.00 each)"
     assert phrase("answer_consent", "en", {}, {"decision": "given"}).endswith(": given")
+    assert phrase("reserve_seats", "zh", None, {}) == "占位"
+    assert phrase("deliver_campaign", "zh", None, {}) == "确认服务已交付"
     assert phrase("something_new", "zh", {}, {}) == "something_new"
 
 
