@@ -34,7 +34,7 @@ class Listing:
     """A question about a page of things; a filter that is None does not filter."""
 
     caller: Caller
-    page: Page = Page()
+    page: Page
     after: UUID | None = None
     filters: dict[str, Any] = field(default_factory=dict)
 

@@ -1,8 +1,12 @@
-"""Moving seats between free, held and sold, always in one order of locks: category, pool, match, slot."""
+"""Moving seats between free, held and sold, always in one order of locks: timer, category, pool, match, slot.
+
+The scheduler holds the row of a timer while it runs its command, so whoever cancels timers does it before any lock.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
+from services.kernel.ids import new_id
 from services.supplier.domain.errors import SlotFullError
 from services.supplier.domain.events import MatchExpired, MatchProposed, SlotReleased
 from services.supplier.domain.matches import ExpiryReason, Match, SeatChange
@@ -21,20 +25,27 @@ def look_again(uow: SupplierUnitOfWork, categories: Iterable[str], but_not: Coll
         uow.pools.lock_category(category)
     for pool_id in uow.pools.open_in(ordered):
         if pool_id not in but_not:
-            uow.timers.set(f"pool/{pool_id}", uow.clock.now(), "match_pool", {"pool_id": str(pool_id)})
+            # A key of its own: to move a timer that is being fired would wait for one that waits for our category.
+            key = f"pool/{pool_id}/{new_id()}"
+            uow.timers.set(key, uow.clock.now(), "match_pool", {"pool_id": str(pool_id)})
 
 
 def hold(uow: SupplierUnitOfWork, match: Match) -> None:
     """Take the seats of a new match and set the timer that gives them back; raise ``SlotFullError``."""
     change_seats(uow, match, SeatChange(held=match.seats))
     uow.matches.add(match)
-    uow.timers.set(hold_timer(match), match.held_until, "expire_match", {"match_id": str(match.match_id)})
+    uow.timers.set(_hold_timer(match.match_id), match.held_until, "expire_match", {"match_id": str(match.match_id)})
     publish(uow, MatchProposed(match))
 
 
-def hold_timer(match: Match) -> str:
-    """Return the key of the timer at which the seats of a match are given back."""
-    return f"hold/{match.match_id}"
+def stop_timers(uow: SupplierUnitOfWork, matches: Iterable[Match]) -> None:
+    """Cancel the timers of matches that are about to end; call it before anything is locked."""
+    for match_id in sorted(match.match_id for match in matches):
+        uow.timers.cancel(_hold_timer(match_id))
+
+
+def _hold_timer(match_id: UUID) -> str:
+    return f"hold/{match_id}"
 
 
 def change_seats(uow: SupplierUnitOfWork, match: Match, change: SeatChange) -> None:
@@ -50,10 +61,11 @@ def change_seats(uow: SupplierUnitOfWork, match: Match, change: SeatChange) -> N
 
 
 def lock_match(uow: SupplierUnitOfWork, match_id: UUID) -> Match | None:
-    """Lock a match after its category and its pool, and return it as it is now, or None."""
+    """Stop the timer of a match, lock its category, its pool and itself; return it as it is now, or None."""
     seen = uow.matches.find(match_id)
     if seen is None:
         return None
+    stop_timers(uow, [seen])
     uow.pools.lock_category(seen.offer.terms.category)
     if seen.pool_id is not None:
         uow.pools.find(seen.pool_id, lock=True)
@@ -65,7 +77,7 @@ def step(uow: SupplierUnitOfWork, match: Match, move: Callable[[Match], tuple[Ma
     after, change = move(match)
     change_seats(uow, match, change)
     uow.matches.save(after)
-    uow.timers.cancel(hold_timer(match))
+    uow.timers.cancel(_hold_timer(match.match_id))
     return after
 
 

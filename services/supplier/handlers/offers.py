@@ -8,7 +8,7 @@ from services.supplier.domain.events import OfferPublished, OfferWithdrawn
 from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.offers import Offer, OfferState, Slot, check_slot
 from services.supplier.handlers.access import OWNERS, publish, require_owner, see_offer, see_supplier
-from services.supplier.handlers.booking import expire_all, look_again
+from services.supplier.handlers.booking import expire_all, look_again, stop_timers
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 
@@ -46,6 +46,7 @@ def add_slot(command: AddSlot, uow: SupplierUnitOfWork) -> Slot:
 def withdraw_offer(command: WithdrawOffer, uow: SupplierUnitOfWork) -> OfferCard:
     """Take an offer from the market; proposals without a campaign expire, campaigns keep their seats."""
     command.caller.require(*OWNERS)
+    stop_timers(uow, uow.matches.waiting_of_offer(command.offer_id))
     offer = _lock_own(uow, command).withdraw()
     uow.offers.save(offer)
     publish(uow, OfferWithdrawn(offer))

@@ -10,7 +10,7 @@ from services.supplier.domain.matches import ExpiryReason, Match, MatchState
 from services.supplier.domain.matching import Candidate, Fit, Ranking, ReadyPool, rank_offers
 from services.supplier.domain.pools import PoolCopy, PoolState
 from services.supplier.handlers.access import publish
-from services.supplier.handlers.booking import expire_all, hold
+from services.supplier.handlers.booking import expire_all, hold, stop_timers
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 # How often the best offers are worked out anew when their seats were taken between reading and locking.
@@ -44,6 +44,7 @@ def match_pool(payload: dict[str, Any], uow: SupplierUnitOfWork) -> None:
 
 def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
     """Forget a pool, even one whose readiness is still on its way, and free what is held for it."""
+    stop_timers(uow, uow.matches.waiting_of_pool(command.pool_id))
     uow.pools.lock_category(command.category)
     known = uow.pools.find(command.pool_id, lock=True)
     unseen = PoolCopy(command.pool_id, command.version, PoolState.DISSOLVED, command.category, None)

@@ -1,0 +1,144 @@
+"""The repositories of the supplier service in memory; the same promises, checked by the integration tests."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from services.supplier import contract
+from services.supplier.domain.matches import MatchState
+from services.supplier.domain.model import QualificationState
+from services.supplier.domain.offers import OfferState
+from tests.fakes.chassis import FakeUnitOfWork
+
+
+class FakeTable:
+    """Objects by their id."""
+
+    def __init__(self, key):
+        self.key = key
+        self.rows = {}
+
+    def add(self, item):
+        self.rows[getattr(item, self.key)] = item
+
+    save = add
+
+    def find(self, id_, lock=False):
+        return self.rows.get(id_)
+
+    def many(self, ids):
+        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
+
+
+class FakeQualifications(FakeTable):
+    def valid_kinds(self, supplier_ids, now):
+        kinds = {}
+        for paper in self.rows.values():
+            if paper.state is QualificationState.APPROVED and paper.expires_at > now:
+                kinds[paper.supplier_id] = kinds.get(paper.supplier_id, frozenset()) | {paper.kind}
+        return {supplier_id: kinds[supplier_id] for supplier_id in supplier_ids if supplier_id in kinds}
+
+
+class FakeOffers(FakeTable):
+    def keep_published(self, offer_id):
+        return self.rows.get(offer_id)
+
+    def published_in(self, category):
+        return [offer for offer in self._published() if offer.terms.category == category]
+
+    def categories_of(self, supplier_id):
+        return sorted({offer.terms.category for offer in self._published() if offer.supplier_id == supplier_id})
+
+    def _published(self):
+        return [offer for offer in self.rows.values() if offer.state is OfferState.PUBLISHED]
+
+
+class FakeSlots(FakeTable):
+    def of_offers(self, offer_ids, after=None):
+        found = {}
+        for slot in sorted(self.rows.values(), key=lambda slot: (slot.span.start, slot.slot_id)):
+            if slot.offer_id in offer_ids and (after is None or slot.span.start > after):
+                found[slot.offer_id] = (*found.get(slot.offer_id, ()), slot)
+        return found
+
+    def lock(self, slot_ids):
+        pass
+
+    def change(self, slot_id, change):
+        slot = self.rows[slot_id]
+        after = replace(slot, held=slot.held + change.held, confirmed=slot.confirmed + change.confirmed)
+        if after.held < 0 or after.confirmed < 0 or after.free < 0:
+            return False
+        self.rows[slot_id] = after
+        return True
+
+
+class FakeMatches(FakeTable):
+    def waiting_of_offer(self, offer_id):
+        return [match for match in self.rows.values() if match.is_waiting and match.offer.offer_id == offer_id]
+
+    def waiting_of_pool(self, pool_id):
+        return [match for match in self.rows.values() if match.is_waiting and match.pool_id == pool_id]
+
+    def are_live_for(self, pool_id):
+        live = (MatchState.PROPOSED, MatchState.CONFIRMED)
+        return any(match.pool_id == pool_id and match.state in live for match in self.rows.values())
+
+    def all(self):
+        return list(self.rows.values())
+
+
+class FakePools(FakeTable):
+    def __init__(self, key):
+        super().__init__(key)
+        self.locked = []
+
+    def lock_category(self, category):
+        self.locked.append(category)
+
+    def open_in(self, categories):
+        return sorted(copy.pool_id for copy in self.rows.values() if copy.is_open and copy.category in categories)
+
+
+class FakeCommunities:
+    def __init__(self):
+        self.known = set()
+
+    def add(self, community_id):
+        self.known.add(community_id)
+
+    def unknown_among(self, community_ids):
+        return sorted(set(community_ids) - self.known)
+
+
+class FakeScores(FakeTable):
+    def save(self, score):
+        known = self.rows.get(score.supplier_id)
+        if known is None or known.version < score.version:
+            self.add(score)
+
+
+class FakeSupplierUnitOfWork(FakeUnitOfWork):
+    service = contract.SERVICE
+    event_schemas: ClassVar = contract.EVENTS
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.suppliers = FakeTable("supplier_id")
+        self.qualifications = FakeQualifications("qualification_id")
+        self.offers = FakeOffers("offer_id")
+        self.slots = FakeSlots("slot_id")
+        self.matches = FakeMatches("match_id")
+        self.pools = FakePools("pool_id")
+        self.communities = FakeCommunities()
+        self.scores = FakeScores("supplier_id")
+
+    def fire_due(self, handlers):
+        """Run the timers that are due, as the scheduler does, and return the names of their commands."""
+        fired = []
+        due = [key for key, (due_at, _, _) in self.timers.pending.items() if due_at <= self.clock.now()]
+        for key in sorted(due):
+            if key in self.timers.pending:
+                _, command, payload = self.timers.pending.pop(key)
+                handlers[command](payload, self)
+                fired.append(command)
+        return fired

@@ -1,0 +1,176 @@
+"""Supplier on a real PostgreSQL: the service as its entrypoints use it, through the bus."""
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from services.chassis.bus import Bus
+from services.chassis.envelope import Envelope
+from services.kernel.ids import new_id
+from services.kernel.policy import Policy
+from services.supplier import handlers, inbound, outbound, views
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+from tests.builders_supplier import offer_data, pool_data, ready_pool, supplier_data
+from tests.fakes.chassis import MONDAY, FakeClock, request
+
+COMMANDS = {
+    "register_supplier": outbound.supplier,
+    "change_supplier": outbound.supplier,
+    "submit_qualification": outbound.qualification,
+    "review_qualification": outbound.qualification,
+    "publish_offer": outbound.offer,
+    "withdraw_offer": outbound.offer,
+    "add_slot": outbound.slot,
+    "propose_match": outbound.match,
+}
+QUESTIONS = {
+    "get_supplier": inbound.by_id("supplier_id"),
+    "list_suppliers": inbound.list_suppliers,
+    "list_qualifications": inbound.list_qualifications,
+    "get_offer": inbound.by_id("offer_id"),
+    "list_offers": inbound.list_offers,
+    "get_match": inbound.by_id("match_id"),
+    "list_matches": inbound.list_matches,
+}
+NEWS = {
+    "pool_ready": (inbound.pool_ready, handlers.match_ready_pool),
+    "pool_dissolved": (inbound.pool_dissolved, handlers.dissolve_pool),
+    "community_registered": (inbound.community_registered, handlers.know_community),
+    "campaign_opened": (inbound.campaign_opened, handlers.hold_for_campaign),
+    "campaign_confirmed": (inbound.campaign_confirmed, handlers.confirm_seats),
+    "campaign_failed": (inbound.campaign_ended, handlers.release_seats),
+    "campaign_cancelled": (inbound.campaign_ended, handlers.release_seats),
+    "score_changed": (inbound.score_changed, handlers.know_score),
+}
+
+
+class Market:
+    """The service without a broker: calls, events and timers, each in a transaction of its own."""
+
+    def __init__(self, engine, category):
+        self.clock = FakeClock()
+        self.category = category
+        self.policy = Policy()
+        self.new_uow = lambda: SupplierUnitOfWork(engine, self.clock, self.policy)
+        self.bus = Bus(self.new_uow)
+
+    def call(self, name, asked):
+        if name in QUESTIONS:
+            return self.bus.query(asked, QUESTIONS[name], getattr(views, name))
+        return self.bus.execute(asked, getattr(inbound, name), getattr(handlers, name), COMMANDS[name])
+
+    def hear(self, name, data, *, version=1, event_id=None):
+        source = (
+            name.split("_")[0].replace("pool", "demand").replace("community", "demand").replace("score", "reputation")
+        )
+        id_ = event_id or str(new_id())
+        event = Envelope(id_, source, f"{name}.v1", MONDAY, "s", version, data, "c")
+        return self.bus.consume(event, *NEWS[name])
+
+    def fire_due_timers(self):
+        """Do what the scheduler does, one timer at a time; return the commands that were due."""
+        fired, table = [], SupplierUnitOfWork.tables.timers
+        while True:
+            with self.new_uow() as uow:
+                due = table.select().where(table.c.due_at <= self.clock.now()).order_by(table.c.due_at, table.c.key)
+                row = uow.connection.execute(due.limit(1).with_for_update(skip_locked=True)).mappings().one_or_none()
+                if row is None:
+                    return fired
+                uow.connection.execute(table.delete().where(table.c.key == row["key"]))
+                handlers.TIMERS[row["command"]](row["payload"], uow)
+                uow.commit()
+                fired.append(row["command"])
+
+    def events_of(self, subject):
+        """Return the events of one subject in order."""
+        table = SupplierUnitOfWork.tables.outbox
+        with self.new_uow() as uow:
+            statement = table.select().where(table.c.subject == str(subject)).order_by(table.c.position)
+            rows = uow.connection.execute(statement).mappings().all()
+        return [Envelope.from_wire(json.loads(row["body"])) for row in rows]
+
+    def names_of(self, subject):
+        return [event.name for event in self.events_of(subject)]
+
+    def community(self):
+        party = Party(self, new_id())
+        self.hear("community_registered", {"community_id": str(party.community_id)})
+        return party
+
+    def pool(self, *parties_and_people, version=3, **changes):
+        """Let a pool of (party, people) become ready and return it."""
+        ids = [party.community_id for party, _ in parties_and_people]
+        people = [count for _, count in parties_and_people]
+        pool = ready_pool(*people, community_ids=ids, category=self.category, **changes)
+        self.hear("pool_ready", pool_data(pool), version=version)
+        return pool
+
+    def campaign(self, match):
+        """Return what every event of a campaign on a match says."""
+        return {"campaign_id": str(new_id()), "match_id": match["match_id"]}
+
+    def slot(self, made):
+        return self.call("get_offer", request({"offer_id": made["offer_id"]}))["slots"][0]
+
+
+class Party:
+    """A community and those who act for it."""
+
+    def __init__(self, market, community_id):
+        self.market = market
+        self.community_id = community_id
+
+    def ask(self, name, role="organiser", /, *, key=None, if_match=None, **data):
+        ids = {"community_id": self.community_id}
+        return self.market.call(name, request(data, role=role, key=key, if_match=if_match, **ids))
+
+    def supplier(self, sharing=None, **changes):
+        data = supplier_data(**changes, sharing=sharing or {"mode": "none", "community_ids": []})
+        return self.ask("register_supplier", **data)
+
+    def offer(self, supplier, **changes):
+        return self.ask(
+            "publish_offer", **offer_data(supplier["supplier_id"], category=self.market.category, **changes)
+        )
+
+    def own_suppliers(self, limit=20):
+        """Return the ids of all suppliers that it registered, page by page; others may be shared with everybody."""
+        seen, cursor = [], None
+        while True:
+            page = self.ask("list_suppliers", limit=limit, **({"cursor": cursor} if cursor else {}))
+            seen += [item for item in page["items"] if item["community_id"] == str(self.community_id)]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return [item["supplier_id"] for item in seen]
+
+    def matches(self, pool, role="organiser"):
+        return self.ask("list_matches", role, pool_id=str(pool.pool_id))["items"]
+
+
+@pytest.fixture
+def category():
+    """A category that no other test uses, because all tests of a session share one database."""
+    return f"pottery {new_id()}"
+
+
+@pytest.fixture
+def market(migrated, category):
+    return Market(migrated("supplier"), category)
+
+
+@pytest.fixture
+def booked(market):
+    """A community with a shared supplier, its offer for 30, and a match of a pool that holds all 30 seats."""
+    home, other = market.community(), market.community()
+    studio = home.supplier({"mode": "named", "community_ids": [str(other.community_id)]})
+    made = home.offer(studio)
+    pool = market.pool((home, 10), (other, 8))
+    (match,) = home.matches(pool)
+    return SimpleNamespace(market=market, home=home, other=other, studio=studio, offer=made, pool=pool, match=match)
+
+
+def with_policy(market, **changes):
+    """Change the policy of the node."""
+    market.policy = replace(market.policy, **changes)
