@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.request
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -179,11 +180,15 @@ def monolith_side(stack, options):
 
 
 def check(side, sold, wrong):
-    """Compare what was sold with what was accepted; requests without an answer may have gone either way."""
-    accepted, unknown = side.attempted.accepted, side.attempted.unanswered
+    """Compare what was sold with what was accepted; joins of unknown outcome may have gone either way."""
+    accepted, unknown = side.attempted.accepted, side.attempted.unknown
     if not accepted <= sold <= accepted + unknown:
-        wrong.append(f"{side.target.name}: {sold} seats sold, {accepted} joins accepted, {unknown} unanswered")
-    return {"accepted": accepted, "unanswered": unknown, "sold": sold}
+        wrong.append(f"{side.target.name}: {sold} seats sold, {accepted} joins accepted, {unknown} unknown")
+    return {"accepted": accepted, "unknown": unknown, "sold": sold}
+
+
+def amount(money):
+    return money["amount"] if isinstance(money, dict) else money
 
 
 def verify(ours, monolithic):
@@ -193,8 +198,8 @@ def verify(ours, monolithic):
         side, town, operator = ours
         checked["ours"] = check(side, sum(town.sold()), wrong)
         ledger = operator.get("/v1/ledger")
-        checked["ours"]["ledger_sums"] = {one["currency"]: one["sum"] for one in ledger["currencies"]}
-        if any(float(one["sum"]) for one in ledger["currencies"]):
+        checked["ours"]["ledger_sums"] = {one["currency"]: amount(one["sum"]) for one in ledger["currencies"]}
+        if any(Decimal(one) for one in checked["ours"]["ledger_sums"].values()):
             wrong.append(f"ours: the ledger does not sum to zero: {checked['ours']['ledger_sums']}")
     if monolithic:
         side, seeded = monolithic

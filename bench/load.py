@@ -46,6 +46,11 @@ class Outcome:
         return sum(self.statuses.values()) - self.accepted + self.unanswered
 
     @property
+    def unknown(self):
+        """Joins that may have been booked or not: nobody answered, or the answer says that it does not know."""
+        return self.unanswered + sum(count for status, count in self.statuses.items() if status >= 500)
+
+    @property
     def rate(self):
         return self.accepted / self.seconds if self.seconds else 0.0
 
