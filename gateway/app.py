@@ -19,6 +19,7 @@ from gateway.reply import REASONS, Headers, Reply, json_reply
 from gateway.router import Router
 from gateway.routes import ROUTES, Route
 from services.chassis.context import working_for
+from services.chassis.errors import ServiceError
 from services.chassis.metrics import Metrics
 from services.kernel.ids import new_id
 
@@ -81,7 +82,8 @@ class Gateway:
             _drop_body(environ)
             problem = problem_of(error)
             if problem.status == 500:
-                log.exception("request failed")
+                # Of a service's failure the service has the traceback; of ours it is here.
+                log.error("request failed", exc_info=not isinstance(error, ServiceError))
             body = problem.body(_address(environ), request_id)
             headers = [("Cache-Control", "no-store"), *problem.headers]
             return Reply(problem.status, body, CONTENT_TYPE, headers)

@@ -34,6 +34,7 @@ class GatewayServer(WebServer):
     """nameko's web server with deadlines, a bound on connections, and an application of our own."""
 
     application: Callable
+    _watcher: Any = None
 
     def setup(self) -> None:
         """Make the bookkeeping of connections."""
@@ -59,7 +60,7 @@ class GatewayServer(WebServer):
         self._sock.settimeout(None)
         self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
         self._gt = self.container.spawn_managed_thread(self.run, identifier="accept")
-        self.container.spawn_managed_thread(self.connections.watch, identifier="connections")
+        self._watcher = self.container.spawn_managed_thread(self.connections.watch, identifier="connections")
 
     def run(self) -> None:
         """Accept connections; running out of file descriptors is no reason to die."""
@@ -96,6 +97,8 @@ class GatewayServer(WebServer):
     def stop(self) -> None:
         """End."""
         self.close()
+        if self._watcher is not None:
+            self._watcher.kill()
         super(WebServer, self).stop()
 
 
