@@ -9,6 +9,8 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 from sqlalchemy import Engine, create_engine, make_url
 
+from services.chassis.fair_pool import FairPool
+
 # A half-dead server must not hold a greenthread for ever (milliseconds).
 SESSION_OPTIONS = (
     "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
@@ -22,6 +24,7 @@ def make_engine(url: str, *, pool_size: int = 10, application: str = "pinlian") 
     """
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
