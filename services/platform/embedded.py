@@ -16,10 +16,11 @@ from services.kernel.clock import Clock, SystemClock, VirtualClock
 from services.kernel.ids import new_id
 from services.platform import provision
 from services.platform.folder import DATABASE, DataFolder
+from services.platform.rest import Rest, Unrest
 from services.platform.runner import SERVICES, Running, free_port
 
 PATIENCE = 60.0  # seconds of real time that the platform may take to come to rest
-TICK = 0.004  # seconds between two looks whether it has
+TICK, LONGEST_TICK = 0.004, 0.05  # seconds between two looks whether it has
 
 
 class NotSettledError(Exception):
@@ -39,6 +40,7 @@ class Embedded:
         self._http = (host, port or free_port())
         self._more = settings
         self.running: Running | None = None
+        self._rest: Rest | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -71,9 +73,12 @@ class Embedded:
         provision.migrate(settings)
         self.running = Running(settings, SERVICES, self.clock)
         self.running.start()
+        self._rest = Rest(self.folder.admin_url(), [name for name in SERVICES if name != "gateway"])
 
     def stop(self) -> None:
         """Stop the services, then the servers; a throw-away folder is removed."""
+        if self._rest is not None:
+            self._rest.close()
         if self.running is not None:
             self.running.stop()
         self.folder.redis.stop()
@@ -103,34 +108,30 @@ class Embedded:
 
     def settle(self) -> None:
         """Wait until nothing is left to do at this time: every event handled, no timer due."""
-        deadline = time.monotonic() + PATIENCE
-        while not self._environment.idle():
+        self._come_to_rest()
+
+    def _come_to_rest(self) -> Unrest:
+        deadline, pause = time.monotonic() + PATIENCE, TICK
+        while not (unrest := self._rest.look(self.clock.now())).at_rest:
             if time.monotonic() > deadline:
-                raise NotSettledError(self._describe_unrest())
-            eventlet.sleep(TICK)
+                raise NotSettledError(
+                    f"after {PATIENCE:.0f} s at {self.clock.now().isoformat()} there are still {unrest.events} events "
+                    f"on their way and {unrest.due} timers due"
+                )
+            eventlet.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_TICK)
+        return unrest
 
     def advance_to(self, target: datetime) -> None:
         """Move the clock to ``target``, stopping at every timer on the way so that they fire in their order."""
         clock = self._virtual_clock
-        self.settle()
-        while (due := self._earliest_due()) is not None and due <= target:
-            clock.move_to(max(due, clock.now()))
-            self.settle()
+        unrest = self._come_to_rest()
+        while unrest.next_due is not None and unrest.next_due <= target:
+            clock.move_to(max(unrest.next_due, clock.now()))
+            unrest = self._come_to_rest()
         if target > clock.now():
             clock.move_to(target)
-            self.settle()
-
-    def _earliest_due(self) -> datetime | None:
-        environment = self._environment
-        times = [environment.next_due(service) for service in environment.services]
-        return min((time_ for time_ in times if time_ is not None), default=None)
-
-    def _describe_unrest(self) -> str:
-        environment, now = self._environment, self.clock.now()
-        return (
-            f"after {PATIENCE:.0f} s at {now.isoformat()} there are still {environment.unsent_events()} events "
-            f"on their way and {environment.due_timers(now)} timers due"
-        )
+            self._come_to_rest()
 
     @property
     def _environment(self) -> Any:

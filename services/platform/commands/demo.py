@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 import eventlet
 
-from services.chassis import logging as logs
 from services.kernel.clock import VirtualClock
 from services.platform.commands.common import console, http_option, read_address
-from services.platform.commands.play import UNLIMITED, finish, play_on, read
+from services.platform.commands.play import UNLIMITED, finish, play_on, quiet, read
 from services.platform.embedded import Embedded
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "deploy" / "scenarios"
@@ -28,7 +27,7 @@ def demo(files: tuple[Path, ...], http: str) -> None:
     Without FILES all that are shipped. Ends by itself when there is no terminal. Nothing is kept.
     """
     scenarios = read(files or tuple(sorted(SCENARIOS.glob("*.yaml"))))
-    logs.set_up("WARNING", process="pinlian")
+    quiet()
     shown, clock = console(), VirtualClock(min(each.start for each in scenarios))
     with Embedded(clock=clock, http=read_address(http), rate_limit=UNLIMITED) as platform:
         results = play_on(platform, scenarios, shown)

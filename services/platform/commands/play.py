@@ -1,5 +1,6 @@
 """``pinlian play FILE...``."""
 
+import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ def play(files: tuple[Path, ...], url: str | None, token: str | None, patience: 
     something is not as expected. How to write a scenario: deploy/scenarios/README.md
     """
     scenarios = read(files)
-    logs.set_up("WARNING", process="pinlian")
+    quiet()
     shown = None if as_json else console()
     if url is None:
         with Embedded(clock=VirtualClock(min(each.start for each in scenarios)), rate_limit=UNLIMITED) as platform:
@@ -49,6 +50,13 @@ def play(files: tuple[Path, ...], url: str | None, token: str | None, patience: 
             raise StartupError("--url needs --token, the token of a node operator (or PINLIAN_TOKEN)")
         results = _play_at(url, token, scenarios, patience, shown)
     finish(results, shown, as_json)
+
+
+def quiet() -> None:
+    """Log what goes wrong and nothing else, between the lines of the story."""
+    logs.set_up("WARNING", process="pinlian")
+    # At the end of a play nameko warns of each loop that it ends, which is as it should be.
+    logging.getLogger("nameko.containers").setLevel(logging.ERROR)
 
 
 def read(files: tuple[Path, ...]) -> list[Scenario]:

@@ -98,7 +98,7 @@ class Player:
             answer, data = self._do_once(body, self._actor(body, element), element)
             if index == 0:
                 self._tell(body, actors, answer, data)
-            elif "campaign_id" in data or "commitment_id" in data:
+            if "campaign_id" in data or "commitment_id" in data:
                 self._show_progress(only_turns=True)
         self._time.settle()
         self._show_progress()

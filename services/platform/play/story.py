@@ -14,7 +14,7 @@ from services.platform.play.phrases import PHRASES, WEEKDAYS, state, word
 from services.platform.play.values import look_up
 
 UNKNOWN = "…"
-_UNKNOWN = re.compile(rf" ?[（(][^（()）]*{UNKNOWN}[^（()）]*[）)]|[：:] ?{UNKNOWN}$")
+_UNKNOWN = re.compile(rf" ?[（(][^（()）]*{UNKNOWN}[^（()）]*[）)]|[：:] ?[^：:]*{UNKNOWN}.*$")
 
 
 class _Looked(dict):
