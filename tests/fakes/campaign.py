@@ -14,10 +14,11 @@ LIVE = (Standing.RESERVED, Standing.PAID)
 
 
 class FakeCampaigns:
-    def __init__(self, commitments):
+    def __init__(self, commitments, ledger):
         self.rows = {}
         self.parts = {}
         self._commitments = commitments
+        self._ledger = ledger
 
     def find(self, campaign_id):
         return self.rows.get(campaign_id)
@@ -78,9 +79,6 @@ class FakeCommitments:
         found = [c for c in self.rows.values() if c.campaign_id == campaign_id and c.state in LIVE]
         return sorted(found, key=lambda c: (c.member_id, c.commitment_id))
 
-    def add(self, commitment):
-        self.save([commitment])
-
     def save(self, changed):
         for commitment in changed:
             for other in self.rows.values():
@@ -140,6 +138,6 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
     def __init__(self, clock=None, **options):
         super().__init__(clock, **options)
         self.commitments = FakeCommitments()
-        self.campaigns = FakeCampaigns(self.commitments)
         self.ledger = FakeLedger()
+        self.campaigns = FakeCampaigns(self.commitments, self.ledger)
         self.members = FakeMembers()

@@ -29,18 +29,24 @@ def require_organiser(campaign: Campaign, caller: Caller) -> None:
 
 def record(outcome: Outcome, uow: CampaignUnitOfWork) -> Outcome:
     """Save an outcome: commitments, counters, money and events. Returns it with the version that was saved."""
-    campaign = replace(outcome.campaign, version=outcome.campaign.version + 1)
-    if outcome.added is not None:
-        uow.commitments.add(outcome.added)
-    uow.commitments.save(outcome.changed)
-    if campaign.state in JOINING and len(outcome.shifts) == 1:
-        uow.campaigns.save_counts(campaign, outcome.shifts[0])
-    else:
-        uow.campaigns.save(campaign, outcome.shifts)
-    uow.ledger.post(outcome.transfers)
+    outcome = replace(outcome, campaign=replace(outcome.campaign, version=outcome.campaign.version + 1))
+    _save(outcome, uow)
     for event in outcome.events:
         uow.outbox.add(*outbound.event(event))
-    return replace(outcome, campaign=campaign)
+    return outcome
+
+
+def _save(outcome: Outcome, uow: CampaignUnitOfWork) -> None:
+    campaign, shifts = outcome.campaign, outcome.shifts
+    if outcome.added is not None:
+        uow.campaigns.save_join(campaign, shifts[0], outcome.added, outcome.transfers)
+        return
+    uow.commitments.save(outcome.changed)
+    if campaign.state in JOINING and len(shifts) == 1:
+        uow.campaigns.save_counts(campaign, shifts[0])
+    else:
+        uow.campaigns.save(campaign, shifts)
+    uow.ledger.post(outcome.transfers)
 
 
 def report(campaign: Campaign, caller: Caller, uow: CampaignUnitOfWork) -> Report:

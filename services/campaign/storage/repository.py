@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -11,8 +12,10 @@ from services.campaign.domain.errors import ReceiptUsedError
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import Campaign, Commitment, Share, Standing
 from services.campaign.domain.seats import Shift
-from services.campaign.storage import rows
-from services.campaign.storage.tables import campaign_communities, campaigns, commitments, members, transfers
+from services.campaign.storage import rows, statements
+from services.campaign.storage.rows import Row
+from services.campaign.storage.statements import prefixed
+from services.campaign.storage.tables import campaign_communities, campaigns, commitments, members
 from services.kernel.clock import Clock
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MatchId, MemberId, PoolId
 
@@ -27,20 +30,19 @@ class Campaigns:
 
     def find(self, campaign_id: CampaignId) -> Campaign | None:
         """Return the campaign without locking it."""
-        return self._one(campaigns.c.campaign_id == campaign_id)
+        return self._one(select(campaigns).where(campaigns.c.campaign_id == campaign_id))
 
     def find_by_match(self, match_id: MatchId) -> Campaign | None:
         """Return the campaign that was drafted from a match, without locking it."""
-        return self._one(campaigns.c.match_id == match_id)
+        return self._one(select(campaigns).where(campaigns.c.match_id == match_id))
 
     def lock(self, campaign_id: CampaignId) -> Campaign | None:
         """Return the campaign as it is now and keep it so until the end of the transaction."""
-        return self._one(campaigns.c.campaign_id == campaign_id, lock=True)
+        return self._one(statements.LOCKED, campaign_id=campaign_id)
 
     def lock_of(self, commitment_id: CommitmentId) -> Campaign | None:
         """Lock the campaign that a commitment belongs to, which never changes."""
-        owner = select(commitments.c.campaign_id).where(commitments.c.commitment_id == commitment_id)
-        return self._one(campaigns.c.campaign_id == owner.scalar_subquery(), lock=True)
+        return self._one(statements.LOCKED_OF, commitment_id=commitment_id)
 
     def lock_pool(self, pool_id: PoolId) -> list[Campaign]:
         """Lock all campaigns of a pool, in the order of their ids so that two who do this cannot block each other."""
@@ -72,39 +74,44 @@ class Campaigns:
         return True
 
     def save_counts(self, campaign: Campaign, shift: Shift) -> None:
-        """Save what one join or drop-out changes, with the part of its community, in one statement."""
-        part = _moved(campaign.campaign_id, shift.community_id, shift.reserved, shift.paid, max(shift.paid, 0))
-        statement = update(campaigns).where(campaigns.c.campaign_id == campaign.campaign_id)
-        self._connection.execute(statement.values(rows.counters_of(campaign)).add_cte(part.cte("part")))
+        """Save what one payment or drop-out changes, with the part of its community, in one statement."""
+        self._connection.execute(statements.COUNTED, _counts(campaign, shift))
+
+    def save_join(self, campaign: Campaign, shift: Shift, joined: Commitment, moved: Sequence[Transfer]) -> None:
+        """Save a new commitment with all that it changes, and its payment if it has one, in one statement.
+
+        Those who join the same campaign wait for each other, so that every round trip counts here.
+        """
+        parameters = {**_counts(campaign, shift), **prefixed("commitment", rows.row_of_commitment(joined))}
+        for payment in moved:  # there is one at most: a join pays once or not at all
+            parameters.update(prefixed("transfer", rows.row_of_transfer(payment, joined.created_at)))
+        with _receipt_once(joined):
+            self._connection.execute(statements.JOINED_PAID if moved else statements.JOINED, parameters)
 
     def save(self, campaign: Campaign, shifts: Sequence[Shift]) -> None:
         """Save everything that may have changed, and the parts of the communities."""
         statement = update(campaigns).where(campaigns.c.campaign_id == campaign.campaign_id)
         self._connection.execute(statement.values(rows.changes_of(campaign)))
         if shifts:
-            part = _moved(campaign.campaign_id, *map(bindparam, ("of", "reserved", "paid", "joined")))
-            moved = [
-                {"of": s.community_id, "reserved": s.reserved, "paid": s.paid, "joined": max(s.paid, 0)} for s in shifts
-            ]
-            self._connection.execute(part, moved)
+            self._connection.execute(statements.PART, [_shifted(campaign, shift) for shift in shifts])
 
-    def _one(self, condition: ColumnElement[bool], *, lock: bool = False) -> Campaign | None:
-        query = select(campaigns).where(condition)
-        row = self._connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    def _one(self, query: Select, **parameters: UUID) -> Campaign | None:
+        row = self._connection.execute(query, parameters).mappings().one_or_none()
         return None if row is None else rows.campaign_of(row)
 
 
-def _moved(campaign_id: object, community_id: object, reserved: object, paid: object, joined: object) -> Update:
-    """Return the statement that moves the seats of one community; relative, so that no count has to be read first."""
-    return (
-        update(SHARES)
-        .where(SHARES.c.campaign_id == campaign_id, SHARES.c.community_id == community_id)
-        .values(
-            reserved_seats=SHARES.c.reserved_seats + reserved,
-            paid_seats=SHARES.c.paid_seats + paid,
-            joined_seats=SHARES.c.joined_seats + joined,
-        )
-    )
+def _shifted(campaign: Campaign, shift: Shift) -> Row:
+    return {
+        "of_campaign": campaign.campaign_id,
+        "of_community": shift.community_id,
+        "reserved": shift.reserved,
+        "paid": shift.paid,
+        "joined": max(shift.paid, 0),
+    }
+
+
+def _counts(campaign: Campaign, shift: Shift) -> Row:
+    return {**_shifted(campaign, shift), **prefixed("campaign", rows.counters_of(campaign))}
 
 
 class Commitments:
@@ -115,8 +122,8 @@ class Commitments:
 
     def find(self, commitment_id: CommitmentId) -> Commitment | None:
         """Return the commitment; who has locked its campaign sees its present state."""
-        query = select(commitments).where(commitments.c.commitment_id == commitment_id)
-        row = self._connection.execute(query).mappings().one_or_none()
+        found = self._connection.execute(statements.COMMITMENT, {"commitment_id": commitment_id})
+        row = found.mappings().one_or_none()
         return None if row is None else rows.commitment_of(row)
 
     def live(self, campaign_id: CampaignId) -> list[Commitment]:
@@ -131,11 +138,6 @@ class Commitments:
             .order_by(commitments.c.member_id, commitments.c.commitment_id)
         )
         return [rows.commitment_of(row) for row in self._connection.execute(query).mappings()]
-
-    def add(self, commitment: Commitment) -> None:
-        """Insert a new commitment; raise ``ReceiptUsedError`` when its receipt is another payment's."""
-        with _receipt_once(commitment):
-            self._connection.execute(insert(commitments).values(rows.row_of_commitment(commitment)))
 
     def save(self, changed: Sequence[Commitment]) -> None:
         """Save what may have changed; many travel in one batch."""
@@ -168,7 +170,7 @@ class Ledger:
         """Append transfers; the database moves the balances of their accounts with them."""
         if moved:
             now = self._clock.now()
-            self._connection.execute(insert(transfers), [rows.row_of_transfer(transfer, now) for transfer in moved])
+            self._connection.execute(statements.POSTED, [rows.row_of_transfer(transfer, now) for transfer in moved])
 
 
 class Members:
