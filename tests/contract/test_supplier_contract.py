@@ -1,0 +1,177 @@
+"""Promises of the supplier service: what it writes equals its examples, and it reads the examples of others."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.chassis.envelope import Envelope
+from services.kernel.caller import Caller, Role
+from services.kernel.errors import Refusal
+from services.kernel.ids import new_id
+from services.supplier import contract, inbound, outbound
+from services.supplier.domain import errors, events
+from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard
+from services.supplier.domain.matches import ExpiryReason
+from services.supplier.domain.matching import Reason
+from services.supplier.domain.model import Score
+from tests.builders_supplier import match, named, offer, qualification, slot, supplier
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+OPERATOR = Caller("tok", Role.NODE_OPERATOR)
+
+
+def example(kind, name, service="supplier"):
+    return json.loads((SERVICES / service / "contract" / "examples" / kind / f"{name}.json").read_text())
+
+
+def shape(value):
+    """What a reader relies on: names and kinds. Null says nothing about a kind, so it equals anything."""
+    if isinstance(value, dict):
+        return {name: shape(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def same_shape(one, other):
+    if one == "NoneType" or other == "NoneType" or [] in (one, other):
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_shape(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return same_shape(one[0], other[0])
+    return one == other
+
+
+STUDIO, PAPER, OFFER, MATCH = supplier(sharing=named(new_id())), qualification(), offer(), match()
+REVIEWED = PAPER.review(approved=True, reviewer="tok", reason="r", now=PAPER.created_at)
+WRITTEN = [
+    events.SupplierRegistered(supplier()),
+    events.SupplierChanged(STUDIO),
+    events.QualificationReviewed(REVIEWED),
+    events.QualificationExpired(REVIEWED.expire()),
+    events.OfferPublished(OFFER),
+    events.OfferWithdrawn(OFFER.withdraw()),
+    events.MatchProposed(MATCH),
+    events.MatchExpired(MATCH, ExpiryReason.HOLD_EXPIRED),
+    events.SlotConfirmed(MATCH, new_id(), 25),
+    events.SlotReleased(MATCH, 5),
+]
+
+
+@pytest.mark.parametrize("event", WRITTEN, ids=lambda event: type(event).__name__)
+def test_every_event_is_written_in_the_shape_of_its_example(event):
+    name, subject, data = outbound.message(event)
+    assert contract.EVENTS[name].validate(data) == {}
+    golden = example("events", name)
+    assert same_shape(shape(data), shape(golden["data"]))
+    assert str(subject) == next(iter(data.values())), "an event is about the first id of its payload"
+    assert golden["subject"] == next(iter(golden["data"].values()))
+
+
+def test_an_unmatched_pool_is_written_with_every_reason_there_is():
+    name, _, data = outbound.message(events.PoolUnmatched(new_id(), {str(reason): 1 for reason in Reason}))
+    assert contract.EVENTS[name].validate(data) == {}
+    assert data.keys() == example("events", name)["data"].keys()
+
+
+def test_every_promised_event_is_one_that_the_service_can_write():
+    written = {outbound.message(event)[0] for event in WRITTEN} | {"pool_unmatched.v1"}
+    assert written == set(contract.EVENTS)
+
+
+@pytest.mark.parametrize("name", contract.EVENTS)
+def test_the_examples_are_envelopes_that_keep_the_promise(name):
+    envelope = Envelope.from_wire(example("events", name))
+    assert (envelope.source, envelope.name) == ("supplier", name)
+    assert contract.EVENTS[name].validate(envelope.data) == {}
+
+
+@pytest.mark.parametrize("name", contract.EVENTS)
+def test_nothing_more_than_promised_is_written(name):
+    data = example("events", name)["data"]
+    assert "secret" in contract.EVENTS[name].validate({**data, "secret": 1})
+
+
+SCORE = Score(STUDIO.supplier_id, 1, 4.3, 12, 3.9, 4.7)
+SHOWN = {
+    "register_supplier": outbound.supplier(SupplierCard(STUDIO, None, OPERATOR)),
+    "get_supplier": outbound.supplier(SupplierCard(STUDIO, SCORE, OPERATOR)),
+    "change_supplier": outbound.supplier(SupplierCard(STUDIO, SCORE, OPERATOR)),
+    "submit_qualification": outbound.qualification(QualificationCard(PAPER, new_id(), OPERATOR)),
+    "review_qualification": outbound.qualification(QualificationCard(REVIEWED, new_id(), OPERATOR)),
+    "publish_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
+    "get_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
+    "withdraw_offer": outbound.offer(OfferCard(OFFER.withdraw(), "x", (slot(),))),
+    "add_slot": outbound.slot(slot()),
+    "propose_match": outbound.match(MatchCard(match(pool_id=None), OPERATOR, 5)),
+    "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
+}
+LISTED = {
+    "list_suppliers": "get_supplier",
+    "list_qualifications": "review_qualification",
+    "list_offers": "get_offer",
+    "list_matches": "get_match",
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_answer_has_the_shape_of_its_example(name):
+    assert same_shape(shape(SHOWN[name]), shape(example("rpc", name)["response"]))
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_every_list_has_the_shape_of_its_example(name):
+    golden = example("rpc", name)["response"]
+    assert golden.keys() == {"items", "next_cursor"}
+    assert same_shape(shape(SHOWN[LISTED[name]]), shape(golden["items"][0]))
+
+
+def test_there_is_an_answer_for_every_call():
+    assert set(contract.RPCS) == set(SHOWN) | set(LISTED)
+
+
+@pytest.mark.parametrize("name", contract.RPCS)
+def test_the_examples_of_requests_are_read(name):
+    request = example("rpc", name)["request"]
+    single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id"}
+    read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)
+    assert read(request).caller == Caller.from_wire(request["caller"])
+
+
+def refusals(kind=Refusal):
+    return {kind, *(found for child in kind.__subclasses__() for found in refusals(child))}
+
+
+def test_every_refusal_of_the_domain_is_promised_and_every_promise_is_kept():
+    own = {one.code for one in refusals() if one.__module__ == errors.__name__}
+    assert own == set(contract.ERRORS)
+
+
+# What others promise and this service reads: the examples are theirs.
+READ = {
+    ("demand", "pool_ready.v1"): inbound.pool_ready,
+    ("demand", "pool_dissolved.v1"): inbound.pool_dissolved,
+    ("demand", "community_registered.v1"): inbound.community_registered,
+    ("campaign", "campaign_opened.v1"): inbound.campaign_opened,
+    ("campaign", "campaign_confirmed.v1"): inbound.campaign_confirmed,
+    ("campaign", "campaign_failed.v1"): inbound.campaign_ended,
+    ("campaign", "campaign_cancelled.v1"): inbound.campaign_ended,
+    ("reputation", "score_changed.v1"): inbound.score_changed,
+}
+
+
+@pytest.mark.parametrize(("source", "name"), READ)
+def test_the_examples_of_others_are_read(source, name):
+    envelope = Envelope.from_wire(example("events", name, source))
+    assert READ[source, name](envelope)
+
+
+@pytest.mark.parametrize(("source", "name"), READ)
+def test_a_newer_writer_may_say_more(source, name):
+    wire = example("events", name, source)
+    wire["data"]["unheard_of"] = {"deep": [1]}
+    assert READ[source, name](Envelope.from_wire(wire)) == READ[source, name](
+        Envelope.from_wire(example("events", name, source))
+    )
