@@ -133,7 +133,7 @@ def add_token(new: NewToken, uow: GatewayUnitOfWork) -> tuple[View, str]:
 def revoke_token(engine: Engine, clock: Clock, token_id: Id, caller: Caller | None = None) -> View:
     """Revoke a token and return its view; revoking it again changes nothing.
 
-    Processes that have seen it accept it for ``auth.FRESH`` seconds more at most. Raises ``TokenNotFoundError``.
+    Processes that have seen it accept it for ``2 * auth.FRESH`` seconds more at most. Raises ``TokenNotFoundError``.
     """
     mine = tokens.c.token_id == as_id(token_id, "token_id")
     with GatewayUnitOfWork(engine, clock) as uow:

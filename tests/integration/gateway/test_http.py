@@ -192,7 +192,7 @@ def test_stopping_answers_what_is_under_way(start_node):
     eventlet.sleep(0.3)
     eventlet.spawn_n(node.gateway.stop)
     assert waiting.wait()[0] == 503
-    with pytest.raises(OSError, match="(?i)refused"):
+    with pytest.raises(OSError, match=r"(?i)refused"):
         node.connect()
 
 

@@ -47,6 +47,21 @@ def test_after_the_time_that_it_names_the_next_request_passes(limiter):
         assert passed.allowed
 
 
+def test_several_gateways_together_let_through_no_more_than_the_limit():
+    who, url = str(new_id()), servers.need("redis")
+    gateways = [RedisLimiter(url, 1000, CollectorRegistry()) for _ in range(3)]
+    taken = [gateways[index % 3]._take(who, 6000.0) for index in range(1500)]
+    assert 970 <= sum(one.allowed for one in taken) <= 1000
+    assert [one.remaining for one in taken[:1]] == [999]
+
+
+def test_what_is_in_hand_is_forgotten_with_its_minute():
+    who, limiter = str(new_id()), RedisLimiter(servers.need("redis"), 1000, CollectorRegistry())
+    limiter._take(who, 6000.0)
+    assert limiter._take(who, 6059.9).remaining == 998
+    assert limiter._take(who, 6180.0).remaining == 999
+
+
 def test_the_headers_say_what_is_left(limiter):
     allowance = limiter.take(str(new_id()))
     names = dict(headers_of(limiter, allowance))

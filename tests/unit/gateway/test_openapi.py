@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,6 +17,7 @@ from gateway.schemas.fields import errors_of
 from services.chassis.answers import KeyReusedError
 from services.kernel.caller import Role
 
+ROOT = Path(__file__).resolve().parents[3]
 SERVICES = ("demand", "supplier", "campaign", "reputation")
 DOCUMENT = build()
 OPERATIONS = {
@@ -109,8 +112,8 @@ def test_the_golden_examples_keep_the_document(route):
 @each_route
 def test_the_caller_of_a_golden_example_may_call(route):
     package = "gateway" if route.service == "gateway" else f"services/{route.service}/contract"
-    with open(f"{package}/examples/rpc/{route.operation_id}.json", encoding="utf-8") as file:
-        caller = json.load(file)["request"]["caller"]
+    golden = json.loads((ROOT / package / "examples" / "rpc" / f"{route.operation_id}.json").read_text())
+    caller = golden["request"]["caller"]
     assert Role(caller["role"]) in route.roles
 
 
@@ -127,11 +130,8 @@ def test_a_node_operator_may_call_everything(route):
 
 
 def test_every_code_of_the_gateway_is_listed():
-    import re
-    from pathlib import Path
-
     used = {KeyReusedError.code}
-    for path in Path("gateway").rglob("*.py"):
+    for path in (ROOT / "gateway").rglob("*.py"):
         used |= set(re.findall(r'"(gateway\.[a-z_]+)"', path.read_text()))
     used -= {"gateway.access"}  # the name of a logger
     assert used - set(CODES) == set()
