@@ -124,6 +124,10 @@ def create_matches():
         sa.CheckConstraint("seats > 0", name="matches_seats"),
         schema=SCHEMA,
     )
+    index_matches()
+
+
+def index_matches():
     op.create_index("matches_pool_id", "matches", ["pool_id"], schema=SCHEMA)
     op.create_index("matches_supplier_id", "matches", ["supplier_id"], schema=SCHEMA)
     op.create_index("matches_community_ids", "matches", ["community_ids"], schema=SCHEMA, postgresql_using="gin")
