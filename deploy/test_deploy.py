@@ -94,7 +94,8 @@ def kill_one(kind):
 def play(scenario, token, results):
     command = [sys.executable, "-m", "services.platform.cli", "play", str(DEPLOY / "scenarios" / f"{scenario}.yaml")]
     command += ["--url", f"http://{ADDRESS}", "--token", token]
-    results[scenario] = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PINLIAN_")}
+    results[scenario] = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, env=environment)
 
 
 def main():
