@@ -16,10 +16,11 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import ReplyListener
 
 from services.chassis import topology, wire
-from services.chassis.consuming import RawConsumer, SafeQueueConsumer, UnreadableError, read_body
+from services.chassis.consuming import RawConsumer, SafeQueueConsumer
 from services.chassis.context import current_context
 from services.chassis.errors import UnavailableError
 from services.chassis.publishing import BROKER_ERRORS, CONNECT_ONCE, CONNECT_TIMEOUT, Publisher, UnroutableError
+from services.chassis.reading import MOST_ANSWER_BYTES, UnreadableError, read_body
 from services.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -190,7 +191,7 @@ def send_call(publisher: Publisher, service: str, method: str, request: Request,
 
 def _read(message: Any) -> Any:
     try:
-        return read_body(message)
+        return read_body(message, MOST_ANSWER_BYTES)
     except UnreadableError as error:
         log.error("an answer could not be read", extra={"why": str(error)})
         return None

@@ -4,9 +4,7 @@ nameko acknowledges, and so loses, what it cannot decode, and kills the containe
 message is handed over undecoded, and whatever goes wrong with it is the end of that message's delivery, not of more.
 """
 
-import json
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,69 +13,25 @@ from typing import Any
 
 import eventlet
 import kombu
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, PreconditionFailed
 from kombu.exceptions import KombuError
 from nameko.messaging import QueueConsumer
 
 from services.chassis import topology
-from services.chassis.envelope import CONTENT_TYPE
+from services.chassis.errors import StartupError
+from services.chassis.reading import body_of, clean
 from services.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 
-READABLE = {"application/json", CONTENT_TYPE}
-MOST_BYTES = 1024 * 1024  # of a body that is decoded; a larger one would hold up everybody else of the process
 REQUEUE_PAUSE = 1.0  # seconds before a message is given back when not even its burial worked
 LOOK_UP = 0.1  # seconds between two looks whether to stop, where no message comes
 RECONNECT_MOST = 2.0  # seconds between two tries to reach a lost broker
 GRACE = 10.0  # seconds that a stopping container gives to what is under way
-# What JSON can say and PostgreSQL cannot store: NUL and halves of surrogate pairs.
-SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-
-
-class UnreadableError(Exception):
-    """The body of a message is not what this platform reads; the text is the reason for its burial."""
 
 
 class _StoppedError(Exception):
     """The container stops while the broker is away."""
-
-
-def read_body(message: Any) -> Any:
-    """Return the JSON value of a message; raise ``UnreadableError`` for anything else."""
-    if message.content_type not in READABLE:
-        raise UnreadableError(f"content type {clean(str(message.content_type))[:100]} is not accepted")
-    body = body_of(message)
-    if len(body) > MOST_BYTES:
-        raise UnreadableError(f"{len(body)} bytes are too many; {MOST_BYTES} are accepted")
-    try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-        if SUSPICIOUS.search(body):
-            _require_storable(value)
-    except RecursionError:
-        raise UnreadableError("undecodable: nested too deeply") from None
-    except ValueError as error:
-        raise UnreadableError(f"undecodable: {type(error).__name__}: {clean(str(error))[:200]}") from None
-    return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _require_storable(value: Any) -> None:
-    """Raise ``ValueError`` where a text holds NUL or half a surrogate pair, however it was escaped."""
-    if isinstance(value, str):
-        value.encode("utf-8")
-        if "\x00" in value:
-            raise ValueError("a text holds NUL")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _require_storable(key)
-            _require_storable(item)
-    elif isinstance(value, list):
-        for item in value:
-            _require_storable(item)
 
 
 class RawConsumer(kombu.Consumer):
@@ -95,8 +49,8 @@ class SafeQueueConsumer(QueueConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        # Delivery tags of what was handed over and is neither acknowledged nor returned.
-        self._open: set[int] = set()
+        # What was handed over and is neither acknowledged nor returned.
+        self._open: set[Any] = set()
         self._leaving_since: float | None = None
 
     def run(self) -> None:
@@ -125,9 +79,19 @@ class SafeQueueConsumer(QueueConsumer):
             raise _StoppedError
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> list[kombu.Consumer]:
-        """Declare the shared topology, after every reconnection, then the consumers."""
-        topology.declare_shared(channel, retry_delays(self.container.config))
+        """Declare the shared topology, after every reconnection, then the consumers.
+
+        Raises ``StartupError``, which ends the container, when a queue exists and is declared otherwise: to try again
+        and again, as for a lost connection, would look like a service that starts slowly.
+        """
         self._open.clear()
+        try:
+            topology.declare_shared(channel, retry_delays(self.container.config))
+            return self._consume_all(channel)
+        except PreconditionFailed as error:
+            raise StartupError(f"a queue or exchange exists with other properties; delete it: {error}") from error
+
+    def _consume_all(self, channel: Any) -> list[kombu.Consumer]:
         for provider in self._providers:
             self._consumers[provider] = self._consume(channel, provider.queue, partial(self._hand, provider))
         if all(getattr(provider, "is_quick", False) for provider in self._providers):
@@ -154,7 +118,7 @@ class SafeQueueConsumer(QueueConsumer):
         message.reject()
 
     def _hand(self, provider: Any, message: Any) -> None:
-        self._open.add(message.delivery_tag)
+        self._open.add(message)
         if getattr(provider, "is_quick", False):
             self._guarded(provider, message)
         else:
@@ -196,12 +160,12 @@ class SafeQueueConsumer(QueueConsumer):
 
     def ack_message(self, message: Any) -> None:
         """Acknowledge; a message whose connection is lost is the broker's again, and comes back."""
-        self._open.discard(message.delivery_tag)
+        self._open.discard(message)
         _quietly(super().ack_message, message)
 
     def requeue_message(self, message: Any) -> None:
         """Return the message to its queue at once."""
-        self._open.discard(message.delivery_tag)
+        self._open.discard(message)
         _quietly(super().requeue_message, message)
 
 
@@ -216,11 +180,6 @@ def _quietly(do: Callable[[Any], None], message: Any) -> None:
 def retry_delays(config: dict[str, Any]) -> tuple[int, ...]:
     """Return the delays (milliseconds) between the attempts to handle a message."""
     return tuple(config.get("PINLIAN_RETRY_DELAYS_MS") or topology.RETRY_DELAYS_MS)
-
-
-def body_of(message: Any) -> bytes:
-    """Return the raw body."""
-    return message.body.encode() if isinstance(message.body, str) else bytes(message.body or b"")
 
 
 def letter_of(queue: str, message: Any, reason: str, attempts: int) -> dict[str, Any]:
@@ -242,8 +201,3 @@ def letter_of(queue: str, message: Any, reason: str, attempts: int) -> dict[str,
 def printable(headers: dict[str, Any]) -> dict[str, str]:
     """Return headers as short texts that a database takes, whatever a stranger put into them."""
     return {clean(str(key))[:200]: clean(str(value))[:1000] for key, value in list(headers.items())[:50]}
-
-
-def clean(text: str) -> str:
-    """Return ``text`` without what PostgreSQL cannot store."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -16,10 +16,11 @@ from nameko.rpc import RpcConsumer
 
 from services.chassis import topology, wire
 from services.chassis.bus import consumer_name
-from services.chassis.consuming import SafeQueueConsumer, UnreadableError, body_of, clean, read_body, retry_delays
+from services.chassis.consuming import SafeQueueConsumer, retry_delays
 from services.chassis.envelope import CONTENT_TYPE, Envelope
 from services.chassis.errors import ServiceError
 from services.chassis.publishing import Publisher
+from services.chassis.reading import UnreadableError, body_of, clean, read_body
 from services.chassis.wire import DEADLINE_HEADER, Outcome, Work, guarded
 from services.kernel.errors import InvalidError
 

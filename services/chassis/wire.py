@@ -10,14 +10,16 @@ from typing import Any
 
 import eventlet
 
-from services.chassis.consuming import UnreadableError
 from services.chassis.context import working_for
 from services.chassis.errors import ServiceError
+from services.chassis.reading import UnreadableError
 from services.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
 
-DEADLINE_HEADER = "pinlian-deadline"  # milliseconds since 1970: nobody waits for the answer after it
+# Milliseconds since 1970: nobody waits for the answer after it. Hosts are expected to keep their clocks (NTP): a callee
+# that is ahead by more than the timeout would execute nothing.
+DEADLINE_HEADER = "pinlian-deadline"
 ATTEMPTS_HEADER = "pinlian-attempts"
 CORRELATION_HEADER = "pinlian-correlation-id"
 CAUSATION_HEADER = "pinlian-causation-id"

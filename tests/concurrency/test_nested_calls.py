@@ -11,7 +11,7 @@ import pytest
 from services.chassis.clients import ServiceClient
 from services.chassis.entrypoints import rpc
 from services.chassis.errors import ServiceError, UnavailableError
-from tests.brokers import unique
+from tests.brokers import eventually, unique
 
 CALLS = 200
 
@@ -70,6 +70,7 @@ def test_nested_calls_beyond_the_number_of_workers_do_not_wedge_the_services(sta
     outcomes = [call.wait() for call in [eventlet.spawn(ask, number) for number in range(CALLS)]]
     assert time.monotonic() - started < 4.0, "every call ends at its deadline"
     assert all(outcome is not False for outcome in outcomes), "an answer belongs to its call"
+    assert any(outcome is not True for outcome in outcomes), "the storm was too small to exhaust the workers"
     # What is left of the storm has nobody who waits for it, and is not executed.
     eventlet.sleep(1.0)
     assert stage.alive()
@@ -78,5 +79,4 @@ def test_nested_calls_beyond_the_number_of_workers_do_not_wedge_the_services(sta
         for provider in container.subextensions:
             if hasattr(provider, "pending"):
                 assert provider.pending() == 0
-    after = max(rate(client) for _ in range(3))
-    assert after > before * 0.9, f"{after:.0f} calls/s after {before:.0f} before"
+    eventually(lambda: rate(client) > before * 0.9, timeout=10)

@@ -115,7 +115,7 @@ def test_a_thousand_poisoned_messages_harm_nobody(stage):
     assert all(letter["reason"] for letter in stage.environment.letters)
     assert sorted(handled) == list(range(good))
     assert stage.alive()
-    assert min(median_call(client) for _ in range(3)) < calm * 1.5 + 0.001
+    eventually(lambda: median_call(client) < calm * 1.5 + 0.001, timeout=10)
 
 
 @pytest.mark.parametrize("kind", sorted(poisons("x")))

@@ -90,6 +90,18 @@ def test_many_calls_at_once_get_each_its_own_answer(stage):
     assert [call.wait()["n"] for call in calls] == list(range(100))
 
 
+def test_an_answer_may_be_long(stage):
+    class Talker:
+        name = unique("talker")
+
+        @rpc
+        def talk(self, request):
+            return {"text": "拼" * 1_000_000}
+
+    stage.start(Talker)
+    assert len(stage.client(Talker.name).call("talk", {})["text"]) == 1_000_000
+
+
 def test_a_script_can_call_any_service(stage):
     slow = slow_service()
     stage.start(slow)

@@ -6,6 +6,7 @@ import time
 
 import eventlet
 import pytest
+from kombu import Connection
 from nameko.standalone.events import event_dispatcher
 from nameko.standalone.rpc import ServiceRpcProxy
 
@@ -13,7 +14,7 @@ from services.chassis import topology
 from services.chassis.context import current_context
 from services.chassis.entrypoints import DEADLINE_HEADER, rpc, subscribe
 from services.chassis.envelope import Envelope
-from services.chassis.errors import ServiceError
+from services.chassis.errors import ServiceError, StartupError
 from services.kernel.errors import ConflictError, NotFoundError
 from tests.brokers import DELAYS_MS, eventually, unique
 
@@ -325,3 +326,12 @@ def test_a_stopping_service_finishes_what_it_has_begun(stage):
     stage.start(served)
     eventlet.sleep(0.4)
     assert began == [sent.id]
+
+
+def test_a_queue_that_exists_otherwise_ends_the_service_with_a_clear_error(stage):
+    served = service(echo=echo)
+    with Connection(stage.uri) as connection:
+        connection.channel().queue_declare(f"rpc-{served.name}", durable=True, auto_delete=False)
+    container = stage.start(served)
+    with pytest.raises(StartupError, match=f"rpc-{served.name}"):
+        container.wait()
