@@ -33,6 +33,8 @@ def make_engine(url: str, *, pool_size: int = 10, application: str = "pinlian") 
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
+            # Said by us, because a server with another default would send bytes where we expect text.
+            "client_encoding": "utf8",
             "application_name": application,
             "options": SESSION_OPTIONS,
             "tcp_user_timeout": 15000,

@@ -94,10 +94,17 @@ def _migrate(admin: Connection, urls: dict[str, str]) -> list[Provisioned]:
     # Whoever comes second waits here and then finds everything done.
     admin.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
     try:
+        _require_utf8(admin)
         _close_to_the_public(admin)
         return [_provision(admin, owner, url) for owner, url in urls.items()]
     finally:
         admin.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+
+
+def _require_utf8(admin: Connection) -> None:
+    encoding = admin.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StartupError(f"the database has the encoding {encoding}, expected UTF8: CREATE DATABASE ... ENCODING 'UTF8'")
 
 
 def _close_to_the_public(admin: Connection) -> None:
