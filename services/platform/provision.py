@@ -104,7 +104,7 @@ def _migrate(admin: Connection, urls: dict[str, str]) -> list[Provisioned]:
 def _require_utf8(admin: Connection) -> None:
     encoding = admin.execute(text("SHOW server_encoding")).scalar_one()
     if encoding != "UTF8":
-        raise StartupError(f"the database has the encoding {encoding}, expected UTF8: CREATE DATABASE ... ENCODING 'UTF8'")
+        raise StartupError(f"the database has the encoding {encoding}; expected one created with ENCODING 'UTF8'")
 
 
 def _close_to_the_public(admin: Connection) -> None:
