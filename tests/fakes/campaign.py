@@ -48,6 +48,11 @@ class FakeCampaigns:
     def save_counts(self, campaign, shift):
         self.save(campaign, [shift])
 
+    def save_join(self, campaign, shift, joined, moved):
+        self._commitments.save([joined])
+        self.save(campaign, [shift])
+        self._ledger.post(moved)
+
     def save(self, campaign, shifts):
         assert campaign.reserved_seats >= 0
         assert campaign.paid_seats >= 0

@@ -1,0 +1,186 @@
+"""What campaign writes is what its golden examples show, and it reads the golden examples of those it listens to."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.campaign import contract, handlers, inbound
+from services.campaign.domain import errors
+from services.chassis.envelope import Envelope
+from services.kernel.errors import InvalidError, Refusal
+from tests.builders_campaign import DEADLINE, SLOT_START, Desk, Town, news
+from tests.fakes.chassis import request
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+EXAMPLES = SERVICES / "campaign" / "contract" / "examples"
+
+
+def shape(value):
+    """What a consumer relies on: the fields and their types, not the values."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return type(value).__name__
+
+
+def written():
+    """Play campaigns through all endings and return every event as (name, data)."""
+    desk = Desk()
+    happy, missed, called_off = Town(desk), Town(desk), Town(desk)
+    happy.open()
+    happy.leave(happy.join(10))
+    happy.reserve(1)
+    desk.clock.pass_(minutes=30)
+    desk.fire_due_timers()
+    happy.join(10)
+    happy.join(2, happy.b)
+    missed.open()
+    missed.join(1)
+    called_off.act("cancel_campaign", reason="场地临时关闭")
+    desk.clock.time = DEADLINE
+    desk.fire_due_timers()
+    desk.clock.time = SLOT_START
+    happy.act("deliver_campaign")
+    desk.clock.pass_(days=3)
+    desk.fire_due_timers()
+    return [(name, data) for name, _, data in desk.uow.outbox.events]
+
+
+EVENTS = written()
+
+
+@pytest.mark.parametrize("name", contract.EVENTS)
+def test_every_event_has_the_shape_of_its_golden_example(name):
+    golden = json.loads((EXAMPLES / "events" / f"{name}.json").read_text())
+    assert Envelope.from_wire(golden).name == name
+    shapes = [shape(data) for event, data in EVENTS if event == name]
+    assert shape(golden["data"]) in shapes
+
+
+@pytest.mark.parametrize("name", [name for name in contract.RPCS if not name.startswith(("get_ledger", "list_"))])
+def test_every_answer_has_the_fields_of_its_golden_example(name):
+    golden = json.loads((EXAMPLES / "rpc" / f"{name}.json").read_text())["response"]
+    desk = Desk()
+    town = Town(desk)
+    answers = {"open_campaign": town.open(), "get_campaign": town.see()}
+    answers["reserve_seats"] = held = town.reserve(10)
+    answers["pay_commitment"] = town.pay(held)
+    answers["get_commitment"] = town.commitment(held)
+    answers["cancel_commitment"] = town.leave(town.join(1))
+    answers["close_campaign"] = town.act("close_campaign")
+    desk.clock.time = SLOT_START
+    answers["deliver_campaign"] = town.act("deliver_campaign")
+    answers["cancel_campaign"] = Town(desk).act("cancel_campaign", reason="weather")
+    if name != "get_campaign_ledger":  # that one is SQL: tests/integration
+        assert set(answers[name]) == set(golden)
+        assert list(answers[name]) == list(golden)
+
+
+@pytest.mark.parametrize("name", contract.RPCS)
+def test_every_golden_request_is_read(name):
+    golden = json.loads((EXAMPLES / "rpc" / f"{name}.json").read_text())["request"]
+    read = inbound.get_campaign if name == "get_campaign_ledger" else getattr(inbound, name)
+    assert str(read(golden).caller.community_id) == str(golden["caller"]["community_id"])
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "read"),
+    [
+        ("supplier", "match_proposed.v1", inbound.match_proposed),
+        ("supplier", "match_expired.v1", inbound.match_expired),
+        ("supplier", "slot_confirmed.v1", inbound.slot_confirmed),
+        ("demand", "member_joined.v1", inbound.member_known),
+        ("demand", "member_changed.v1", inbound.member_known),
+    ],
+)
+def test_the_golden_events_of_others_are_read(source, name, read):
+    golden = SERVICES / source / "contract" / "examples" / "events" / f"{name}.json"
+    event = Envelope.from_wire(json.loads(golden.read_text()))
+    command = read(event)
+    widened = Envelope(**{**vars_of(event), "data": {**event.data, "added_later": {"x": 1}}})
+    assert read(widened) == command
+
+
+def vars_of(event):
+    return {name: getattr(event, name) for name in event.__slots__}
+
+
+def test_the_golden_match_becomes_a_draft():
+    golden = SERVICES / "supplier" / "contract" / "examples" / "events" / "match_proposed.v1.json"
+    desk = Desk()
+    event = Envelope.from_wire(json.loads(golden.read_text()))
+    desk.hear(event)
+    assert desk.campaign_of_match(event.data["match_id"]).state == "draft"
+
+
+def test_every_refusal_has_its_code_in_the_contract():
+    codes = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    own = {code for code in codes if code.startswith("campaign.")}
+    assert own == set(contract.ERRORS)
+
+
+OPEN = {"campaign_id": "0196c1a0-0000-7000-8000-000000000051", "deadline": "2026-05-20T12:00:00Z"}
+PAY = {"commitment_id": "0196c1a0-0000-7000-8000-000000000061", "method": "offline", "receipt": "R"}
+RESERVE = {"campaign_id": OPEN["campaign_id"], "seats": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field"),
+    [
+        ("open_campaign", {**OPEN, "campaign_id": "51"}, "campaign_id"),
+        ("open_campaign", {"campaign_id": OPEN["campaign_id"]}, "deadline"),
+        ("open_campaign", {**OPEN, "deadline": "tomorrow"}, "deadline"),
+        ("open_campaign", {**OPEN, "deadline": "2026-05-20T12:00:00"}, "deadline"),
+        ("open_campaign", {**OPEN, "min_seats": 0}, "min_seats"),
+        ("open_campaign", {**OPEN, "max_seats": True}, "max_seats"),
+        ("open_campaign", {**OPEN, "hold_minutes": 10081}, "hold_minutes"),
+        ("cancel_campaign", {"campaign_id": OPEN["campaign_id"], "reason": "  "}, "reason"),
+        ("cancel_campaign", {"campaign_id": OPEN["campaign_id"], "reason": "a\x00b"}, "reason"),
+        ("reserve_seats", {**RESERVE, "seats": 1.5}, "seats"),
+        ("reserve_seats", {**RESERVE, "seats": -1}, "seats"),
+        ("reserve_seats", {**RESERVE, "seats": "2"}, "seats"),
+        ("reserve_seats", {**RESERVE, "payment": {"method": "wechat", "receipt": "R"}}, "payment.method"),
+        ("reserve_seats", {**RESERVE, "payment": {"method": "offline"}}, "payment.receipt"),
+        ("reserve_seats", {**RESERVE, "payment": "paid"}, "payment"),
+        ("pay_commitment", {**PAY, "receipt": "x" * 101}, "receipt"),
+        ("pay_commitment", {**PAY, "amount": {"amount": "1.001", "currency": "CNY"}}, "amount"),
+        ("pay_commitment", {**PAY, "amount": {"amount": 1, "currency": "CNY"}}, "amount"),
+        ("pay_commitment", {**PAY, "amount": "98"}, "amount"),
+        ("list_campaigns", {"state": "formed"}, "state"),
+        ("list_campaigns", {"limit": 101}, "limit"),
+        ("list_campaigns", {"cursor": "!"}, "cursor"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name, data, field):
+    with pytest.raises(InvalidError) as refused:
+        getattr(inbound, name)(request(data))
+    assert refused.value.detail["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        (("seats",), 0, "seats"),
+        (("communities",), [], "communities"),
+        (("communities",), [{"community_id": "x", "people": 1}], "communities.0.community_id"),
+        (("offer", "tiers"), [{"seats": 1, "price": {"amount": "x", "currency": "CNY"}}], "offer.tiers.0.price"),
+        (("offer", "where"), "moon", "offer.where"),
+        (("slot", "end"), "2020-01-01T00:00:00Z", "slot.end"),
+    ],
+)
+def test_a_broken_match_is_refused_by_name(path, value, field):
+    golden = SERVICES / "supplier" / "contract" / "examples" / "events" / "match_proposed.v1.json"
+    data = json.loads(golden.read_text())["data"]
+    target = data
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    with pytest.raises(InvalidError) as refused:
+        inbound.match_proposed(news("supplier", "match_proposed.v1", "x", data))
+    assert refused.value.detail["errors"][0]["field"] == field
+
+
+def test_every_timer_that_is_set_has_a_handler():
+    assert set(handlers.TIMERS) == {"close_campaign", "settle_campaign", "expire_commitment"}
