@@ -182,14 +182,22 @@ class CampaignLedgerView(Answer):
 
 
 class CurrencyTotals(Answer):
-    """The money of the node in one currency, as decimal strings."""
+    """The money of the node in one currency."""
 
     currency = fields.String(required=True)
-    sum = fields.String(required=True)
-    paid = fields.String(required=True)
-    refunded = fields.String(required=True)
-    released = fields.String(required=True)
-    escrow = fields.String(required=True)
+    sum = nested(MoneySchema, required=True)
+    paid = nested(MoneySchema, required=True)
+    refunded = nested(MoneySchema, required=True)
+    released = nested(MoneySchema, required=True)
+    escrow = nested(MoneySchema, required=True)
+
+
+class LedgerDifference(Answer):
+    """A figure that is kept and that is another when it is worked out again."""
+
+    subject = fields.String(required=True)
+    kept = fields.Integer(required=True)
+    recomputed = fields.Integer(required=True)
 
 
 class LedgerView(Answer):
@@ -198,7 +206,7 @@ class LedgerView(Answer):
     currencies = fields.List(nested(CurrencyTotals), required=True)
     campaigns = whole(0, 2**53, required=True)
     transfers = whole(0, 2**53, required=True)
-    differences = fields.List(fields.Raw(), required=True)
+    differences = fields.List(nested(LedgerDifference), required=True)
 
 
 class CampaignQuery(PageQuery):
