@@ -19,7 +19,7 @@ WHOLE_BP = 10_000  # basis points: 100 %
 MAX_MINUTES = 14 * 24 * 60
 MAX_ACCEPTANCE_HOURS = 90 * 24
 MAX_TRAVEL_KM = 20_000
-MAX_TIERS = 20
+MAX_TIERS = 50
 
 
 class Where(StrEnum):

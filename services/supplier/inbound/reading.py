@@ -106,6 +106,12 @@ def number(value: Any) -> float:
     return float(value)
 
 
+def hours(value: Any) -> float:
+    """Read a number of hours; whole ones stay whole, so that they are shown as they were given."""
+    read = number(value)
+    return int(read) if read.is_integer() else read
+
+
 def id_(value: Any) -> Any:
     """Read an id."""
     return parse_id(value, "")

@@ -20,6 +20,7 @@ from services.supplier.inbound.reading import (
     Tolerant,
     Values,
     count,
+    hours,
     id_,
     list_of,
     load,
@@ -63,7 +64,7 @@ class _Qualification(Tolerant):
     supplier_id = needed(id_)
     kind = needed(text(KIND))
     issuer = needed(text(NAME))
-    number = needed(text(KIND, least=4))
+    number = needed(text(NAME))
     expires_at = needed(time)
 
 
@@ -101,7 +102,7 @@ class _Offer(Tolerant):
     max_group = needed(count())
     minutes = needed(count())
     release = many(_Release, 10, load_default=None, allow_none=True)
-    acceptance_hours = optional(number, DEFAULT_ACCEPTANCE_HOURS)
+    acceptance_hours = optional(hours, DEFAULT_ACCEPTANCE_HOURS)
     required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
     slots = many(_Slot, MOST_SLOTS, load_default=list)
 

@@ -55,7 +55,7 @@ def event(data, name="pool_ready.v1", version=7):
         ("change_supplier", {"name": "x"}, "supplier_id"),
         ("change_supplier", {"supplier_id": ID, "name": None}, "name"),
         ("change_supplier", {"supplier_id": ID, "sharing": None}, "sharing"),
-        ("submit_qualification", {**PAPER, "number": "123"}, "number"),
+        ("submit_qualification", {**PAPER, "number": ""}, "number"),
         ("submit_qualification", {**PAPER, "expires_at": "2027-05-01"}, "expires_at"),
         ("submit_qualification", {**PAPER, "expires_at": "2027-05-01T00:00:00"}, "expires_at"),
         ("review_qualification", {**REVIEW, "decision": "maybe"}, "decision"),
@@ -120,6 +120,11 @@ def test_what_is_not_given_has_a_default():
 def test_a_change_holds_only_what_is_named():
     changed = inbound.change_supplier(request({"supplier_id": ID, "contact": None}, if_match="3"))
     assert (changed.changes, changed.if_match) == ({"contact": None}, "3")
+
+
+@pytest.mark.parametrize(("hours", "read"), [(48, "48"), (48.0, "48"), (0.5, "0.5"), (0, "0")])
+def test_whole_hours_stay_whole(hours, read):
+    assert str(inbound.publish_offer(request(offer_data(ID, acceptance_hours=hours))).terms["acceptance_hours"]) == read
 
 
 def test_a_kind_that_is_required_twice_is_required_once():

@@ -78,7 +78,7 @@ def test_sharing_widens_when_somebody_new_sees_the_supplier(before, after, widen
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [("91310000MA1K4X7Q", "****4X7Q"), ("12345", "****45"), ("1234", "****34")]
+    ("number", "shown"), [("91310000MA1K4X7Q", "****4X7Q"), ("12345", "****45"), ("1234", "****34"), ("1", "****")]
 )
 def test_a_view_shows_at_most_four_characters_of_a_number_and_never_most_of_it(number, shown):
     assert qualification(number=number).masked_number == shown

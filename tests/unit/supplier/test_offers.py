@@ -23,7 +23,7 @@ def release(*shares):
     ("changes", "field"),
     [
         ({"tiers": ()}, "tiers"),
-        ({"tiers": tiers(*[(n, "1.00") for n in range(1, 22)])}, "tiers"),
+        ({"tiers": tiers(*[(n, "1.00") for n in range(1, 52)])}, "tiers"),
         ({"tiers": tiers((11, "128.00"))}, "tiers.0.seats"),
         ({"tiers": tiers((0, "128.00"))}, "tiers.0.seats"),
         ({"tiers": tiers((10, "128.00"), (10, "118.00"))}, "tiers.1.seats"),
@@ -38,6 +38,8 @@ def release(*shares):
         ({"minutes": 0}, "minutes"),
         ({"minutes": 14 * 24 * 60 + 1}, "minutes"),
         ({"acceptance_hours": -1}, "acceptance_hours"),
+        ({"acceptance_hours": 2160.5}, "acceptance_hours"),
+        ({"acceptance_hours": float("nan")}, "acceptance_hours"),
         ({"travel_km": 3.0}, "travel_km"),
         ({"where": Where.COMMUNITY}, "travel_km"),
         ({"where": Where.COMMUNITY, "travel_km": 0.0}, "travel_km"),
