@@ -196,8 +196,8 @@ class LedgerDifference(Answer):
     """A figure that is kept and that is another when it is worked out again."""
 
     subject = fields.String(required=True)
-    kept = fields.Integer(required=True)
-    recomputed = fields.Integer(required=True)
+    kept = fields.String(required=True)
+    recomputed = fields.String(required=True)
 
 
 class LedgerView(Answer):
