@@ -274,6 +274,9 @@ class RealNode(Node):
 
     def stop(self):
         for process in self.processes():
+            if process.popen.poll() is None:
+                process.popen.terminate()
+        for process in self.processes():
             process.stop()
         self._sql(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         for process in PROCESSES:
