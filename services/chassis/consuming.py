@@ -147,10 +147,12 @@ class SafeQueueConsumer(QueueConsumer):
                 self.container.service_name, **letter_of(queue, message, reason, attempts)
             )
         except Exception:
-            log.exception("a dead letter could not be stored", extra={"queue": queue, "reason": reason})
+            log.exception("a dead letter could not be stored", extra={"queue": queue})
             self.give_back(message)
             return
-        log.error("dead letter", extra={"queue": queue, "reason": reason, "attempts": attempts})
+        # What follows the colon may quote the message; it stands in the table, where only operators of the service look.
+        kind = reason.partition(":")[0]
+        log.error("dead letter", extra={"queue": queue, "reason": kind, "attempts": attempts})
         self.ack_message(message)
 
     def give_back(self, message: Any) -> None:

@@ -94,7 +94,7 @@ class SafeRpcConsumer(RpcConsumer):
                 persistent=False,
             )
         except Exception as failure:
-            log.warning("an answer could not be sent", extra={"why": f"{type(failure).__name__}: {failure}"[:200]})
+            log.warning("an answer could not be sent", extra={"why": type(failure).__name__})
 
 
 class ServiceRpc(Entrypoint):
@@ -180,7 +180,9 @@ class EventSubscriber(Consumer):
             self.queue_consumer.give_back(message)
             return
         self.queue_consumer.ack_message(message)
-        log.warning("event failed, trying again", extra={"queue": self.queue.name, "attempts": attempts, "why": reason})
+        # The class only: the text may hold what people wrote, and that is kept in the dead letter, not in logs.
+        why = type(outcome.error).__name__
+        log.warning("event failed, trying again", extra={"queue": self.queue.name, "attempts": attempts, "why": why})
         self._count_retry()
 
     def _delay(self, message: Any, delay_ms: int, attempts: int) -> None:
