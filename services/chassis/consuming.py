@@ -150,7 +150,7 @@ class SafeQueueConsumer(QueueConsumer):
             log.exception("a dead letter could not be stored", extra={"queue": queue})
             self.give_back(message)
             return
-        # What follows the colon may quote the message; it stands in the table, where only operators of the service look.
+        # What follows the colon may quote the message; it stands in the table of the service, and not in the logs.
         kind = reason.partition(":")[0]
         log.error("dead letter", extra={"queue": queue, "reason": kind, "attempts": attempts})
         self.ack_message(message)
