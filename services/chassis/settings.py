@@ -85,7 +85,7 @@ class Settings:
     log_level: str = "INFO"
     workers: int = 32
     rpc_timeout: float = 5.0
-    rate_limit: int = 600
+    rate_limit: int = 6000
     body_limit: int = 1024 * 1024
     policy: Policy = field(default_factory=Policy)
 
@@ -128,7 +128,7 @@ def _read(env: Env) -> dict[str, Any]:
         "log_level": env.str("PINLIAN_LOG_LEVEL", "INFO", validate=_one_of(LEVELS)),
         "workers": _whole(env, "PINLIAN_WORKERS", 32, 1, 1000),
         "rpc_timeout": _number(env, "PINLIAN_RPC_TIMEOUT", 5.0, 0.1, 60),
-        "rate_limit": _whole(env, "PINLIAN_RATE_LIMIT", 600, 1, 1_000_000),
+        "rate_limit": _whole(env, "PINLIAN_RATE_LIMIT", 6000, 1, 1_000_000),
         "body_limit": _whole(env, "PINLIAN_BODY_LIMIT", 1024 * 1024, 1024, 64 * 1024 * 1024),
         "policy": _policy(env),
     }
