@@ -31,7 +31,13 @@ class Embedded:
     """A whole platform as a context manager. Without ``folder`` it is a throw-away one."""
 
     def __init__(
-        self, folder: Path | None = None, *, clock: Clock = SystemClock(), http: Address | None = None, **settings: Any
+        self,
+        folder: Path | None = None,
+        *,
+        clock: Clock = SystemClock(),
+        http: Address | None = None,
+        stop_on_signals: bool = False,
+        **settings: Any,
     ) -> None:
         self.clock = clock
         self._temporary = Path(tempfile.mkdtemp(prefix="pinlian-")) if folder is None else None
@@ -39,6 +45,7 @@ class Embedded:
         host, port = http or ("127.0.0.1", 0)
         self._http = (host, port or free_port())
         self._more = settings
+        self._stop_on_signals = stop_on_signals
         self.running: Running | None = None
         self._rest: Rest | None = None
 
@@ -72,6 +79,8 @@ class Embedded:
         )
         provision.migrate(settings)
         self.running = Running(settings, SERVICES, self.clock)
+        if self._stop_on_signals:
+            self.running.stop_on_signals()
         self.running.start()
         self._rest = Rest(self.folder.admin_url(), [name for name in SERVICES if name != "gateway"])
 

@@ -32,6 +32,7 @@ class EmbeddedPostgres:
         self._throwaway = throwaway
         self._user = children.unprivileged_user()
         self._process: subprocess.Popen | None = None
+        self._said_before = 0
 
     def start(self) -> None:
         """Make the cluster if there is none, start the server and wait until it answers."""
@@ -43,6 +44,7 @@ class EmbeddedPostgres:
         if self._throwaway:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with (self.folder / "server.log").open("ab") as log:
+            self._said_before = log.tell()
             self._process = subprocess.Popen(
                 [_program("postgres"), "-D", str(self.folder), "-k", str(self.sockets), *options],
                 stdout=log,
@@ -72,6 +74,12 @@ class EmbeddedPostgres:
         pid = self._pid()
         return pid is not None and children.is_alive(pid)
 
+    def _said(self) -> str:
+        """Return what the server has written since this start."""
+        with (self.folder / "server.log").open("rb") as log:
+            log.seek(self._said_before)
+            return log.read().decode(errors="replace")
+
     def _pid(self) -> int | None:
         try:
             return int((self.folder / "postmaster.pid").read_text().split()[0])
@@ -94,7 +102,7 @@ class EmbeddedPostgres:
             command, cwd=self.folder, capture_output=True, text=True, **children.running_as(self._user)
         )
         if done.returncode:
-            raise StartupError(f"cannot make a database in {self.folder}: {_last_line(done.stderr or done.stdout)}")
+            raise StartupError(f"cannot make a database in {self.folder}: {_reason(done.stderr or done.stdout)}")
 
     def _wait_for_predecessor(self) -> None:
         # After kill -9 the old server is told by the kernel to stop; it needs a moment for that.
@@ -109,8 +117,7 @@ class EmbeddedPostgres:
         pid_file = self.folder / "postmaster.pid"
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                log = (self.folder / "server.log").read_text(errors="replace")
-                raise StartupError(f"PostgreSQL did not start on {self.folder}: {_last_line(log)}")
+                raise StartupError(f"PostgreSQL did not start on {self.folder}: {_reason(self._said())}")
             # The last line of the file is the state of the server.
             if pid_file.exists() and pid_file.read_text().rstrip().endswith("ready"):
                 return
@@ -133,6 +140,8 @@ def _socket_folder(folder: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"pinlian-{os.getuid()}-{digest}"
 
 
-def _last_line(text: str) -> str:
+def _reason(text: str) -> str:
+    """Return the line that says why: the first with an error; what comes after it is clearing away."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    faults = [line for line in lines if "FATAL" in line or "PANIC" in line or "error:" in line or "could not" in line]
+    return (faults or lines[-1:] or ["it said nothing"])[0]

@@ -1,7 +1,6 @@
 """Runs services in this process: one of them (``pinlian serve``) or all of them with the gateway (``pinlian up``)."""
 
 import importlib
-import logging
 import signal
 import socket
 from collections.abc import Iterable
@@ -17,8 +16,6 @@ from services.chassis.errors import StartupError
 from services.chassis.settings import Address, Settings
 from services.kernel.clock import Clock, SystemClock
 from services.platform import provision
-
-log = logging.getLogger(__name__)
 
 SERVICES = {
     "demand": "services.demand.service:DemandService",
@@ -43,6 +40,7 @@ class Running:
         self._stopped = Event()
         self._stopping = False
         self._started = False
+        self._told_to_stop = False
 
     def start(self) -> None:
         """Check what is needed and start; raise ``StartupError`` with one line when something is missing."""
@@ -76,11 +74,11 @@ class Running:
         self._stopped.send()
 
     def stop_on_signals(self) -> None:
-        """Stop when SIGTERM or SIGINT comes; ``wait`` then returns."""
+        """Stop when SIGTERM or SIGINT comes, also while starting; ``wait`` then returns."""
 
         def stop(number: int, frame: Any) -> None:
             # A handler runs between two byte codes of any greenthread and must not switch: it only leaves word.
-            eventlet.spawn_n(self.stop)
+            self._told_to_stop = True
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
@@ -88,16 +86,14 @@ class Running:
     def wait(self) -> None:
         """Return when the services have been stopped; raise what made one of them die."""
         waiting = eventlet.spawn(self._runner.wait)
-        waiting.link(self._wake)
         while not self._stopped.ready():
             # A short sleep, because the hub of eventlet sees signals only when it wakes.
             eventlet.sleep(0.2)
-            if waiting.dead and not self._stopping:
+            if self._told_to_stop:
+                self.stop()
+            elif waiting.dead and not self._stopping:
                 waiting.wait()
                 self.stop()
-
-    def _wake(self, _: Any) -> None:
-        log.debug("a container has stopped")
 
 
 def load(name: str) -> type:

@@ -115,13 +115,18 @@ def test_the_demo_ends_by_itself_where_there_is_no_terminal():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", ["merged"])
-def test_a_scenario_is_played_in_real_time_against_real_servers(tmp_path, name):
+@pytest.mark.timeout(300)
+def test_a_scenario_is_played_in_real_time_against_real_servers(tmp_path):
+    hurried = tmp_path / "merged.yaml"
+    text = (SCENARIOS / "merged.yaml").read_text()
+    for slow, quick in (("95s", "45s"), ("100s", "48s"), ("108s", "53s"), ("acceptance: 6s", "acceptance: 2s")):
+        assert slow in text
+        text = text.replace(slow, quick)
+    hurried.write_text(text)
     node = RealNode(tmp_path)
     try:
         node.start()
-        done = run("play", *files(name), "--url", node.url, "--token", node.token, "--json", timeout=300)
+        done = run("play", hurried, "--url", node.url, "--token", node.token, "--json", timeout=200)
         document = json.loads(done.stdout)
         assert document["scenarios"][0]["failure"] is None, node.logs()
         assert done.returncode == 0

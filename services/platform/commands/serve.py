@@ -21,6 +21,6 @@ def serve(name: str) -> None:
     settings = Settings.from_environment()
     logs.set_up(settings.log_level, process=name)
     running = Running(settings, [name])
-    running.start()
     running.stop_on_signals()
+    running.start()
     running.wait()

@@ -43,9 +43,8 @@ def _embedded(data: Path, http: str, as_json: bool) -> None:
         name: getattr(settings, name)
         for name in ("log_level", "workers", "rpc_timeout", "rate_limit", "body_limit", "policy", "health_address")
     }
-    with Embedded(data, http=address, **more) as platform:
+    with Embedded(data, http=address, stop_on_signals=True, **more) as platform:
         platform.operator_token()
-        platform.running.stop_on_signals()
         _announce(platform.url, as_json, platform.folder.token_file)
         platform.running.wait()
 
@@ -56,8 +55,8 @@ def _on_servers(http: str, as_json: bool) -> None:
     host, port = read_address(http) if http else settings.http_address
     settings = replace(settings, http_address=(host, port or free_port()))
     running = Running(settings, SERVICES)
-    running.start()
     running.stop_on_signals()
+    running.start()
     host, port = settings.http_address
     _announce(f"http://{host}:{port}", as_json, None)
     running.wait()
