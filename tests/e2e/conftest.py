@@ -9,15 +9,7 @@ KINDS = {"embedded": EmbeddedNode, "real": RealNode}
 
 @pytest.fixture(scope="module", params=KINDS)
 def node(request, tmp_path_factory):
-    """One node for all tests of a module, of each kind in turn."""
+    """One node for all tests of a module, of each kind in turn; a test that kills a process starts it again."""
     made = KINDS[request.param](tmp_path_factory.mktemp(f"node-{request.param}"))
-    yield made.start()
-    made.stop()
-
-
-@pytest.fixture(params=KINDS)
-def own_node(request, tmp_path):
-    """A node that the test may kill."""
-    made = KINDS[request.param](tmp_path)
     yield made.start()
     made.stop()

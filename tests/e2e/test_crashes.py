@@ -56,99 +56,99 @@ def in_order(node, home, course, *, paid, joined):
 
 
 @pytest.mark.parametrize("between", ["commit and publish", "publish and mark"])
-def test_an_event_survives_the_death_of_the_campaign_service(own_node, between):
+def test_an_event_survives_the_death_of_the_campaign_service(node, between):
     """The minimum is reached in the commit that the process does not survive; the supplier still hears of it."""
     point, service = (
-        (OUTBOX_COMMIT, "campaign") if between == "commit and publish" else (PUBLISHED[own_node.kind], None)
+        (OUTBOX_COMMIT, "campaign") if between == "commit and publish" else (PUBLISHED[node.kind], None)
     )
-    home = town.community(own_node)
-    payer = town.member(own_node, home)
-    course = town.campaign(own_node, home, minimum=1, maximum=1)
-    town.known(own_node, home, course, payer)
-    victim = bomb(own_node, "campaign", point, 1, service)
+    home = town.community(node)
+    payer = town.member(node, home)
+    course = town.campaign(node, home, minimum=1, maximum=1)
+    town.known(node, home, course, payer)
+    victim = bomb(node, "campaign", point, 1, service)
     path, key = f"/v1/campaigns/{course['campaign_id']}/commitments", "crash-1"
     body = {"seats": 1, "member_id": payer["member_id"], "payment": {"method": "offline", "receipt": "R-crash"}}
     first = None
     while victim.popen.poll() is None:
         try:
-            first = own_node.call("POST", path, body, token=home["organiser_token"], key=key, timeout=10)
+            first = node.call("POST", path, body, token=home["organiser_token"], key=key, timeout=10)
         except OSError:
             time.sleep(0.1)
     dies(victim)
-    own_node.restart("campaign")
-    answer = own_node.must("POST", path, body, token=home["organiser_token"], key=key)
+    node.restart("campaign")
+    answer = node.must("POST", path, body, token=home["organiser_token"], key=key)
 
     if first is not None and first[0] == 201:
         assert answer == first[1], "the repeat after the crash got another answer"
-    in_order(own_node, home, course, paid=1, joined=1)
+    in_order(node, home, course, paid=1, joined=1)
     offer = f"/v1/offers/{course['offer_id']}"
-    sold = own_node.wait_for(offer, lambda o: o["slots"][0]["confirmed"] == 1, token=home["organiser_token"])
+    sold = node.wait_for(offer, lambda o: o["slots"][0]["confirmed"] == 1, token=home["organiser_token"])
     assert sold["slots"][0]["held"] == 0
 
 
-def test_an_event_has_its_effect_once_when_the_consumer_dies_before_it_acknowledges(own_node):
+def test_an_event_has_its_effect_once_when_the_consumer_dies_before_it_acknowledges(node):
     """The supplier confirms the slot, dies before the acknowledgement, and is given the event again."""
-    home = town.community(own_node)
-    payer = town.member(own_node, home)
-    course = town.campaign(own_node, home, minimum=1, maximum=3)
-    town.known(own_node, home, course, payer)
+    home = town.community(node)
+    payer = town.member(node, home)
+    course = town.campaign(node, home, minimum=1, maximum=3)
+    town.known(node, home, course, payer)
     number = 1
-    victim = bomb(own_node, "supplier", BEFORE_ACK, number, "supplier")
+    victim = bomb(node, "supplier", BEFORE_ACK, number, "supplier")
     status = None
     while victim.popen.poll() is None and status != 201:
         try:
-            status, _ = town.join(own_node, home, course, payer, seats=3, key="ack-1", receipt="R-ack", timeout=10)
+            status, _ = town.join(node, home, course, payer, seats=3, key="ack-1", receipt="R-ack", timeout=10)
         except OSError:
             time.sleep(0.1)
     dies(victim)
-    own_node.restart("supplier")
-    town.join(own_node, home, course, payer, seats=3, key="ack-1", receipt="R-ack")
+    node.restart("supplier")
+    town.join(node, home, course, payer, seats=3, key="ack-1", receipt="R-ack")
 
     offer = f"/v1/offers/{course['offer_id']}"
-    sold = own_node.wait_for(offer, lambda o: o["slots"][0]["confirmed"] == 3, token=home["organiser_token"])
+    sold = node.wait_for(offer, lambda o: o["slots"][0]["confirmed"] == 3, token=home["organiser_token"])
     assert sold["slots"][0]["held"] == 0
-    in_order(own_node, home, course, paid=3, joined=1)
+    in_order(node, home, course, paid=3, joined=1)
 
 
 @pytest.mark.parametrize("point", [BEFORE_TIMER, AFTER_TIMER], ids=["during", "after-commit"])
-def test_a_deadline_fires_once_through_the_death_of_its_process(own_node, point):
+def test_a_deadline_fires_once_through_the_death_of_its_process(node, point):
     """The deadline refunds everyone; the process dies while it does so, and again nobody is refunded twice."""
-    home = town.community(own_node)
-    payers = [town.member(own_node, home) for _ in range(3)]
-    course = town.campaign(own_node, home, minimum=9, maximum=10, deadline=town.at(seconds=8))
+    home = town.community(node)
+    payers = [town.member(node, home) for _ in range(3)]
+    course = town.campaign(node, home, minimum=9, maximum=10, deadline=town.at(seconds=8))
     for payer in payers:
-        town.known(own_node, home, course, payer)
-        assert town.join(own_node, home, course, payer)[0] == 201
-    victim = bomb(own_node, "campaign", point, 1, "campaign")
+        town.known(node, home, course, payer)
+        assert town.join(node, home, course, payer)[0] == 201
+    victim = bomb(node, "campaign", point, 1, "campaign")
     dies(victim)
-    own_node.restart("campaign")
+    node.restart("campaign")
 
     path = f"/v1/campaigns/{course['campaign_id']}"
-    seen = own_node.wait_for(path, lambda c: c["state"] == "failed", token=home["organiser_token"])
+    seen = node.wait_for(path, lambda c: c["state"] == "failed", token=home["organiser_token"])
     assert seen["money"]["refunded"] == seen["money"]["paid"]
-    ledger = own_node.must("GET", f"{path}/ledger", token=home["organiser_token"])
+    ledger = node.must("GET", f"{path}/ledger", token=home["organiser_token"])
     refunds = [transfer for transfer in ledger["transfers"] if transfer["kind"] == "refund"]
     assert len(refunds) == 3
     assert ledger["sum"]["amount"] == "0.00"
 
 
-def test_every_process_may_be_killed_at_any_moment(own_node):
+def test_every_process_may_be_killed_at_any_moment(node):
     """A short storm: payments go on with the same key until they are answered, while processes are killed in turn."""
-    home = town.community(own_node)
-    payer = town.member(own_node, home)
-    course = town.campaign(own_node, home, minimum=5, maximum=40)
-    victims = ["campaign", "gateway", "supplier", "campaign"] if own_node.kind == "real" else [None, None]
+    home = town.community(node)
+    payer = town.member(node, home)
+    course = town.campaign(node, home, minimum=5, maximum=40)
+    victims = ["campaign", "gateway", "supplier", "campaign"] if node.kind == "real" else [None, None]
     for number in range(20):
         if number % 5 == 2 and victims:
             victim = victims.pop(0)
-            own_node.kill(victim)
-            own_node.restart(victim)
+            node.kill(victim)
+            node.restart(victim)
         body = {
             "seats": 1,
             "member_id": payer["member_id"],
             "payment": {"method": "offline", "receipt": f"storm-{number}"},
         }
         path = f"/v1/campaigns/{course['campaign_id']}/commitments"
-        own_node.must("POST", path, body, token=home["organiser_token"], key=f"storm-{number}")
-    seen = in_order(own_node, home, course, paid=20, joined=20)
+        node.must("POST", path, body, token=home["organiser_token"], key=f"storm-{number}")
+    seen = in_order(node, home, course, paid=20, joined=20)
     assert seen["state"] == "tipped"
