@@ -16,7 +16,7 @@ from pythonjsonlogger.json import JsonFormatter
 from services.chassis.context import running_context
 
 # Libraries that log each message, or the texts of exceptions, at levels that are meant for their own developers.
-QUIET = {"amqp": "WARNING", "kombu": "WARNING", "urllib3": "WARNING", "alembic": "WARNING", "nameko": "WARNING"}
+QUIET = dict.fromkeys(("amqp", "kombu", "urllib3", "alembic", "nameko", "services.chassis.fair_pool"), "WARNING")
 # PostgreSQL repeats the values of the row that it refuses.
 DETAIL = re.compile(r"^(\s*)(DETAIL|CONTEXT|LINE \d+|HINT):.*$", re.MULTILINE)
 ORDINARY = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
