@@ -1,6 +1,7 @@
 """Runs services in this process: one of them (``pinlian serve``) or all of them with the gateway (``pinlian up``)."""
 
 import importlib
+import os
 import signal
 import socket
 from collections.abc import Iterable
@@ -112,7 +113,7 @@ def require_free(address: Address, variable: str) -> None:
     except OSError as error:
         host, port = address
         raise StartupError(
-            f"cannot listen at {host}:{port}: {error.strerror or error}; choose another address with {variable}"
+            f"cannot listen at {host}:{port}: {os.strerror(error.errno or 0)}; choose another address with {variable}"
         ) from None
 
 

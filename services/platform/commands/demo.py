@@ -30,13 +30,13 @@ def demo(files: tuple[Path, ...], http: str) -> None:
     quiet()
     shown, clock = console(), VirtualClock(min(each.start for each in scenarios))
     with Embedded(clock=clock, http=read_address(http), rate_limit=UNLIMITED) as platform:
-        results = play_on(platform, scenarios, shown)
+        code = finish(play_on(platform, scenarios, shown), shown, as_json=False)
         if sys.stdin.isatty() and sys.stdout.isatty():
-            _stay(platform, clock, shown)
-    finish(results, shown, as_json=False)
+            _stay(platform, clock)
+    raise click.exceptions.Exit(code)
 
 
-def _stay(platform: Embedded, clock: VirtualClock, shown: object) -> None:
+def _stay(platform: Embedded, clock: VirtualClock) -> None:
     click.echo(
         f"\nThe platform stays up. 平台保持运行。\n  API    {platform.url}/v1\n  docs   {platform.url}/docs\n"
         f"  token  {platform.operator_token()}\nCtrl-C ends it; nothing is kept."

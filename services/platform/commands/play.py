@@ -1,7 +1,6 @@
 """``pinlian play FILE...``."""
 
 import logging
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def play(files: tuple[Path, ...], url: str | None, token: str | None, patience: 
         if not token:
             raise StartupError("--url needs --token, the token of a node operator (or PINLIAN_TOKEN)")
         results = _play_at(url, token, scenarios, patience, shown)
-    finish(results, shown, as_json)
+    raise click.exceptions.Exit(finish(results, shown, as_json))
 
 
 def quiet() -> None:
@@ -89,8 +88,8 @@ def _play_all(api: Api, token: str, clock: Time, scenarios: list[Scenario], show
     return [Player(scenario, api, token, clock, shown).play() for scenario in scenarios]
 
 
-def finish(results: list[Result], shown: Console | None, as_json: bool) -> None:
-    """Print what became of the scenarios and leave with 1 if one of them failed."""
+def finish(results: list[Result], shown: Console | None, as_json: bool) -> int:
+    """Print what became of the scenarios and return the exit code: 1 if one of them failed."""
     ok = all(result.ok for result in results)
     if as_json:
         document: dict[str, Any] = {"ok": ok, "scenarios": [result.to_wire() for result in results]}
@@ -99,6 +98,4 @@ def finish(results: list[Result], shown: Console | None, as_json: bool) -> None:
         for result in results:
             mark = "[green]✓[/]" if result.ok else "[red]✗[/]"
             shown.print(f"{mark} {result.scenario.name}  [dim]{result.scenario.path}, {result.seconds:.1f} s[/]")
-    if not ok:
-        sys.stdout.flush()
-        raise click.exceptions.Exit(1)
+    return 0 if ok else 1
