@@ -30,10 +30,8 @@ from sqlalchemy import create_engine, make_url, text
 from bench import load
 from bench.api import Api
 from bench.monolith.tables import Seeded
-from bench.node import Town, running_node
+from bench.node import SLOT_SEATS, Town, running_node
 from tests import servers
-
-SEATS = 4_000  # room in each campaign of the spread load; a slot holds at most a million
 
 
 def say(message):
@@ -158,16 +156,16 @@ def our_side(stack, options):
         say("starting our platform: migrations, four services, the gateway")
         node = stack.enter_context(running_node())
         operator, settle = Api(node.url, node.token), node.wait_quiet
-    count = options.campaigns + 1
-    town = Town(operator, members=options.members, campaigns=count, seats=seats_for(options), say=say)
+    town = Town(operator, members=options.members, rooms=rooms_of(options), say=say)
     target = load.Target("ours", urlsplit(operator.url).port, town.token, tuple(town.members))
     return Side(target, town.campaigns, settle), town, operator
 
 
-def seats_for(options):
-    """Return the room of a campaign: the hot one takes all joins of a run, and a slot holds at most a million."""
-    hot = (options.joins + 500) * (options.rounds + 1)
-    return min(max(SEATS, hot), 1_000_000 // (options.campaigns + 1))
+def rooms_of(options):
+    """Return the seats of each campaign: enough for all joins of a run, spread and hot, so that none fills up."""
+    joins = options.joins * options.rounds + 1000
+    spread = min(2 * joins // options.campaigns + 100, joins)
+    return [min(seats, SLOT_SEATS) for seats in [spread] * options.campaigns + [joins]]
 
 
 def monolith_side(stack, options):

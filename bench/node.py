@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from tests.e2e.nodes import SERVICES, RealNode
 
+SLOT_SEATS = 100_000  # what a slot holds at most
 PLACE = {"lat": 31.2304, "lon": 121.4737}
 UNSENT = " + ".join(f"(SELECT count(*) FROM {service}.outbox WHERE sent_at IS NULL)" for service in SERVICES)
 # What other services made of the events of campaign: it stands still when the queues are empty.
@@ -76,9 +77,9 @@ def in_parallel(api, work, items, *, threads=8, say=None):
 
 
 class Town:
-    """A community with members, and open campaigns of a supplier with room for everybody."""
+    """A community with members, and an open campaign of a supplier for each of ``rooms``, with that many seats."""
 
-    def __init__(self, operator, *, members, campaigns, seats, say):
+    def __init__(self, operator, *, members, rooms, say):
         body = {"name": "拼友群", "kind": "interest", "place": PLACE, "time_zone": "Asia/Shanghai", "locale": "zh"}
         community = operator.post("/v1/communities", {**body, "merge_policy": "never"})["community_id"]
         self.path = f"/v1/communities/{community}/members"
@@ -91,14 +92,26 @@ class Town:
         ids = {"community_id": community, "member_id": self.members[0]}
         self.token = operator.post("/v1/tokens", {"role": "organiser", **ids})["secret"]
         self.organiser = operator.another(self.token)
-        self.offer = self._offer(campaigns * seats, seats)
+        self.offer = self._offer(max(rooms))
         told = lambda at, of: say(f"campaigns {at}/{of}")  # noqa: E731 - one line, used once
-        self.campaigns = in_parallel(self.organiser, lambda api, _: self._open(api, seats), range(campaigns), say=told)
+        self.campaigns = in_parallel(self.organiser, self._open, self._placed(rooms), say=told)
 
-    def _offer(self, capacity, seats):
+    def _placed(self, rooms):
+        """Give each room a slot; where one is full, another one at the same time is added."""
+        slot, left, placed = self.offer["slots"][0]["slot_id"], SLOT_SEATS, []
+        for seats in rooms:
+            if seats > left:
+                body = {"start": self.slot["start"], "end": self.slot["end"], "capacity": SLOT_SEATS}
+                slot = self.organiser.post(f"/v1/offers/{self.offer['offer_id']}/slots", body)["slot_id"]
+                left = SLOT_SEATS
+            left -= seats
+            placed.append((slot, seats))
+        return placed
+
+    def _offer(self, seats):
         supplier = self.organiser.post("/v1/suppliers", {"name": "大工坊", "place": PLACE})["supplier_id"]
         tiers = [(1, "128.00"), (100, "118.00"), (1000, "108.00")]
-        slot = {"start": from_now(days=5), "end": from_now(days=5, hours=3), "capacity": capacity}
+        self.slot = {"start": from_now(days=5), "end": from_now(days=5, hours=3), "capacity": SLOT_SEATS}
         body = {
             "title": "压测场次",
             "category": "bench",
@@ -108,12 +121,12 @@ class Town:
             "min_group": 10,
             "max_group": seats,
             "minutes": 120,
-            "slots": [slot],
+            "slots": [self.slot],
         }
         return self.organiser.post(f"/v1/suppliers/{supplier}/offers", body)
 
-    def _open(self, api, seats):
-        slot_id = self.offer["slots"][0]["slot_id"]
+    def _open(self, api, slot_and_seats):
+        slot_id, seats = slot_and_seats
         wanted = {"offer_id": self.offer["offer_id"], "slot_id": slot_id, "seats": seats}
         match = api.post("/v1/matches", wanted)["match_id"]
         draft = api.wait_for("/v1/campaigns", lambda page: page["items"], match_id=match)["items"][0]["campaign_id"]
