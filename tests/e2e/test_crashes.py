@@ -58,9 +58,7 @@ def in_order(node, home, course, *, paid, joined):
 @pytest.mark.parametrize("between", ["commit and publish", "publish and mark"])
 def test_an_event_survives_the_death_of_the_campaign_service(node, between):
     """The minimum is reached in the commit that the process does not survive; the supplier still hears of it."""
-    point, service = (
-        (OUTBOX_COMMIT, "campaign") if between == "commit and publish" else (PUBLISHED[node.kind], None)
-    )
+    point, service = (OUTBOX_COMMIT, "campaign") if between == "commit and publish" else (PUBLISHED[node.kind], None)
     home = town.community(node)
     payer = town.member(node, home)
     course = town.campaign(node, home, minimum=1, maximum=1)
