@@ -20,7 +20,7 @@ class WriteReview(Body):
 
     commitment_id = ident(required=True)
     scores = nested(Scores, required=True)
-    text = string(4000, least=0, allow_none=True)
+    text = string(2000, least=0, allow_none=True)
 
 
 class ReviewView(Answer):
@@ -34,7 +34,7 @@ class ReviewView(Answer):
     member_id = ident(required=True, allow_none=True)
     scores = nested(Scores, required=True)
     overall = fields.Float(required=True)
-    text = string(4000, least=0, required=True, allow_none=True)
+    text = string(2000, least=0, required=True, allow_none=True)
     created_at = moment(required=True)
 
 
