@@ -11,8 +11,8 @@ from services.kernel.errors import InvalidError
 # guessed, because a wrong exponent is a factor of a hundred.
 EXPONENTS = {"CNY": 2, "EUR": 2, "GBP": 2, "HKD": 2, "JPY": 0, "KRW": 0, "SGD": 2, "TWD": 2, "USD": 2}
 
-# Ten million million: no ledger of a node reaches it, and a larger number is a slip of the keyboard.
-MAX_MINOR = 10**15
+# Nobody buys a group service for ten thousand million; a larger number is a slip of the keyboard.
+MAX_MINOR = 10**12
 
 # Fewer digits in all than the 28 that Decimal computes with, so that nothing is rounded on the way.
 DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
