@@ -1,0 +1,31 @@
+from hypothesis import HealthCheck, settings
+
+from services.campaign.domain.ledger import escrow_account
+from services.campaign.domain.model import Standing
+from tests.builders_campaign import Desk
+from tests.machine_campaign import CampaignMachine
+
+
+class FakeMachine(CampaignMachine):
+    def new_desk(self):
+        return Desk()
+
+    def proofs(self):
+        uow, wrong = self.desk.uow, []
+        wrong += [f"{currency} sums to {minor}" for currency, minor in uow.ledger.sums().items() if minor]
+        for campaign in uow.campaigns.rows.values():
+            if uow.ledger.balance(escrow_account(campaign.campaign_id)) != campaign.escrow.minor:
+                wrong.append("the escrow is not what the campaign says")
+            if campaign.state in ("settled", "failed", "cancelled") and campaign.escrow:
+                wrong.append("money was left behind")
+        for commitment in uow.commitments.rows.values():
+            kinds = [t.kind for t in uow.ledger.transfers if t.commitment_id == commitment.commitment_id]
+            if len(kinds) != len(set(kinds)) or (commitment.state is Standing.REFUNDED) != ("refund" in kinds):
+                wrong.append(f"{commitment.commitment_id} is {commitment.state} after {kinds}")
+        return wrong
+
+
+TestOnFakes = FakeMachine.TestCase
+TestOnFakes.settings = settings(
+    max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)
