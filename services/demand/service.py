@@ -99,6 +99,11 @@ class DemandService:
         """Note that suppliers were found."""
         self.bus.consume(event, inbound.match_proposed, handlers.match_pool)
 
+    @subscribe("supplier", "match_expired.v1")
+    def on_supplier_match_expired_v1(self, event):
+        """Note that a match is gone; without any, suppliers are asked anew."""
+        self.bus.consume(event, inbound.match_expired, handlers.expire_match)
+
     @subscribe("supplier", "pool_unmatched.v1")
     def on_supplier_pool_unmatched_v1(self, event):
         """Note why no supplier was found."""

@@ -20,6 +20,7 @@ from tests.fakes.demand import FakeDemandUnitOfWork
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 HEARD = [
     ("supplier", "match_proposed"),
+    ("supplier", "match_expired"),
     ("supplier", "pool_unmatched"),
     ("campaign", "campaign_opened"),
     ("campaign", "campaign_failed"),

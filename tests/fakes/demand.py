@@ -97,6 +97,20 @@ class FakePools:
         self.rows[pool.pool_id] = pool
 
 
+class FakeProposals:
+    def __init__(self):
+        self.rows = {}
+
+    def find(self, match_id):
+        return self.rows.get(match_id)
+
+    def are_live_for(self, pool_id):
+        return any(one.is_live for one in self.rows.values() if one.pool_id == pool_id)
+
+    def save(self, proposal):
+        self.rows[proposal.match_id] = proposal
+
+
 class FakeCampaignNews:
     def __init__(self):
         self.rows = {}
@@ -121,6 +135,7 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.members = FakeMembers()
         self.pools = FakePools()
         self.signals = FakeSignals(self.pools)
+        self.proposals = FakeProposals()
         self.campaign_news = FakeCampaignNews()
 
     def pool_states(self):

@@ -107,11 +107,15 @@ class PoolSchema(WriterSchema):
 
 
 class PoolDissolvedSchema(WriterSchema):
-    """pool_dissolved.v1: nobody is in it any more."""
+    """pool_dissolved.v1: nobody is in it any more.
+
+    ``empty``: all signals were taken back or expired; ``no_campaign_opened``: suppliers were asked several times and
+    every proposal went without a campaign; otherwise what became of its campaign.
+    """
 
     pool_id = fields.UUID(required=True)
     category = fields.String(required=True)
-    reason = _one_of(("empty", "campaign_failed", "campaign_cancelled"))
+    reason = _one_of(("empty", "no_campaign_opened", "campaign_failed", "campaign_cancelled"))
 
 
 EVENTS: dict[str, Schema] = {

@@ -105,8 +105,17 @@ class ReadyPool:
 
 @dataclass(frozen=True, slots=True)
 class MatchPool:
-    """Note that suppliers were found; ``pool_id`` None when the match was not made for a pool."""
+    """Note that a supplier was found; ``pool_id`` None when the match was not made for a pool."""
 
+    match_id: UUID
+    pool_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireMatch:
+    """Note that a match is gone; ``pool_id`` None when it was not made for a pool."""
+
+    match_id: UUID
     pool_id: UUID | None
 
 
@@ -131,12 +140,16 @@ class ServePool:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePool:
-    """Note that a campaign ended without a service: ``campaign_failed`` or ``campaign_cancelled``."""
+    """Note that a campaign ended without a service: ``campaign_failed`` or ``campaign_cancelled``.
+
+    ``lost_match_id`` is its match if that goes with it even where the campaign was a draft, None otherwise.
+    """
 
     campaign_id: UUID
     pool_id: UUID | None
     reason: str
     news: int
+    lost_match_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class PoolState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The state of a pool; ``version`` grows with every change."""
+    """The state of a pool; ``version`` grows with every change, ``rounds`` when suppliers are asked."""
 
     pool_id: PoolId
     category: str
@@ -49,6 +49,7 @@ class Pool:
     campaign_id: CampaignId | None
     unmatched: Mapping[str, int] | None
     unmatched_version: int
+    rounds: int
     version: int
     created_at: datetime
 
@@ -70,6 +71,7 @@ class Pool:
             campaign_id=None,
             unmatched=None,
             unmatched_version=0,
+            rounds=0,
             version=1,
             created_at=created_at,
         )
@@ -196,7 +198,7 @@ class Pool:
         """Return the pool ready for suppliers; who refused is no longer listed. Refuses unless it gathers."""
         self.require_gathering()
         present = tuple(part for part in self.communities if part.people)
-        after = replace(self, state=PoolState.READY, communities=present, version=self.version + 1)
+        after = replace(self, state=PoolState.READY, communities=present, rounds=1, version=self.version + 1)
         return after, [PoolReady(after)]
 
     def matched(self) -> tuple["Pool", list[PoolEvent]]:
@@ -221,7 +223,7 @@ class Pool:
         return self._changed_to(replace(self, state=PoolState.FULFILLED))
 
     def dissolved(self, reason: str) -> tuple["Pool", list[PoolEvent]]:
-        """Return the pool as one that is over: ``empty``, ``campaign_failed`` or ``campaign_cancelled``."""
+        """Return the pool as one that is over; the contract of pool_dissolved.v1 lists the reasons."""
         left = tuple(replace(part, people=0) for part in self.communities)
         after = replace(self, state=PoolState.DISSOLVED, communities=left, version=self.version + 1)
         return after, [PoolDissolved(after, reason)]

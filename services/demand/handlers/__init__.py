@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.demand.handlers.campaigns import fulfil_pool, match_pool, note_unmatched, release_pool, serve_pool
+from services.demand.handlers.campaigns import fulfil_pool, release_pool, serve_pool
 from services.demand.handlers.communities import add_member, change_community, change_member, register_community
 from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time
+from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.signals import expire_signal, place_signal, withdraw_signal
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
@@ -21,6 +22,7 @@ __all__ = [
     "answer_consent",
     "change_community",
     "change_member",
+    "expire_match",
     "expire_signal",
     "fulfil_pool",
     "match_pool",

@@ -1,4 +1,4 @@
-"""What suppliers and campaigns mean for pools.
+"""What campaigns mean for pools.
 
 Events come repeated and out of order. For each campaign the newest news is kept: an opening that comes after the end
 of the same campaign has both effects at once, and anything else that is old has none.
@@ -6,10 +6,17 @@ of the same campaign has both effects at once, and anything else that is old has
 
 from uuid import UUID
 
-from services.demand.domain.commands import FulfilPool, MatchPool, NoteUnmatched, ReleasePool, ServePool
-from services.demand.domain.errors import PoolNotFoundError
+from services.demand.domain.commands import FulfilPool, ReleasePool, ServePool
 from services.demand.domain.pool import Pool, PoolState
-from services.demand.handlers.gathering import forget_expiry, forget_gathering, gather_all, publish, release
+from services.demand.handlers.gathering import (
+    forget_expiry,
+    forget_gathering,
+    gather_all,
+    locked_pool,
+    publish,
+    release,
+)
+from services.demand.handlers.proposals import lose_match
 from services.demand.storage.repository import News
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.ids import CampaignId
@@ -19,41 +26,11 @@ FULFILLED = "fulfilled"
 OVER = (PoolState.SERVED, PoolState.FULFILLED, PoolState.DISSOLVED)
 
 
-def _locked_pool(pool_id: UUID, uow: DemandUnitOfWork) -> Pool:
-    known = uow.pools.find(pool_id)
-    if known is None:
-        raise PoolNotFoundError("there is no such pool", pool_id=str(pool_id))
-    uow.pools.lock_category(known.category)
-    return uow.pools.find(pool_id, lock=True) or known
-
-
-def match_pool(command: MatchPool, uow: DemandUnitOfWork) -> None:
-    """Note that suppliers were found for a pool that waits for them."""
-    if command.pool_id is None:
-        return
-    pool = _locked_pool(command.pool_id, uow)
-    if pool.state is not PoolState.READY:
-        return
-    after, happened = pool.matched()
-    uow.pools.save(after)
-    publish(happened, uow)
-
-
-def note_unmatched(command: NoteUnmatched, uow: DemandUnitOfWork) -> None:
-    """Note why no supplier was found, unless something newer is known."""
-    pool = _locked_pool(command.pool_id, uow)
-    if pool.state is not PoolState.READY or command.news <= pool.unmatched_version:
-        return
-    after, happened = pool.left_unmatched(command.reasons, command.news)
-    uow.pools.save(after)
-    publish(happened, uow)
-
-
 def serve_pool(command: ServePool, uow: DemandUnitOfWork) -> None:
     """Note that a campaign was opened: its communities are served, the others of the pool are pooled anew."""
     if command.pool_id is None:
         return
-    pool = _locked_pool(command.pool_id, uow)
+    pool = locked_pool(command.pool_id, uow)
     known = uow.campaign_news.find(command.campaign_id)
     if known is None or known.version < command.news:
         uow.campaign_news.save(command.campaign_id, News(command.news, OPENED))
@@ -81,8 +58,13 @@ def _serve(pool: Pool, command: ServePool, uow: DemandUnitOfWork) -> Pool:
 
 
 def release_pool(command: ReleasePool, uow: DemandUnitOfWork) -> None:
-    """Note that a campaign ended without a service; if it was the pool's, its signals are pooled anew."""
-    _note_end(command.campaign_id, command.pool_id, News(command.news, command.reason), uow)
+    """Note that a campaign ended without a service; if it was the pool's, its signals are pooled anew.
+
+    If it was a draft, the match under it is gone, unless another draft of the pool was opened in its place.
+    """
+    pool = _note_end(command.campaign_id, command.pool_id, News(command.news, command.reason), uow)
+    if pool is not None and command.lost_match_id is not None:
+        lose_match(command.lost_match_id, pool, uow)
 
 
 def fulfil_pool(command: FulfilPool, uow: DemandUnitOfWork) -> None:
@@ -90,20 +72,22 @@ def fulfil_pool(command: FulfilPool, uow: DemandUnitOfWork) -> None:
     _note_end(command.campaign_id, command.pool_id, News(command.news, FULFILLED), uow)
 
 
-def _note_end(campaign_id: UUID, pool_id: UUID | None, news: News, uow: DemandUnitOfWork) -> None:
+def _note_end(campaign_id: UUID, pool_id: UUID | None, news: News, uow: DemandUnitOfWork) -> Pool | None:
+    """Return the locked pool as it is after the news, or None where there is none or the news is old."""
     if pool_id is None:
-        return
-    pool = _locked_pool(pool_id, uow)
+        return None
+    pool = locked_pool(pool_id, uow)
     known = uow.campaign_news.find(campaign_id)
     if known is not None and known.version >= news.version:
-        return
+        return None
     uow.campaign_news.save(campaign_id, news)
     # A draft that was cancelled never was the pool's campaign, and an opening that is still on its way finds the news.
     if pool.campaign_id == campaign_id and pool.state is PoolState.SERVED:
-        _finish(pool, news.outcome, uow)
+        return _finish(pool, news.outcome, uow)
+    return pool
 
 
-def _finish(pool: Pool, outcome: str, uow: DemandUnitOfWork) -> None:
+def _finish(pool: Pool, outcome: str, uow: DemandUnitOfWork) -> Pool:
     signals = uow.signals.of_pool(pool.pool_id)
     fulfilled = outcome == FULFILLED
     after, happened = pool.fulfilled() if fulfilled else pool.dissolved(outcome)
@@ -111,3 +95,4 @@ def _finish(pool: Pool, outcome: str, uow: DemandUnitOfWork) -> None:
     publish(happened, uow)
     if not fulfilled:
         gather_all(release(signals, uow), uow)
+    return after

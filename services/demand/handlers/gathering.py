@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.demand import outbound
+from services.demand.domain.errors import PoolNotFoundError
 from services.demand.domain.events import Event
 from services.demand.domain.merging import Candidate, Misfit
 from services.demand.domain.model import Signal
@@ -23,6 +24,15 @@ def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
     """Put events into the outbox."""
     for event in happened:
         uow.outbox.add(*outbound.event(event))
+
+
+def locked_pool(pool_id: UUID, uow: DemandUnitOfWork) -> Pool:
+    """Lock the category of a pool and the pool itself; raise ``PoolNotFoundError`` if there is none."""
+    known = uow.pools.find(pool_id)
+    if known is None:
+        raise PoolNotFoundError("there is no such pool", pool_id=str(pool_id))
+    uow.pools.lock_category(known.category)
+    return uow.pools.find(pool_id, lock=True) or known
 
 
 def watch_expiry(signal: Signal, uow: DemandUnitOfWork) -> None:

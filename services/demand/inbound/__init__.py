@@ -5,6 +5,7 @@ from services.demand.inbound.news import (
     campaign_failed,
     campaign_opened,
     campaign_settled,
+    match_expired,
     match_proposed,
     pool_unmatched,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "list_members",
     "list_pools",
     "list_signals",
+    "match_expired",
     "match_proposed",
     "place_signal",
     "pool_unmatched",

@@ -11,6 +11,9 @@ from services.kernel.errors import InvalidError
 from services.kernel.ids import parse_id
 from services.kernel.quantity import require_count
 
+# Why campaign cancels the other drafts of a pool when one is opened.
+SUPERSEDED = "superseded"
+
 
 def reasons(value: Any, field: str) -> dict[str, int]:
     """Read counts by code."""
@@ -20,8 +23,9 @@ def reasons(value: Any, field: str) -> dict[str, int]:
 
 
 class MatchSchema(Tolerant):
-    """Of a proposed match: for which pool it is, if for any."""
+    """Of a match, proposed or gone: which it is, and for which pool, if for any."""
 
+    match_id = Read(parse_id, required=True)
     pool_id = Read(parse_id, required=True, allow_none=True)
 
 
@@ -39,6 +43,13 @@ class CampaignSchema(Tolerant):
     pool_id = Read(parse_id, required=True, allow_none=True)
 
 
+class CancelledSchema(CampaignSchema):
+    """Of a cancelled campaign: also its match, and why it was cancelled."""
+
+    match_id = Read(parse_id, required=True)
+    reason = fields.String(required=True)
+
+
 class TakingPartSchema(Tolerant):
     """Of a community that takes part: which it is."""
 
@@ -51,12 +62,18 @@ class OpenedSchema(CampaignSchema):
     communities = fields.List(fields.Nested(TakingPartSchema), required=True)
 
 
-match, unmatched, campaign, opened = MatchSchema(), UnmatchedSchema(), CampaignSchema(), OpenedSchema()
+match, unmatched, campaign = MatchSchema(), UnmatchedSchema(), CampaignSchema()
+opened, cancelled = OpenedSchema(), CancelledSchema()
 
 
 def match_proposed(event: Envelope) -> commands.MatchPool:
     """Read supplier.match_proposed.v1."""
     return commands.MatchPool(**load(match, event.data))
+
+
+def match_expired(event: Envelope) -> commands.ExpireMatch:
+    """Read supplier.match_expired.v1; why it is gone makes no difference."""
+    return commands.ExpireMatch(**load(match, event.data))
 
 
 def pool_unmatched(event: Envelope) -> commands.NoteUnmatched:
@@ -77,8 +94,15 @@ def campaign_failed(event: Envelope) -> commands.ReleasePool:
 
 
 def campaign_cancelled(event: Envelope) -> commands.ReleasePool:
-    """Read campaign.campaign_cancelled.v1."""
-    return commands.ReleasePool(**load(campaign, event.data), reason="campaign_cancelled", news=event.version)
+    """Read campaign.campaign_cancelled.v1.
+
+    A draft that was superseded gave way to another draft of its pool: word of an opened campaign is on its way, so
+    its match is not one that was lost.
+    """
+    data = load(cancelled, event.data)
+    match_id, why = data.pop("match_id"), data.pop("reason")
+    lost = None if why == SUPERSEDED else match_id
+    return commands.ReleasePool(**data, reason="campaign_cancelled", news=event.version, lost_match_id=lost)
 
 
 def campaign_settled(event: Envelope) -> commands.FulfilPool:

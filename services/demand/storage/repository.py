@@ -1,7 +1,7 @@
 """Where the aggregates of demand are found and kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.demand.domain.model import Community, Member, MergePolicy, Signal
 from services.demand.domain.pool import Pool
+from services.demand.domain.proposals import Proposal
 from services.demand.storage import rows, tables
 
 
@@ -170,6 +171,29 @@ class Pools:
         self._connection.execute(delete(table).where(table.c.pool_id == pool.pool_id))
         if pool.communities:
             self._connection.execute(insert(table), rows.rows_of_parts(pool))
+
+
+class Proposals:
+    """What demand heard of matches, within one transaction; the category of the pool is locked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, match_id: UUID) -> Proposal | None:
+        """Return what was heard of a match, or None."""
+        statement = select(tables.proposals).where(tables.proposals.c.match_id == match_id)
+        row = self._connection.execute(statement).mappings().one_or_none()
+        return None if row is None else Proposal(**row)
+
+    def are_live_for(self, pool_id: UUID) -> bool:
+        """Tell whether a campaign may still be opened on a match of the pool."""
+        table = tables.proposals.c
+        live = select(table.match_id).where(table.pool_id == pool_id, table.heard, ~table.gone)
+        return bool(self._connection.scalar(select(live.exists())))
+
+    def save(self, proposal: Proposal) -> None:
+        """Keep what was heard of a match."""
+        _save(self._connection, tables.proposals, "match_id", asdict(proposal))
 
 
 @dataclass(frozen=True, slots=True)

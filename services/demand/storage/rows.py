@@ -142,6 +142,7 @@ def pool_of(row: RowMapping, parts: Iterable[RowMapping]) -> Pool:
         campaign_id=row["campaign_id"],
         unmatched=row["unmatched"],
         unmatched_version=row["unmatched_version"],
+        rounds=row["rounds"],
         version=row["version"],
         created_at=row["created_at"],
     )
@@ -163,6 +164,7 @@ def row_of_pool(pool: Pool) -> Row:
         "campaign_id": pool.campaign_id,
         "unmatched": None if pool.unmatched is None else dict(pool.unmatched),
         "unmatched_version": pool.unmatched_version,
+        "rounds": pool.rounds,
         "version": pool.version,
         "created_at": pool.created_at,
     }

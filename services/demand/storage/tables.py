@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -76,6 +77,7 @@ pools = Table(
     Column("campaign_id", UUID),
     Column("unmatched", JSONB(none_as_null=True)),
     Column("unmatched_version", BigInteger, nullable=False),
+    Column("rounds", Integer, nullable=False),
     _version(),
     _moment("created_at"),
     Index("pools_gathering", "category", postgresql_where=text("state = 'gathering'")),
@@ -121,6 +123,17 @@ signals = Table(
         "(state IN ('pooled', 'served')) = (pool_id IS NOT NULL)",
         name="in_a_pool_or_not",
     ),
+)
+
+# What demand heard of matches for its pools, so that the last one that goes is known to be the last.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("match_id", UUID, primary_key=True),
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id), nullable=False),
+    Column("heard", Boolean, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Index("proposals_live", "pool_id", postgresql_where=text("heard AND NOT gone")),
 )
 
 # What demand heard of campaigns: the newest news of each, so that older news that come later change nothing.

@@ -6,7 +6,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
 from services.demand.storage import tables
-from services.demand.storage.repository import CampaignNews, Communities, Members, Pools, Signals
+from services.demand.storage.repository import CampaignNews, Communities, Members, Pools, Proposals, Signals
 
 
 class DemandUnitOfWork(UnitOfWork):
@@ -36,6 +36,11 @@ class DemandUnitOfWork(UnitOfWork):
     def pools(self) -> Pools:
         """The pools."""
         return Pools(self.connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What was heard of matches."""
+        return Proposals(self.connection)
 
     @cached_property
     def campaign_news(self) -> CampaignNews:

@@ -60,6 +60,7 @@ class Demand:
         )
         handle = {
             "match_proposed": handlers.match_pool,
+            "match_expired": handlers.expire_match,
             "pool_unmatched": handlers.note_unmatched,
             "campaign_opened": handlers.serve_pool,
             "campaign_failed": handlers.release_pool,

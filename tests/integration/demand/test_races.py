@@ -115,10 +115,8 @@ def test_an_event_delivered_twice_at_once_has_one_effect(demand, category):
     party = demand.community()
     pool_id = party.place(category)["pool_id"]
     party.ask("ready_pool", pool_id=pool_id)
-    event_id = str(new_id())
-    heard = at_once(
-        *[lambda: demand.hear("supplier", "match_proposed", {"pool_id": pool_id}, event_id=event_id) for _ in range(4)]
-    )
+    event_id, news = str(new_id()), {"pool_id": pool_id, "match_id": str(new_id())}
+    heard = at_once(*[lambda: demand.hear("supplier", "match_proposed", news, event_id=event_id) for _ in range(4)])
     assert Counter(heard) == {True: 1, False: 3}
 
 
@@ -137,3 +135,16 @@ def test_a_change_of_policy_waits_for_a_placement_that_is_under_way(demand, cate
     change.join(10)
     pool = other.ask("get_pool", pool_id=there["pool_id"])
     assert mine.community_id not in {part["community_id"] for part in pool["communities"]}
+
+
+def test_the_last_matches_of_a_pool_that_expire_at_once_ask_suppliers_once(demand, category):
+    for _ in range(3):
+        party = demand.community()
+        pool_id = party.place(category)["pool_id"]
+        party.ask("ready_pool", pool_id=pool_id)
+        matches = [{"pool_id": pool_id, "match_id": str(new_id())} for _ in range(3)]
+        for match in matches:
+            demand.hear("supplier", "match_proposed", match)
+        at_once(*[lambda match=match: demand.hear("supplier", "match_expired", match) for match in matches])
+        assert party.ask("get_pool", pool_id=pool_id)["state"] == "ready"
+        assert [event.name for event in demand.events_of(pool_id)].count("pool_ready.v1") == 2

@@ -108,8 +108,8 @@ def test_a_repeated_event_has_one_effect(demand, category):
     party = demand.community()
     pool_id = party.place(category)["pool_id"]
     party.ask("ready_pool", pool_id=pool_id)
-    event_id = str(new_id())
-    heard = [demand.hear("supplier", "match_proposed", {"pool_id": pool_id}, event_id=event_id) for _ in range(2)]
+    event_id, news = str(new_id()), {"pool_id": pool_id, "match_id": str(new_id())}
+    heard = [demand.hear("supplier", "match_proposed", news, event_id=event_id) for _ in range(2)]
     assert heard == [True, False]
     with pytest.raises(PoolNotGatheringError):
         party.ask("ready_pool", pool_id=pool_id)
@@ -182,3 +182,35 @@ def test_a_pool_that_is_ready_takes_nobody_in(demand, category):
     party.ask("ready_pool", pool_id=pool_id)
     demand.clock.pass_(seconds=timedelta(hours=1).total_seconds())
     assert party.place(category)["pool_id"] != pool_id
+
+
+def ready_events(demand, pool_id):
+    return [event for event in demand.events_of(pool_id) if event.name == "pool_ready.v1"]
+
+
+def test_suppliers_are_asked_anew_when_every_match_has_expired_and_in_the_end_the_signals_are_pooled_anew(
+    demand, category
+):
+    one, other = demand.community(), demand.community()
+    signal = one.place(category, people=6)
+    pool_id = other.place(category, people=7)["pool_id"]
+    one.ask("ready_pool", pool_id=pool_id)
+    for rounds in (1, 2, 3):
+        assert len(ready_events(demand, pool_id)) == rounds
+        assert one.ask("get_pool", pool_id=pool_id)["state"] == "ready"
+        matches = [{"match_id": str(new_id()), "pool_id": pool_id} for _ in range(2)]
+        for match in matches:
+            demand.hear("supplier", "match_proposed", match)
+        for match in matches:
+            assert one.ask("get_pool", pool_id=pool_id)["state"] == "matched"
+            demand.hear("supplier", "match_expired", {**match, "reason": "hold_expired"})
+            draft = {**match, "campaign_id": str(new_id()), "reason": "hold_expired"}
+            demand.hear("campaign", "campaign_cancelled", draft, version=2)
+    assert one.ask("get_pool", pool_id=pool_id)["state"] == "dissolved"
+    assert demand.events_of(pool_id)[-1].data["reason"] == "no_campaign_opened"
+    again = one.ask("get_signal", signal_id=signal["signal_id"])
+    assert again["state"] == "pooled"
+    assert one.ask("get_pool", pool_id=again["pool_id"])["people"] == 13
+    for match in matches:
+        demand.hear("supplier", "match_expired", {**match, "reason": "hold_expired"})
+    assert len(ready_events(demand, pool_id)) == 3

@@ -11,7 +11,7 @@ from services.kernel.ids import new_id
 from tests.builders_demand import Town
 from tests.fakes.demand import FakeDemandUnitOfWork
 
-CAMPAIGN = new_id()
+CAMPAIGN, MATCH = new_id(), new_id()
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def opened(pool_id, *communities, news=2, campaign_id=CAMPAIGN):
 def test_a_match_makes_a_ready_pool_matched_once(two):
     town, _, _, signal, _ = two
     for _ in range(2):
-        handlers.match_pool(MatchPool(signal.pool_id), town.uow)
+        handlers.match_pool(MatchPool(MATCH, signal.pool_id), town.uow)
     assert town.pool_of(signal).state == "matched"
     assert town.uow.outbox.data_of("pool_changed.v1")[-1]["state"] == "matched"
     assert [one["state"] for one in town.uow.outbox.data_of("pool_changed.v1")].count("matched") == 1
 
 
 def test_a_match_without_a_pool_concerns_nobody(town):
-    handlers.match_pool(MatchPool(None), town.uow)
+    handlers.match_pool(MatchPool(MATCH, None), town.uow)
     handlers.serve_pool(ServePool(CAMPAIGN, None, frozenset(), 1), town.uow)
     handlers.release_pool(ReleasePool(CAMPAIGN, None, "campaign_failed", 2), town.uow)
     assert town.uow.outbox.events == []
@@ -50,7 +50,7 @@ def test_a_match_without_a_pool_concerns_nobody(town):
 
 def test_news_of_an_unknown_pool_are_tried_again(town):
     with pytest.raises(PoolNotFoundError):
-        handlers.match_pool(MatchPool(new_id()), town.uow)
+        handlers.match_pool(MatchPool(MATCH, new_id()), town.uow)
 
 
 def test_the_newest_reasons_are_kept(two):
@@ -58,7 +58,7 @@ def test_the_newest_reasons_are_kept(two):
     for news, reasons in ((2, {"no_slot": 1}), (1, {"no_offer": 3}), (2, {"no_slot": 9})):
         handlers.note_unmatched(NoteUnmatched(signal.pool_id, reasons, news), town.uow)
     assert town.pool_of(signal).unmatched == {"no_slot": 1}
-    handlers.match_pool(MatchPool(signal.pool_id), town.uow)
+    handlers.match_pool(MatchPool(MATCH, signal.pool_id), town.uow)
     assert town.pool_of(signal).unmatched is None
     handlers.note_unmatched(NoteUnmatched(signal.pool_id, {"no_slot": 2}, 3), town.uow)
     assert town.pool_of(signal).state == "matched"
@@ -80,7 +80,7 @@ def test_an_opened_campaign_serves_its_communities_and_frees_the_others(two):
 def test_a_match_that_comes_after_the_campaign_changes_nothing(two):
     town, one, other, signal, _ = two
     handlers.serve_pool(opened(signal.pool_id, one, other), town.uow)
-    handlers.match_pool(MatchPool(signal.pool_id), town.uow)
+    handlers.match_pool(MatchPool(MATCH, signal.pool_id), town.uow)
     assert town.pool_of(signal).state == "served"
 
 
@@ -131,7 +131,7 @@ def test_news_in_any_order_end_in_the_same_state(two, order):
     town, one, other, signal, _ = two
     pool_id = signal.pool_id
     steps = [
-        lambda: handlers.match_pool(MatchPool(pool_id), town.uow),
+        lambda: handlers.match_pool(MatchPool(MATCH, pool_id), town.uow),
         lambda: handlers.serve_pool(opened(pool_id, one, other, news=2), town.uow),
         lambda: handlers.release_pool(ReleasePool(CAMPAIGN, pool_id, "campaign_failed", 6), town.uow),
     ]
@@ -152,8 +152,24 @@ def test_a_settlement_that_comes_before_its_opening_is_not_lost(two):
 
 def test_a_pool_that_lost_its_last_signal_is_gone_and_stays_gone(two):
     town, one, other, first, second = two
-    handlers.match_pool(MatchPool(first.pool_id), town.uow)
+    handlers.match_pool(MatchPool(MATCH, first.pool_id), town.uow)
     town.withdraw(one, first.signal_id)
     town.withdraw(other, second.signal_id)
+    before = list(town.uow.outbox.events)
     handlers.serve_pool(opened(first.pool_id, one, other), town.uow)
+    handlers.release_pool(ReleasePool(CAMPAIGN, first.pool_id, "campaign_failed", 5), town.uow)
     assert town.uow.pool_states() == ["dissolved"]
+    assert {town.current(signal).state for signal in (first, second)} == {"withdrawn"}
+    assert town.uow.outbox.events == before
+
+
+def test_a_campaign_that_opens_for_a_pool_whose_signals_are_pooled_anew_leaves_them_there(two):
+    town, one, other, first, second = two
+    old = first.pool_id
+    handlers.serve_pool(opened(old, one, other), town.uow)
+    handlers.release_pool(ReleasePool(CAMPAIGN, old, "campaign_cancelled", 5), town.uow)
+    before = list(town.uow.outbox.events)
+    handlers.serve_pool(opened(old, one, other, campaign_id=new_id()), town.uow)
+    assert town.uow.outbox.events == before
+    assert town.current(first).pool_id == town.current(second).pool_id != old
+    assert town.pool_of(first).state == "gathering"

@@ -2,11 +2,12 @@
 
 import pytest
 
+from services.chassis.envelope import Envelope
 from services.demand import inbound
 from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
 from tests.builders_demand import signal_data, window
-from tests.fakes.chassis import request
+from tests.fakes.chassis import MONDAY, request
 
 PLACE = {"lat": 31.2, "lon": 121.4}
 WINDOW = window().to_wire()
@@ -141,3 +142,12 @@ def test_a_missing_or_wrong_id_is_refused_by_name(data):
 
 def test_an_answer_is_given_or_refused_and_nothing_else():
     assert refused(inbound.answer_consent, {"pool_id": str(new_id()), "decision": "asked"}) == "decision"
+
+
+@pytest.mark.parametrize("reason", ["superseded", "hold_expired", "organiser_cancelled"])
+def test_a_cancelled_draft_loses_its_match_unless_another_was_opened_in_its_place(reason):
+    ids = {"campaign_id": str(new_id()), "match_id": str(new_id()), "pool_id": str(new_id())}
+    event = Envelope(str(new_id()), "campaign", "campaign_cancelled.v1", MONDAY, "s", 2, {**ids, "reason": reason}, "c")
+    command = inbound.campaign_cancelled(event)
+    assert command.reason == "campaign_cancelled"
+    assert (command.lost_match_id is None) == (reason == "superseded")

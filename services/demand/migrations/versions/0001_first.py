@@ -29,6 +29,7 @@ def upgrade():
     create_pools()
     create_pool_communities()
     create_signals()
+    create_proposals()
     op.create_table(
         "campaign_news",
         sa.Column("campaign_id", UUID, primary_key=True),
@@ -88,6 +89,7 @@ def create_pools():
         sa.Column("campaign_id", UUID),
         sa.Column("unmatched", JSONB),
         sa.Column("unmatched_version", sa.BigInteger, nullable=False),
+        sa.Column("rounds", sa.Integer, nullable=False),
         version(),
         moment("created_at"),
         schema=SCHEMA,
@@ -137,3 +139,16 @@ def create_signals():
     op.create_index("signals_community", "signals", ["community_id", "signal_id"], schema=SCHEMA)
     in_a_pool = sa.text("pool_id IS NOT NULL")
     op.create_index("signals_pool", "signals", ["pool_id"], schema=SCHEMA, postgresql_where=in_a_pool)
+
+
+def create_proposals():
+    op.create_table(
+        "proposals",
+        sa.Column("match_id", UUID, primary_key=True),
+        sa.Column("pool_id", UUID, sa.ForeignKey("demand.pools.pool_id"), nullable=False),
+        sa.Column("heard", sa.Boolean, nullable=False),
+        sa.Column("gone", sa.Boolean, nullable=False),
+        schema=SCHEMA,
+    )
+    live = sa.text("heard AND NOT gone")
+    op.create_index("proposals_live", "proposals", ["pool_id"], schema=SCHEMA, postgresql_where=live)
