@@ -80,7 +80,7 @@ class Node:
 
     def environment(self, **more):
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
-        return {**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "WARNING", **more}
+        return {**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "INFO", **more}
 
     def call(self, method, path, body=None, *, token=None, key=None, headers=None, timeout=15):
         """Send one request; return (status, parsed body). A lost connection raises OSError."""
@@ -147,6 +147,9 @@ class Node:
     def token_for(self, role, **ids):
         """Create a token by the API and return its secret."""
         return self.must("POST", "/v1/tokens", {"role": role, **ids})["secret"]
+
+    def everything_logged(self):
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
     def logs(self):
         return "\n".join(f"--- {path.name}\n{path.read_text()[-2500:]}" for path in sorted(self.folder.glob("*.log")))

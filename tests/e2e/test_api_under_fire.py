@@ -179,3 +179,19 @@ def test_three_hundred_half_open_connections_do_not_stop_the_gateway(node):
     finally:
         for connection in half_open:
             connection.close()
+
+
+def test_the_logs_name_requests_and_no_people(node):
+    home = town.community(node)
+    who = town.member(node, home)
+    text = "想给外婆找一位会做清蒸鲈鱼的师傅"
+    window = {"start": town.at(days=3), "end": town.at(days=3, hours=4)}
+    body = {"text": text, "category": "cooking", "people": 3, "windows": [window]}
+    signal = node.must("POST", "/v1/signals", body, token=town.member_token(node, home, who))
+    node.call("POST", "/v1/signals", {**body, "text": 7, "people": "三"}, token=home["organiser_token"])
+
+    logged = node.everything_logged()
+
+    assert "place_signal" in logged
+    for personal in (who["name"], who["contact"], text, home["organiser_token"], signal["text"]):
+        assert personal not in logged
