@@ -142,7 +142,8 @@ def _category(category: str) -> Sentence:
 
 
 def _place(area: Area) -> Sentence:
-    where = f"({area.centre.lat:.2f}, {area.centre.lon:.2f})"
+    # Three places show every point of the grids as it is, and no more of a centre that is on none of them.
+    where = f"({area.centre.lat:.3f}, {area.centre.lon:.3f})"
     return {
         "zh": f"以 {where} 为中心、{area.radius_km:.1f} 公里以内的地点，每个人都能到达。",
         "en": f"Everybody reaches every place within {area.radius_km:.1f} km of {where}.",
