@@ -36,10 +36,10 @@ unit: $(VENV)/.ready ## Tests without sockets
 	$(BIN)/python -m pytest tests/unit tests/contract tests/architecture -q
 
 integration: $(VENV)/.ready ## Tests on real PostgreSQL, RabbitMQ and Redis
-	$(BIN)/python -m pytest tests/integration tests/concurrency -q
+	$(BIN)/python -m pytest tests/integration tests/concurrency -q --durations 10
 
 e2e: $(VENV)/.ready ## The whole platform, embedded and on real servers
-	$(BIN)/python -m pytest tests/e2e -q
+	$(BIN)/python -m pytest tests/e2e -q --durations 10
 
 test-deploy: $(VENV)/.ready ## Bring the compose deployment up for real, play, kill containers, take it down
 	@$(BIN)/python deploy/test_deploy.py
