@@ -11,6 +11,7 @@ from services.campaign.handlers import TIMERS
 from services.chassis.bus import Bus
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
+from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from tests.fakes.campaign import FakeCampaignUnitOfWork
 from tests.fakes.chassis import MONDAY, FakeClock, request
@@ -79,11 +80,20 @@ class Desk:
 
     def do(self, name, data, **caller):
         """Run a command as the RPC of that name would, and return its answer."""
+        return self.send(name, request(data, **caller))
+
+    def send(self, name, asked):
+        """Run a command with a whole request."""
         write = outbound.commitment if name.endswith(("seats", "commitment")) else outbound.campaign
-        return self._execute(request(data, **caller), getattr(inbound, name), getattr(handlers, name), write)
+        return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):
-        return write(handle(read(asked), self.uow))
+        before = dict(self.uow.timers.pending)
+        try:
+            return write(handle(read(asked), self.uow))
+        except Refusal:  # all else is refused before it is touched
+            self.uow.timers.pending = before
+            raise
 
     def ask(self, name, data, **caller):
         """Run a query as the RPC of that name would."""

@@ -30,11 +30,13 @@ def settle_key(campaign_id: CampaignId) -> str:
 
 
 def confirm(campaign: Campaign, decision: Explanation, uow: CampaignUnitOfWork) -> Outcome:
-    """Form the group; the timers of the deadline and of unpaid holds have nothing left to do."""
+    """Form the group.
+
+    The timers of the deadline and of unpaid holds stay and will find nothing to do: cancelling them here, with the
+    campaign locked, could meet a scheduler that holds the timer and waits for the campaign.
+    """
     live = uow.commitments.live(campaign.campaign_id)
-    outcome = record(closing.confirm(campaign, live, decision, uow.clock.now()), uow)
-    uow.timers.cancel(close_key(campaign.campaign_id))
-    return outcome
+    return record(closing.confirm(campaign, live, decision, uow.clock.now()), uow)
 
 
 def close_campaign(command: CloseCampaign, uow: CampaignUnitOfWork) -> Report:
@@ -54,7 +56,6 @@ def cancel_campaign(command: CancelCampaign, uow: CampaignUnitOfWork) -> Report:
     why = Explanation(Action.CANCEL, f"组织者取消：{command.reason}", f"The organiser cancelled: {command.reason}")
     live = uow.commitments.live(campaign.campaign_id)
     outcome = record(closing.call_off(campaign, live, Action.CANCEL, uow.clock.now(), decision=why), uow)
-    uow.timers.cancel(close_key(campaign.campaign_id))
     return report(outcome.campaign, command.caller, uow)
 
 

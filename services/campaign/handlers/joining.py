@@ -2,6 +2,9 @@
 
 Everything that can be asked before the campaign's row is locked is asked before; after it come as few statements as
 possible, because all who join the same campaign wait for each other there.
+
+The scheduler holds the row of a timer while its handler locks the campaign. Whoever cancels a timer does it in the same
+order, the timer before the campaign, or the two would wait for each other; a refusal undoes it with all the rest.
 """
 
 from collections.abc import Callable
@@ -52,24 +55,21 @@ def reserve_seats(command: ReserveSeats, uow: CampaignUnitOfWork) -> Commitment:
 def pay_commitment(command: PayCommitment, uow: CampaignUnitOfWork) -> Commitment:
     """Record the payment that somebody who manages the member's community has seen."""
     command.caller.require(*MANAGERS)
+    uow.timers.cancel(hold_key(command.commitment_id))  # before the lock, see below
     campaign, commitment = _lock_commitment(command.commitment_id, command.caller, uow)
     if command.amount is not None and command.amount != commitment.amount:
         raise InvalidError("amount", f"{command.amount} is not what was quoted", str(commitment.amount))
-    outcome = joining.pay(campaign, commitment, command.receipt, uow.clock.now())
-    paid = _paid(outcome, uow)
-    uow.timers.cancel(hold_key(commitment.commitment_id))
-    return paid
+    return _paid(joining.pay(campaign, commitment, command.receipt, uow.clock.now()), uow)
 
 
 def cancel_commitment(command: CancelCommitment, uow: CampaignUnitOfWork) -> Commitment:
     """Give seats back: by the member, or by those who manage its community."""
     caller = command.caller
     caller.require(Role.MEMBER, *MANAGERS)
+    uow.timers.cancel(hold_key(command.commitment_id))  # before the lock, see below
     campaign, commitment = _lock_commitment(command.commitment_id, caller, uow)
     reason = "member_cancelled" if caller.member_id == commitment.member_id else "organiser_cancelled"
-    outcome = record(joining.leave(campaign, commitment, reason, uow.clock.now()), uow)
-    uow.timers.cancel(hold_key(commitment.commitment_id))
-    return outcome.commitment
+    return record(joining.leave(campaign, commitment, reason, uow.clock.now()), uow).commitment
 
 
 def on_hold_over(payload: Payload, uow: CampaignUnitOfWork) -> None:
