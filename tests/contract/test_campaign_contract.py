@@ -135,7 +135,7 @@ RESERVE = {"campaign_id": OPEN["campaign_id"], "seats": 1}
         ("open_campaign", {**OPEN, "deadline": "2026-05-20T12:00:00"}, "deadline"),
         ("open_campaign", {**OPEN, "min_seats": 0}, "min_seats"),
         ("open_campaign", {**OPEN, "max_seats": True}, "max_seats"),
-        ("open_campaign", {**OPEN, "hold_minutes": 10081}, "hold_minutes"),
+        ("open_campaign", {**OPEN, "hold_minutes": 43201}, "hold_minutes"),
         ("cancel_campaign", {"campaign_id": OPEN["campaign_id"], "reason": "  "}, "reason"),
         ("cancel_campaign", {"campaign_id": OPEN["campaign_id"], "reason": "a\x00b"}, "reason"),
         ("reserve_seats", {**RESERVE, "seats": 1.5}, "seats"),

@@ -17,7 +17,7 @@ from services.kernel.ids import CampaignId, CommitmentId, MemberId, parse_id
 from services.kernel.quantity import require_count
 
 Request = dict[str, Any]
-MAX_HOLD_MINUTES = 7 * 1440
+MAX_HOLD_MINUTES = 30 * 1440
 
 seats = require_count
 hold = partial(require_count, most=MAX_HOLD_MINUTES)
