@@ -1,5 +1,6 @@
 """Finding suppliers for pools, at once and again when there is more to find."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 # How often the best offers are worked out anew when their seats were taken between reading and locking.
 ROUNDS = 5
+# After it, news of a campaign that ended before the pool became ready again has reached us too.
+NEWS_ARE_HERE = timedelta(minutes=1)
 
 
 def match_ready_pool(command: MatchReadyPool, uow: SupplierUnitOfWork) -> None:
@@ -29,6 +32,10 @@ def match_ready_pool(command: MatchReadyPool, uow: SupplierUnitOfWork) -> None:
     uow.pools.save(copy)
     if state is PoolState.OPEN:
         _match(uow, copy, pool)
+    else:
+        # Whoever is ready anew while a match is live may know of its end before we do: look again when we know too.
+        key, payload = f"pool/{pool.pool_id}/anew", {"pool_id": str(pool.pool_id)}
+        uow.timers.set(key, uow.clock.now() + NEWS_ARE_HERE, "match_pool", payload)
 
 
 def match_pool(payload: dict[str, Any], uow: SupplierUnitOfWork) -> None:

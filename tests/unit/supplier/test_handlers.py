@@ -206,6 +206,18 @@ def test_a_pool_whose_proposals_have_all_expired_looks_again_when_there_is_more(
     assert [match.state for match in uow.matches.all()].count(MatchState.PROPOSED) == 2
 
 
+def test_a_pool_that_is_ready_again_before_the_end_of_its_match_is_known_is_matched_again(uow, studio):
+    on_sale(uow, studio)
+    pool = become_ready(uow, 12)
+    (match,) = uow.matches.all()
+    handlers.match_ready_pool(commands.MatchReadyPool(pool, 2), uow)
+    handlers.release_seats(commands.ReleaseSeats(**campaign_of(match)), uow)
+    assert uow.pools.find(pool.pool_id).is_open
+    uow.clock.pass_(minutes=1)
+    assert uow.fire_due(handlers.TIMERS) == ["match_pool"]
+    assert [match.state for match in uow.matches.all()].count(MatchState.PROPOSED) == 1
+
+
 def test_a_timer_that_fires_late_does_not_take_the_seats_of_a_campaign(uow, studio):
     _, seats = on_sale(uow, studio)
     become_ready(uow, 12)
