@@ -167,6 +167,8 @@ def test_a_bad_value_is_refused_by_name(name, data, field):
         (("communities",), [{"community_id": "x", "people": 1}], "communities.0.community_id"),
         (("offer", "tiers"), [{"seats": 1, "price": {"amount": "x", "currency": "CNY"}}], "offer.tiers.0.price"),
         (("offer", "where"), "moon", "offer.where"),
+        (("offer", "acceptance_hours"), -1, "offer.acceptance_hours"),
+        (("offer", "acceptance_hours"), float("nan"), "offer.acceptance_hours"),
         (("slot", "end"), "2020-01-01T00:00:00Z", "slot.end"),
     ],
 )

@@ -19,6 +19,10 @@ class Outcome:
     transfers: tuple[Transfer, ...] = ()
     events: tuple[Event, ...] = ()
 
+    def __post_init__(self) -> None:
+        # A tier may be free of charge, and nothing is no movement of money.
+        object.__setattr__(self, "transfers", tuple(transfer for transfer in self.transfers if transfer.amount))
+
     @property
     def commitment(self) -> Commitment:
         """The one commitment that this is about."""

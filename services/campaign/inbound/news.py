@@ -19,6 +19,13 @@ def count(value: Any, field: str) -> int:
     return require_count(value, field, least=0)
 
 
+def hours(value: Any, field: str) -> float:
+    """Read a number of hours from 0 to a year, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 8784:
+        raise InvalidError(field, f"{value!r:.80} is not possible", "a number of hours from 0 to 8784")
+    return value
+
+
 def place(value: Any, field: str) -> Place:
     """Read ``{"lat", "lon"}``."""
     try:

@@ -280,3 +280,17 @@ def test_many_members_are_refunded_in_a_few_statements(desk, engine):
     assert town.see()["money"]["escrow"] == cny("0.00")
     assert len(seen) <= 10
     assert verify(desk) == []
+
+
+def test_a_campaign_may_be_free_of_charge(desk):
+    town = Town(desk, seats=12, tiers=((1, "10.00"), (12, "0.00")))
+    town.open()
+    paid, free = town.join(2), town.join(10)
+    assert (paid["paid"], free["paid"], free["state"]) == (cny("20.00"), cny("0.00"), "paid")
+    assert town.commitment(paid)["refunded"] == cny("20.00")
+    desk.clock.time = SLOT_START
+    town.act("deliver_campaign")
+    desk.clock.pass_(hours=48)
+    desk.fire_due_timers()
+    assert town.see()["state"] == "settled"
+    assert verify(desk) == []

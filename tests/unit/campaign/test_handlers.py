@@ -465,3 +465,11 @@ def test_the_delivery_lists_all_that_a_review_needs(desk, opened):
     listed = {one["commitment_id"]: (one["member_id"], one["seats"]) for one in told["commitments"]}
     assert listed == {one["commitment_id"]: (one["member_id"], one["seats"]) for one in paid}
     assert opened.commitment(paid[0])["state"] == "delivered"
+
+
+def test_an_acceptance_window_need_not_be_whole_hours(desk):
+    town = Town(desk, acceptance_hours=0.5)
+    town.open()
+    town.join(30)
+    desk.clock.time = SLOT_START
+    assert town.act("deliver_campaign")["settles_at"] == format_time(SLOT_START + timedelta(minutes=30))
