@@ -6,9 +6,10 @@ primary key makes the second wait for the first, and what it then finds is the c
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.tables import ChassisTables
@@ -33,7 +34,7 @@ class Answers:
 
     def __init__(self, connection: Connection, tables: ChassisTables) -> None:
         self._connection = connection
-        self._table = tables.answers
+        self._claim, self._look, self._store = _statements(tables)
 
     def claim(self, caller: str, operation: str, key: str, request: dict[str, Any]) -> dict[str, Any] | None:
         """Take the key for this transaction and return None, or return the answer that it already has.
@@ -43,12 +44,9 @@ class Answers:
         print_ = fingerprint(request)
         row = {"caller": caller, "operation": operation, "idempotency_key": key, "fingerprint": print_}
         # SQLAlchemy does not tell the row count of an INSERT; a returned row does.
-        statement = insert(self._table).values(row).on_conflict_do_nothing().returning(self._table.c.idempotency_key)
-        if self._connection.execute(statement).first() is not None:
+        if self._connection.execute(self._claim, row).first() is not None:
             return None
-        stored = self._connection.execute(
-            select(self._table.c.fingerprint, self._table.c.answer).where(*self._is(caller, operation, key))
-        ).one()
+        stored = self._connection.execute(self._look, _names(caller, operation, key)).one()
         if stored.fingerprint != print_:
             raise KeyReusedError(
                 "this Idempotency-Key was used before with another request; use a new key", idempotency_key=key
@@ -57,8 +55,22 @@ class Answers:
 
     def store(self, caller: str, operation: str, key: str, answer: dict[str, Any]) -> None:
         """Keep the answer of the claimed key."""
-        self._connection.execute(update(self._table).where(*self._is(caller, operation, key)).values(answer=answer))
+        self._connection.execute(self._store, {**_names(caller, operation, key), "new_answer": answer})
 
-    def _is(self, caller: str, operation: str, key: str) -> tuple:
-        table = self._table.c
-        return table.caller == caller, table.operation == operation, table.idempotency_key == key
+
+def _names(caller: str, operation: str, key: str) -> dict[str, str]:
+    return {"of_caller": caller, "of_operation": operation, "of_key": key}
+
+
+@cache
+def _statements(tables: ChassisTables) -> tuple[Executable, Executable, Executable]:
+    """Build the statements once per service: on the way of every command, building costs as much as running."""
+    table = tables.answers
+    is_it = (
+        table.c.caller == bindparam("of_caller"),
+        table.c.operation == bindparam("of_operation"),
+        table.c.idempotency_key == bindparam("of_key"),
+    )
+    claim = insert(table).on_conflict_do_nothing().returning(table.c.idempotency_key)
+    look = select(table.c.fingerprint, table.c.answer).where(*is_it)
+    return claim, look, update(table).where(*is_it).values(answer=bindparam("new_answer"))

@@ -1,10 +1,11 @@
 """The writing side of the outbox: events become rows in the transaction that caused them. See OUTBOX.md."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Executable, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.chassis.context import current_context
@@ -47,27 +48,33 @@ class Outbox:
             correlation_id=context.correlation_id,
             causation_id=context.causation_id,
         )
-        self._connection.execute(
-            insert(self._tables.outbox).values(
-                message_id=envelope.id,
-                exchange=envelope.exchange,
-                routing_key=envelope.name,
-                subject=envelope.subject,
-                version=envelope.version,
-                body=envelope.to_json(),
-            )
-        )
+        _, new_row = _statements(self._tables)
+        row = {
+            "message_id": envelope.id,
+            "exchange": envelope.exchange,
+            "routing_key": envelope.name,
+            "subject": envelope.subject,
+            "version": envelope.version,
+            "body": envelope.to_json(),
+        }
+        self._connection.execute(new_row, row)
         self.added += 1
         return envelope
 
     def _next_version(self, subject: str) -> int:
         # The row of the stream stays locked until the commit, so a later event of the same subject takes a later
         # version and a later position, and becomes visible later. A bare sequence would not promise that.
-        streams = self._tables.streams
-        statement = (
-            upsert(streams)
-            .values(subject=subject, version=1)
-            .on_conflict_do_update(index_elements=[streams.c.subject], set_={"version": streams.c.version + 1})
-            .returning(streams.c.version)
-        )
-        return self._connection.execute(statement).scalar_one()
+        next_version, _ = _statements(self._tables)
+        return self._connection.execute(next_version, {"subject": subject, "version": 1}).scalar_one()
+
+
+@cache
+def _statements(tables: ChassisTables) -> tuple[Executable, Executable]:
+    """Build the statements once per service: on the way of every command, building costs as much as running."""
+    streams = tables.streams
+    next_version = (
+        upsert(streams)
+        .on_conflict_do_update(index_elements=[streams.c.subject], set_={"version": streams.c.version + 1})
+        .returning(streams.c.version)
+    )
+    return next_version, insert(tables.outbox)
