@@ -105,7 +105,7 @@ def test_a_race_of_sixty_for_ten_seats_sells_exactly_ten(node):
 def test_two_last_payers_at_once_reach_the_minimum(node):
     home = town.community(node)
     payer = town.member(node, home)
-    for _ in range(5):
+    for _ in range(3):
         course = town.campaign(node, home, minimum=2, maximum=9)
         path = f"/v1/campaigns/{course['campaign_id']}/commitments"
         town.known(node, home, course, payer)

@@ -113,7 +113,7 @@ def test_a_deadline_fires_once_through_the_death_of_its_process(node, point):
     """The deadline refunds everyone; the process dies while it does so, and again nobody is refunded twice."""
     home = town.community(node)
     payers = [town.member(node, home) for _ in range(3)]
-    course = town.campaign(node, home, minimum=9, maximum=10, deadline=town.at(seconds=8))
+    course = town.campaign(node, home, minimum=9, maximum=10, deadline=town.at(seconds=6))
     for payer in payers:
         town.known(node, home, course, payer)
         assert town.join(node, home, course, payer)[0] == 201
