@@ -11,9 +11,8 @@ from typing import Any
 
 from eventlet.event import Event
 from sqlalchemy import Row, delete, or_, select, update
-from sqlalchemy.exc import OperationalError
 
-from services.chassis.bus import ATTEMPTS, RETRYABLE
+from services.chassis.bus import ATTEMPTS, lost_a_race
 from services.chassis.context import working_for
 from services.chassis.environment import Environment
 from services.chassis.relay import pause_after
@@ -76,7 +75,7 @@ class Scheduler:
                 error = self._run(uow, timer)
             if error is None:
                 return True
-            if not _lost_a_race(error) or attempt == ATTEMPTS:
+            if not lost_a_race(error) or attempt == ATTEMPTS:
                 self._put_off(timer, error)
                 return True
         raise AssertionError("unreachable")
@@ -129,7 +128,3 @@ class Scheduler:
         with self._new_uow() as uow:
             statement = select(table.due_at).where(table.due_at > self._clock.now())
             return uow.connection.execute(statement.order_by(table.due_at).limit(1)).scalar_one_or_none()
-
-
-def _lost_a_race(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in RETRYABLE

@@ -1,13 +1,27 @@
 """Durable timers: a deadline is a row, set and cancelled in the transaction that needs it. See scheduler.py."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Executable, Table, delete, func
 
-from services.chassis.context import current_context
+from services.chassis.bulk import insertion, packed
+from services.chassis.context import WorkContext, current_context
 from services.chassis.tables import ChassisTables
+
+MOVED = ("due_at", "command", "payload", "correlation_id", "attempts", "retry_at", "last_error")
+
+
+class NewTimer(NamedTuple):
+    """A timer to be set; without a ``context`` it belongs to the running work."""
+
+    key: str
+    due_at: datetime
+    command: str
+    payload: dict[str, Any]
+    context: WorkContext | None = None
 
 
 class Timers:
@@ -20,19 +34,44 @@ class Timers:
 
     def set(self, key: str, due_at: datetime, command: str, payload: dict[str, Any]) -> None:
         """Fire ``command`` with ``payload`` at ``due_at``; a timer of the same ``key`` is moved."""
-        row = {
-            "due_at": due_at,
-            "command": command,
-            "payload": payload,
-            "correlation_id": current_context().correlation_id,
-            "attempts": 0,
-            "retry_at": None,
-            "last_error": None,
-        }
-        statement = insert(self._table).values(key=key, **row).on_conflict_do_update(index_elements=["key"], set_=row)
-        self._connection.execute(statement)
-        self.changed += 1
+        self.set_many([NewTimer(key, due_at, command, payload)])
+
+    def set_many(self, timers: Iterable[NewTimer | tuple[Any, ...]]) -> None:
+        """Set timers, ``NewTimer`` or tuples like it, in one statement; of one key the last counts."""
+        last = {timer.key: timer for timer in (NewTimer(*timer) for timer in timers)}
+        if not last:
+            return
+        ours = current_context()
+        # In the order of the keys, so that two transactions that set many cannot wait for each other crosswise.
+        rows = [_row(last[key], last[key].context or ours) for key in sorted(last)]
+        self._connection.execute(_moved(self._table), packed(rows))
+        self.changed += len(rows)
 
     def cancel(self, key: str) -> None:
         """Forget the timer; nothing happens if it has fired or never was."""
-        self._connection.execute(delete(self._table).where(self._table.c.key == key))
+        self.cancel_many([key])
+
+    def cancel_many(self, keys: Iterable[str]) -> None:
+        """Forget timers, in one statement."""
+        if gone := sorted(set(keys)):
+            self._connection.execute(delete(self._table).where(self._table.c.key == func.any(gone)))
+
+
+def _row(timer: NewTimer, context: WorkContext) -> dict[str, Any]:
+    return {
+        "key": timer.key,
+        "due_at": timer.due_at,
+        "command": timer.command,
+        "payload": timer.payload,
+        "correlation_id": context.correlation_id,
+        "attempts": 0,
+        "retry_at": None,
+        "last_error": None,
+    }
+
+
+@cache
+def _moved(table: Table) -> Executable:
+    statement = insertion(table, ("key", *MOVED))
+    set_ = {name: statement.excluded[name] for name in MOVED}
+    return statement.on_conflict_do_update(index_elements=[table.c.key], set_=set_)

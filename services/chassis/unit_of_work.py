@@ -1,6 +1,6 @@
 """One use case, one transaction, one explicit commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -9,6 +9,7 @@ from marshmallow import Schema
 from sqlalchemy import Connection, Engine
 
 from services.chassis.answers import Answers
+from services.chassis.context import WorkContext, current_context
 from services.chassis.inbox import Inbox
 from services.chassis.outbox import Outbox
 from services.chassis.tables import ChassisTables
@@ -38,6 +39,8 @@ class UnitOfWork:
         self._on_commit = on_commit
         self.clock = clock
         self.policy = policy
+        # The conversations of the commands of a batch; empty for a single command, which has that of its message.
+        self.contexts: Sequence[WorkContext] = ()
 
     connection: Connection
 
@@ -60,6 +63,10 @@ class UnitOfWork:
     def rollback(self) -> None:
         """Forget everything since the start or the last commit."""
         self.connection.rollback()
+
+    def context_of(self, index: int) -> WorkContext:
+        """Return the conversation of the command at ``index`` of a batch, for its events and timers."""
+        return self.contexts[index] if self.contexts else current_context()
 
     @cached_property
     def outbox(self) -> Outbox:
