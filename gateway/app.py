@@ -18,6 +18,7 @@ from gateway.rate_limit import Limiter, headers_of
 from gateway.reply import REASONS, Headers, Reply, json_reply
 from gateway.router import Router
 from gateway.routes import ROUTES, Route
+from gateway.together import Together
 from services.chassis.context import working_for
 from services.chassis.errors import ServiceError
 from services.chassis.metrics import Metrics
@@ -34,7 +35,7 @@ Environ = dict[str, Any]
 
 
 class Gateway:
-    """Answers requests. ``call(service, method, request)`` is how it reaches the services."""
+    """Answers requests. ``call(service, method, request)`` reaches the services, within ``timeout`` seconds."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Gateway:
         pages: Pages,
         metrics: Metrics,
         body_limit: int = 1024 * 1024,
+        timeout: float = 5.0,
     ) -> None:
         self._call = call
         self._tokens = tokens
@@ -53,6 +55,7 @@ class Gateway:
         self._body_limit = body_limit
         self._router = Router(ROUTES)
         self._own = OwnOperations(tokens, call)
+        self._together = Together(call, timeout)
         # A schema is made once; making one costs more than using it.
         self._bodies = {route.operation_id: route.body and route.body() for route in ROUTES}
         self._queries = {route.operation_id: route.query and route.query() for route in ROUTES}
@@ -103,6 +106,9 @@ class Gateway:
         }
         if route.service == "gateway":
             answer = self._own.run(route.operation_id, request)
+        elif route.together is not None:
+            size = environ["pinlian.body_size"]
+            answer = self._together.call(route.service, route.together, request, size)
         else:
             answer = self._call(route.service, route.operation_id, request)
         return json_reply(route.status, answer, _answer_headers(route, answer))
@@ -119,6 +125,7 @@ class Gateway:
         query = reading.read_query(self._queries[route.operation_id], environ.get("QUERY_STRING", ""))
         body = reading.read_bytes(environ, self._body_limit)
         environ["pinlian.unread"] = False
+        environ["pinlian.body_size"] = len(body)
         environ.get("pinlian.body_read", _nothing)()
         schema = self._bodies[route.operation_id]
         if schema is None and body:

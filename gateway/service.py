@@ -24,7 +24,8 @@ def application(config: dict[str, Any], forward: Callable[..., dict[str, Any]]) 
     services = Services(forward, settings.rpc_timeout)
     pages = Pages(Health(engine, limiter, services.silent), environment.metrics)
     tokens = Tokens(engine, environment.clock)
-    return Gateway(services.call, tokens, limiter, pages, environment.metrics, settings.body_limit)
+    limits = (settings.body_limit, settings.rpc_timeout)
+    return Gateway(services.call, tokens, limiter, pages, environment.metrics, *limits)
 
 
 class GatewayService:

@@ -21,7 +21,8 @@ class Route:
     """One operation of the API: it serves the request and is its documentation.
 
     ``path`` holds ids in braces; ``operation_id`` is the name of the RPC of ``service``; ``roles`` may call it at all,
-    the service decides the rest. ``location`` is the path of what a POST has created.
+    the service decides the rest. ``location`` is the path of what a POST has created. ``together`` is the name of the
+    RPC that takes many of these requests at once; see TOGETHER.md.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Route:
     query: type[Schema] | None = None
     status: int = 200
     location: str | None = None
+    together: str | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
