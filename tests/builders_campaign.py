@@ -22,6 +22,10 @@ TIERS = ((10, "128.00"), (20, "118.00"), (30, "108.00"))
 PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
 
 
+# The questions that are read as another one is.
+READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign", "reserve_many_seats": "reserve_seats"}
+
+
 def cny(amount):
     return {"amount": amount, "currency": "CNY"}
 
@@ -58,11 +62,15 @@ def match_proposed(communities, **changes):
             "minutes": 120,
             "release": [{"stage": stage, "share_bp": share} for stage, share in plan],
             "acceptance_hours": changes.pop("acceptance_hours", 48),
+            "fallback_tiers": [{"seats": n, "price": cny(price)} for n, price in changes.pop("fallback_tiers", ())],
+            "shares": changes.pop("shares", None),
+            "cancellation": changes.pop("cancellation", None),
         },
         "slot": {
             "slot_id": str(new_id()),
             "start": format_time(SLOT_START),
             "end": format_time(SLOT_START + timedelta(hours=2)),
+            "sessions": changes.pop("sessions", []),
         },
         "seats": seats,
         "held_until": format_time(MONDAY + timedelta(hours=72)),
@@ -84,7 +92,7 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        write = outbound.commitment if name.endswith(("seats", "commitment")) else outbound.campaign
+        write = outbound.commitment if name.endswith(("seats", "commitment", "hand_over")) else outbound.campaign
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):
@@ -97,7 +105,7 @@ class Desk:
 
     def ask(self, name, data, **caller):
         """Run a query as the RPC of that name would."""
-        read = inbound.get_campaign if name == "get_campaign_ledger" else getattr(inbound, name)
+        read = getattr(inbound, READERS.get(name, name))
         return self._query(request(data, **caller), read, getattr(views, name))
 
     def _query(self, asked, read, view):
@@ -216,9 +224,25 @@ class Town:
         """Hold and pay seats for a new member; returns the commitment."""
         return self.pay(self.reserve(seats, self.member(community)))
 
-    def leave(self, commitment):
+    def leave(self, commitment, **data):
         who = self.organiser(UUID(commitment["community_id"]))
-        return self.desk.do("cancel_commitment", {"commitment_id": commitment["commitment_id"]}, **who)
+        return self.desk.do("cancel_commitment", {"commitment_id": commitment["commitment_id"], **data}, **who)
+
+    def wait(self, seats=1, who=None):
+        """Join the waiting list; returns the commitment."""
+        data = {"campaign_id": self.campaign_id, "seats": seats, "wait": True}
+        return self.desk.do("reserve_seats", data, **(who or self.member()))
+
+    def know(self, member_id, community=None, household=None):
+        """Let the service hear of a member."""
+        data = {"member_id": str(member_id), "community_id": str(community or self.a), "roles": []}
+        data["household_id"] = None if household is None else str(household)
+        self.desk.hear(news("demand", "member_joined.v1", member_id, data))
+
+    def outlook(self, who=None):
+        """What would happen if the campaign closed now."""
+        asked = {"campaign_id": self.campaign_id}
+        return self.desk.ask("get_outlook", asked, **(who or {"role": "node_operator"}))
 
     def act(self, name, who=None, **data):
         """close, cancel or deliver the campaign."""

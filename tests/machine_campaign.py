@@ -47,6 +47,7 @@ class Paper:
     def confirm(self):
         self.state, self.price = "confirmed", price_at(self.seats("paid"))
         self.end("reserved", "expired")
+        self.release(3333)
 
     def call_off(self, state, unpaid):
         self.state = state
@@ -61,14 +62,33 @@ class Paper:
     def money(self):
         """Return (paid, refunded, released) in fen."""
         paid = sum(line["seats"] * line["quote"] for line in self.lines if line["receipt"])
-        refunded = sum(line["seats"] * line["quote"] for line in self.lines if line["state"] == "refunded")
-        kept = [line for line in self.lines if line["state"] in ("paid", "delivered")]
+        nets = [
+            line["fee"] if line["state"] == "refunded" else self.cost(line) for line in self.lines if line["receipt"]
+        ]
         if self.price is None:
-            return paid, refunded, 0
-        refunded += sum(line["seats"] * max(line["quote"] - self.price, 0) for line in kept)
-        net = paid - refunded
-        share = {"confirmed": 3333, "delivered": 6667, "settled": 10000}[self.state]
-        return paid, refunded, net * share // 10000
+            return paid, paid - sum(nets), 0
+        return paid, paid - sum(nets), self.released
+
+    def cost(self, line):
+        return line["seats"] * (line["quote"] if self.price is None else min(line["quote"], self.price))
+
+    def release(self, share):
+        """Let the receivers have ``share`` ten thousandths of everything that stays."""
+        for line in self.lines:
+            if line["receipt"]:
+                net = line["fee"] if line["state"] == "refunded" else self.cost(line)
+                line["released"] = max(line["released"], net * share // 10000)
+
+    @property
+    def released(self):
+        return sum(line["released"] for line in self.lines)
+
+    def give_up(self, line, now):
+        """Leave a group that was formed: the later, the less comes back, and what was released of it does too."""
+        hours, cost = (SLOT_START - now).total_seconds() / 3600, self.cost(line)
+        back = 10000 if hours >= 72 else 5000 if hours >= 24 else 0
+        line.update(state="refunded", fee=cost * (10000 - back) // 10000)
+        line["released"] = min(line["released"], line["fee"])
 
 
 def while_worthwhile(machine):
@@ -124,6 +144,7 @@ class CampaignMachine(RuleBasedStateMachine):
             return
         until = min(self.now + timedelta(minutes=30), DEADLINE)
         line = {"answer": answer, "seats": seats, "quote": price_at(taken + seats), "until": until, "receipt": at_once}
+        line |= {"fee": 0, "released": 0}
         paper.lines.append({**line, "state": "paid" if at_once else "reserved"})
         if at_once:
             paper.cross()
@@ -142,8 +163,13 @@ class CampaignMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def leave(self, data):
         line = data.draw(st.sampled_from(self.paper.lines))
-        allowed = self.paper.joinable(self.now) and line["state"] in ("reserved", "paid")
-        if self.tries(allowed, lambda: self.town.leave(line["answer"])):
+        formed = self.paper.state == "confirmed" and self.now < SLOT_START
+        allowed = (self.paper.joinable(self.now) or formed) and line["state"] in ("reserved", "paid")
+        if not self.tries(allowed, lambda: self.town.leave(line["answer"])):
+            return
+        if formed:
+            self.paper.give_up(line, self.now)
+        else:
             line["state"] = "refunded" if line["state"] == "paid" else "cancelled"
             self.paper.cross()
 
@@ -175,6 +201,7 @@ class CampaignMachine(RuleBasedStateMachine):
                 paper.call_off("failed", "expired")
         elif paper.state == "delivered" and self.now >= paper.settles_at:
             paper.state = "settled"
+            paper.release(10000)
 
     @precondition(while_worthwhile)
     @rule()
@@ -201,6 +228,7 @@ class CampaignMachine(RuleBasedStateMachine):
         if self.tries(allowed, lambda: self.town.act("deliver_campaign", who)):
             self.paper.state, self.paper.settles_at = "delivered", self.now + timedelta(hours=48)
             self.paper.end("paid", "delivered")
+            self.paper.release(6667)
 
     @precondition(lambda self: hasattr(self, "paper"))
     @invariant()
@@ -217,6 +245,8 @@ class CampaignMachine(RuleBasedStateMachine):
             "paid": paid,
             "refunded": refunded,
             "released": released,
+            "moved": 0,
+            "owed": 0,
             "escrow": paid - refunded - released,
         }
 

@@ -1,6 +1,9 @@
 """Campaigns, commitments and the ledger."""
 
-from marshmallow import fields
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from gateway.schemas.base import (
     MAX_SEATS,
@@ -12,29 +15,112 @@ from gateway.schemas.base import (
     PriceSchema,
     SentenceSchema,
     Strict,
+    WindowSchema,
     page_of,
 )
-from gateway.schemas.fields import choice, flag, ident, many, moment, nested, real, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, options_of, real, string, whole
 from gateway.schemas.supplier import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
 
-STATES = ("draft", "open", "tipped", "confirmed", "delivered", "settled", "failed", "cancelled")
-COMMITMENT_STATES = ("reserved", "paid", "cancelled", "expired", "refunded", "delivered")
+STATES = ("draft", "open", "tipped", "confirmed", "delivering", "delivered", "settled", "failed", "cancelled")
+COMMITMENT_STATES = (
+    *("waiting", "reserved", "authorised", "paid", "cancelled", "expired", "refunded", "moved", "delivered"),
+)
+MEASURES = ("seats", "households", "amount")
+POLICIES = ("fail", "extend", "smaller_tier", "merge")
+BEARERS = ("supplier", "dropouts", "fund")
+CAUSES = ("own", "illness", "weather", "supplier", "changed")
+PHASES = ("posted", "pending", "post", "void", "timeout")
+KINDS = (
+    *("payment", "refund", "tier_difference", "release", "return", "moved", "hand_over", "cover", "contribution"),
+    *("late_payment", "late_refund", "correction"),
+)
 MAX_HOLD_MINUTES = 60 * 24 * 30
+MAX_HOURS = 24 * 366
+FULL_BP = 10_000
+DIGEST = 64
+
+
+class _CountOrMoney(fields.Field):
+    """A whole number from 1, or an amount of money, as the measure wants it; the service checks which."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict):
+            return PriceSchema().load(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 10**12:
+            raise self.make_error("validator_failed")
+        return value
+
+
+def _count_or_money(**options: Any) -> _CountOrMoney:
+    text = 'a whole number from 1, or for an amount {"amount": "3000.00", "currency": "CNY"}'
+    return _CountOrMoney(error_messages=messages(text), **options)
+
+
+class OpenThreshold(Strict):
+    """From how much on the group is formed, and when it is full: seats, households, or the net amount paid."""
+
+    measure = choice(*MEASURES, required=True)
+    minimum = _count_or_money(required=True)
+    maximum = _count_or_money()
+
+
+class OnMissed(Strict):
+    """What happens when the minimum is missed at the deadline."""
+
+    action = choice(*POLICIES, required=True)
+    extend_hours = real(0, MAX_HOURS)
+    extend_times = whole(0, 10)
+    ask_hours = real(0, MAX_HOURS)
+
+
+class TierLoss(Strict):
+    """Who bears it when drop-outs lose a tier; the deposit is what may be kept of a drop-out's money, at most."""
+
+    bearer = choice(*BEARERS, required=True)
+    deposit_bp = whole(0, FULL_BP)
+
+
+class Limits(Strict):
+    """How many seats one member, and one household, may have; null where there is no limit."""
+
+    per_member = whole(1, MAX_SEATS, allow_none=True)
+    per_household = whole(1, MAX_SEATS, allow_none=True)
+
+
+class WaitingList(Strict):
+    """How long an offer of free seats stands, and from how many hours before the end smaller parties may pass."""
+
+    offer_minutes = whole(1, MAX_HOLD_MINUTES)
+    pass_hours = real(0, MAX_HOURS)
 
 
 class OpenCampaign(Body):
-    """Open a draft: until when, from and up to how many seats, and how long an unpaid seat is held."""
+    """Open a draft: until when, from and up to how much, and the rules that members see and that never change."""
 
     deadline = moment(required=True)
     min_seats = whole(1, MAX_SEATS)
     max_seats = whole(1, MAX_SEATS)
+    threshold = nested(OpenThreshold)
     hold_minutes = whole(1, MAX_HOLD_MINUTES)
+    on_missed = nested(OnMissed)
+    tier_loss = nested(TierLoss)
+    limits = nested(Limits)
+    queue = nested(WaitingList)
+    grace_minutes = whole(0, 1440)
+    ask_hours = real(0, MAX_HOURS)
+
+    @validates_schema
+    def _seats_once(self, data: Mapping[str, Any], **_: Any) -> None:
+        measured = data.get("threshold", {}).get("measure")
+        if measured == "seats" and "min_seats" in data:
+            raise ValidationError("is given as threshold too; expected one of them", "min_seats")
 
 
 class CancelCampaign(Body):
-    """Why the campaign is cancelled, in the organiser's words."""
+    """Why the campaign is cancelled, in the organiser's words; only weather calls a formed group off."""
 
     reason = string(500, required=True)
+    cause = choice("organiser", "weather")
 
 
 class Payment(Strict):
@@ -44,12 +130,27 @@ class Payment(Strict):
     receipt = string(100, required=True)
 
 
+def _party(**options: Any) -> fields.Dict:
+    expected = 'an object such as {"adult": 1, "child": 2}, at most ten kinds'
+    return fields.Dict(
+        keys=string(30), values=whole(1, MAX_SEATS), validate=validate.Length(max=10), **options_of(expected, options)
+    )
+
+
 class ReserveSeats(Body):
-    """Seats for the caller, or for ``member_id``; with a payment they are paid at once."""
+    """Seats for the caller, or for ``member_id``; with a payment they are paid at once.
+
+    ``upto_seats`` are taken if that reaches a tier, and paid at first; a ``party`` comes all or none; ``wait`` joins
+    the waiting list where seats are short; ``terms_digest`` says that the terms of that digest are accepted.
+    """
 
     seats = whole(1, MAX_SEATS, required=True)
     member_id = ident()
     payment = nested(Payment)
+    upto_seats = whole(1, MAX_SEATS)
+    party = _party()
+    terms_digest = string(DIGEST)
+    wait = flag()
 
 
 class PayCommitment(Body):
@@ -58,6 +159,25 @@ class PayCommitment(Body):
     method = choice("offline", required=True)
     receipt = string(100, required=True)
     amount = nested(PriceSchema)
+    terms_digest = string(DIGEST)
+
+
+class CancelCommitment(Body):
+    """Why the seats are given up; a cause other than one's own is for those who manage the community to say."""
+
+    cause = choice(*CAUSES)
+
+
+class ChangeSeats(Body):
+    """How many seats from now on."""
+
+    seats = whole(1, MAX_SEATS, required=True)
+
+
+class HandOver(Body):
+    """The member of the campaign's communities that takes the seats."""
+
+    member_id = ident(required=True)
 
 
 class CampaignCommunity(Answer):
@@ -82,7 +202,89 @@ class CampaignMoney(Answer):
     paid = nested(MoneySchema, required=True, allow_none=True)
     refunded = nested(MoneySchema, required=True, allow_none=True)
     released = nested(MoneySchema, required=True, allow_none=True)
+    moved = nested(MoneySchema, required=True, allow_none=True)
+    owed = nested(MoneySchema, required=True, allow_none=True)
     escrow = nested(MoneySchema, required=True, allow_none=True)
+
+
+def _figure(**options: Any) -> fields.Raw:
+    return fields.Raw(metadata={"type": ["integer", "string", "null"]}, required=True, allow_none=True, **options)
+
+
+class ThresholdView(Answer):
+    """What is counted, from and up to how much; an amount is a decimal string; null where it would tell of others."""
+
+    measure = choice(*MEASURES, required=True)
+    minimum = _figure()
+    maximum = _figure()
+    counted = _figure()
+
+
+class MissedView(Answer):
+    """What happens when the minimum is missed."""
+
+    action = choice(*POLICIES, required=True)
+    extend_hours = real(0, MAX_HOURS, required=True)
+    extend_times = whole(0, 10, required=True)
+    ask_hours = real(0, MAX_HOURS, required=True)
+
+
+class TierLossView(Answer):
+    """Who bears a tier that drop-outs lose."""
+
+    bearer = choice(*BEARERS, required=True)
+    deposit_bp = whole(0, FULL_BP, required=True)
+
+
+class LimitsView(Answer):
+    """How many seats one may have."""
+
+    per_member = whole(1, MAX_SEATS, required=True, allow_none=True)
+    per_household = whole(1, MAX_SEATS, required=True, allow_none=True)
+
+
+class WaitingListView(Answer):
+    """How the waiting list is served."""
+
+    offer_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
+    pass_hours = real(0, MAX_HOURS, required=True)
+
+
+class RulesView(Answer):
+    """What was decided before opening; it never changes."""
+
+    on_missed = nested(MissedView, required=True)
+    tier_loss = nested(TierLossView, required=True)
+    limits = nested(LimitsView, required=True)
+    queue = nested(WaitingListView, required=True)
+    grace_minutes = whole(0, 1440, required=True)
+    ask_hours = real(0, MAX_HOURS, required=True)
+    terms_digest = fields.String(required=True, allow_none=True)
+
+
+class SharesView(Answer):
+    """Who gets which part of everything that is released, in ten thousandths."""
+
+    supplier_bp = whole(0, FULL_BP, required=True)
+    organiser_bp = whole(0, FULL_BP, required=True)
+    community_bp = whole(0, FULL_BP, required=True)
+    platform_bp = whole(0, FULL_BP, required=True)
+
+
+class RefundStepView(Answer):
+    """What comes back to one who leaves a formed group so many hours before the start."""
+
+    hours_before = real(0, MAX_HOURS, required=True)
+    refund_bp = whole(0, FULL_BP, required=True)
+
+
+class CancellationView(Answer):
+    """What comes back by time and by cause; later than the last step nothing does."""
+
+    steps = fields.List(nested(RefundStepView), required=True)
+    weather_bp = whole(0, FULL_BP, required=True)
+    illness_bp = whole(0, FULL_BP, required=True)
+    no_show_bp = whole(0, FULL_BP, required=True)
 
 
 class Decision(SentenceSchema):
@@ -109,15 +311,23 @@ class CampaignView(Answer):
     place = nested(PlaceSchema, required=True)
     where = choice(*WHERE, required=True)
     slot = nested(SlotRef, required=True)
+    sessions = fields.List(nested(WindowSchema), required=True)
     tiers = many(nested(Tier), 1, 50, required=True)
+    fallback_tiers = many(nested(Tier), 0, 10, required=True)
     min_seats = whole(1, MAX_SEATS, required=True)
-    max_seats = whole(1, MAX_SEATS, required=True)
+    max_seats = whole(0, MAX_SEATS, required=True)
+    threshold = nested(ThresholdView, required=True)
     deadline = moment(required=True, allow_none=True)
+    extensions = whole(0, 10, required=True)
+    rules = nested(RulesView, required=True)
     hold_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
     release = many(nested(ReleaseStage), 1, len(STAGES), required=True)
+    shares = nested(SharesView, required=True)
+    cancellation = nested(CancellationView, required=True)
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS, required=True)
     paid_seats = whole(0, MAX_SEATS, required=True)
     reserved_seats = whole(0, MAX_SEATS, required=True)
+    waiting = whole(0, MAX_SEATS, required=True, allow_none=True)
     seats_exact = flag(required=True)
     current_price = nested(MoneySchema, required=True)
     price = nested(MoneySchema, required=True, allow_none=True)
@@ -141,12 +351,66 @@ class CommitmentView(Answer):
     community_id = ident(required=True)
     member_id = ident(required=True)
     seats = whole(1, MAX_SEATS, required=True)
+    upto_seats = whole(1, MAX_SEATS, required=True)
+    party = _party(required=True)
     state = choice(*COMMITMENT_STATES, required=True)
+    status = nested(SentenceSchema, required=True)
     price = nested(MoneySchema, required=True)
+    amount = nested(MoneySchema, required=True)
     paid = nested(MoneySchema, required=True, allow_none=True)
     refunded = nested(MoneySchema, required=True, allow_none=True)
+    kept = nested(MoneySchema, required=True)
+    withheld = nested(MoneySchema, required=True)
+    owed = nested(MoneySchema, required=True)
     final_price = nested(MoneySchema, required=True, allow_none=True)
+    method = fields.String(required=True)
+    terms_digest = fields.String(required=True, allow_none=True)
     hold_until = moment(required=True, allow_none=True)
+    left_at = moment(required=True, allow_none=True)
+    created_at = moment(required=True)
+
+
+class OutlookView(Answer):
+    """What would happen if the campaign closed now, by the function that decides at the deadline.
+
+    Counts are null, and ``exact`` false, where they would tell too much about another community.
+    """
+
+    campaign_id = ident(required=True)
+    action = choice("confirm", "smaller_tier", "extend", "merge", "fail", required=True)
+    price = nested(MoneySchema, required=True)
+    measure = choice(*MEASURES, required=True)
+    minimum = _figure()
+    exact = flag(required=True)
+    seats = whole(0, MAX_SEATS, required=True, allow_none=True)
+    added_by_tolerance = whole(0, MAX_SEATS, required=True, allow_none=True)
+    counted = _figure()
+    missing_for_minimum = _figure()
+    missing_seats = whole(0, MAX_SEATS, required=True, allow_none=True)
+    missing_for_next_tier = whole(0, MAX_SEATS, required=True, allow_none=True)
+    next_tier = nested(Tier, required=True, allow_none=True)
+    new_deadline = moment(required=True, allow_none=True)
+    explanation = nested(SentenceSchema, required=True, allow_none=True)
+
+
+class NoticeOption(Answer):
+    """What the member can do, as an operation of this API, and until when."""
+
+    action = fields.String(required=True)
+    until = moment(required=True, allow_none=True)
+
+
+class NoticeView(Answer):
+    """What a member was told: what changed for it, and what it can do."""
+
+    notice_id = ident(required=True)
+    campaign_id = ident(required=True)
+    commitment_id = ident(required=True)
+    community_id = ident(required=True)
+    member_id = ident(required=True)
+    kind = fields.String(required=True)
+    text = nested(SentenceSchema, required=True)
+    options = fields.List(nested(NoticeOption), required=True)
     created_at = moment(required=True)
 
 
@@ -158,16 +422,19 @@ class Account(Answer):
 
 
 class Transfer(Answer):
-    """A movement of money; it is never changed."""
+    """A movement of money; it is never changed. A pending one is ended, once, by another that names it."""
 
     transfer_id = ident(required=True)
-    kind = choice("payment", "refund", "tier_difference", "release", required=True)
+    kind = choice(*KINDS, required=True)
     debit_account = fields.String(required=True)
     credit_account = fields.String(required=True)
     amount = nested(MoneySchema, required=True)
-    campaign_id = ident(required=True)
+    campaign_id = ident(required=True, allow_none=True)
     commitment_id = ident(required=True, allow_none=True)
     receipt = fields.String(required=True, allow_none=True)
+    phase = choice(*PHASES, required=True)
+    pending_id = ident(required=True, allow_none=True)
+    method = fields.String(required=True)
     created_at = moment(required=True)
 
 
@@ -190,6 +457,7 @@ class CurrencyTotals(Answer):
     refunded = nested(MoneySchema, required=True)
     released = nested(MoneySchema, required=True)
     escrow = nested(MoneySchema, required=True)
+    pending = nested(MoneySchema, required=True)
 
 
 class LedgerDifference(Answer):
@@ -217,4 +485,10 @@ class CampaignQuery(PageQuery):
     pool_id = ident()
 
 
-CampaignPage, CommitmentPage = page_of(CampaignView), page_of(CommitmentView)
+class NoticeQuery(PageQuery):
+    """Of which campaign."""
+
+    campaign_id = ident()
+
+
+CampaignPage, CommitmentPage, NoticePage = page_of(CampaignView), page_of(CommitmentView), page_of(NoticeView)

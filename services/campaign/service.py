@@ -50,6 +50,17 @@ class CampaignService:
         return self.bus.execute(request, inbound.reserve_seats, handlers.reserve_seats, outbound.commitment)
 
     @rpc
+    def reserve_many_seats(self, request):
+        """Do what reserve_seats does, for requests that travel together."""
+        return self.bus.execute_many(
+            request,
+            inbound.reserve_seats,
+            handlers.reserve_many_seats,
+            outbound.commitment,
+            operation="reserve_seats",
+        )
+
+    @rpc
     def pay_commitment(self, request):
         """Record the payment of held seats."""
         return self.bus.execute(request, inbound.pay_commitment, handlers.pay_commitment, outbound.commitment)
@@ -60,6 +71,16 @@ class CampaignService:
         return self.bus.execute(request, inbound.cancel_commitment, handlers.cancel_commitment, outbound.commitment)
 
     @rpc
+    def change_seats(self, request):
+        """Have more or fewer seats."""
+        return self.bus.execute(request, inbound.change_seats, handlers.change_seats, outbound.commitment)
+
+    @rpc
+    def hand_over(self, request):
+        """Let another member have the seats."""
+        return self.bus.execute(request, inbound.hand_over, handlers.hand_over, outbound.commitment)
+
+    @rpc
     def get_commitment(self, request):
         """Return a commitment."""
         return self.bus.query(request, inbound.get_commitment, views.get_commitment)
@@ -68,6 +89,16 @@ class CampaignService:
     def list_commitments(self, request):
         """Return a page of the commitments of a campaign."""
         return self.bus.query(request, inbound.list_commitments, views.list_commitments)
+
+    @rpc
+    def list_notices(self, request):
+        """Return a page of what members were told."""
+        return self.bus.query(request, inbound.list_notices, views.list_notices)
+
+    @rpc
+    def get_outlook(self, request):
+        """Return what would happen if a campaign closed now."""
+        return self.bus.query(request, inbound.get_campaign, views.get_outlook)
 
     @rpc
     def get_campaign_ledger(self, request):

@@ -17,11 +17,13 @@ from sqlalchemy import (
     Table,
     TableValuedAlias,
     Text,
+    Update,
     bindparam,
     cast,
     column,
     func,
     select,
+    update,
 )
 from sqlalchemy import types as sql
 from sqlalchemy.dialects.postgresql import JSON, JSONB, Insert, insert
@@ -69,6 +71,19 @@ def insert_many(
         return []
     result = connection.execute(_insertion(table, tuple(rows[0]), skip_conflicts, returning), packed(rows))
     return result.all() if returning else []
+
+
+def update_many(connection: Connection, table: Table, key: str, rows: Sequence[Values]) -> None:
+    """Update the rows whose column ``key`` is that of one of ``rows``, which all name the same columns."""
+    if rows:
+        connection.execute(_updating(table, key, tuple(rows[0])), packed(rows))
+
+
+@cache
+def _updating(table: Table, key: str, names: tuple[str, ...]) -> Update:
+    new = rows_of(table, names)
+    values = {name: new.c[name] for name in names if name != key}
+    return update(table).where(table.c[key] == new.c[key]).values(values)
 
 
 def packed(rows: Sequence[Values]) -> dict[str, str]:

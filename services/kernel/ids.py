@@ -21,6 +21,7 @@ CampaignId = NewType("CampaignId", UUID)
 CommitmentId = NewType("CommitmentId", UUID)
 TransferId = NewType("TransferId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+NoticeId = NewType("NoticeId", UUID)
 
 _lock = threading.Lock()
 _last = 0

@@ -5,20 +5,19 @@ from dataclasses import replace
 from typing import ClassVar
 
 from services.campaign.contract import EVENTS
+from services.campaign.domain.census import Census
 from services.campaign.domain.errors import ReceiptUsedError
-from services.campaign.domain.ledger import balances
-from services.campaign.domain.model import Standing
+from services.campaign.domain.ledger import KINDS, Phase, balances, fund_account, set_aside
+from services.campaign.domain.model import LIVE, Standing
+from services.kernel.money import Money
 from tests.fakes.chassis import FakeUnitOfWork
-
-LIVE = (Standing.RESERVED, Standing.PAID)
 
 
 class FakeCampaigns:
-    def __init__(self, commitments, ledger):
+    def __init__(self, commitments):
         self.rows = {}
         self.parts = {}
         self._commitments = commitments
-        self._ledger = ledger
 
     def find(self, campaign_id):
         return self.rows.get(campaign_id)
@@ -31,6 +30,9 @@ class FakeCampaigns:
     def lock_of(self, commitment_id):
         commitment = self._commitments.find(commitment_id)
         return None if commitment is None else self.find(commitment.campaign_id)
+
+    def lock_many(self, campaign_ids):
+        return {one: self.rows[one] for one in sorted(set(campaign_ids)) if one in self.rows}
 
     def lock_pool(self, pool_id):
         return sorted((c for c in self.rows.values() if c.terms.pool_id == pool_id), key=lambda c: c.campaign_id)
@@ -45,32 +47,37 @@ class FakeCampaigns:
         self.parts[campaign.campaign_id] = {share.community_id: share for share in shares}
         return True
 
-    def save_counts(self, campaign, shift):
-        self.save(campaign, [shift])
+    def save(self, changed):
+        for campaign in changed:
+            assert min(campaign.reserved_seats, campaign.authorised_seats, campaign.paid_seats, campaign.waiting) >= 0
+            assert campaign.taken_seats <= campaign.max_seats, "oversold"
+            assert campaign.escrow.minor >= 0
+            self.rows[campaign.campaign_id] = campaign
 
-    def save_join(self, campaign, shift, joined, moved):
-        self._commitments.save([joined])
-        self.save(campaign, [shift])
-        self._ledger.post(moved)
+    save_counts = save
 
-    def save(self, campaign, shifts):
-        assert campaign.reserved_seats >= 0
-        assert campaign.paid_seats >= 0
-        assert campaign.taken_seats <= campaign.max_seats, "oversold"
-        assert campaign.escrow.minor >= 0
+    def save_terms(self, campaign):
         self.rows[campaign.campaign_id] = campaign
-        parts = self.parts[campaign.campaign_id]
-        for shift in shifts:
-            part = parts[shift.community_id]
-            moved = replace(
-                part,
-                reserved_seats=part.reserved_seats + shift.reserved,
-                paid_seats=part.paid_seats + shift.paid,
-                joined_seats=part.joined_seats + max(shift.paid, 0),
-            )
-            assert moved.reserved_seats >= 0
-            assert moved.paid_seats >= 0
-            parts[shift.community_id] = moved
+
+    def shift(self, moved):
+        for campaign_id, shifts in moved.items():
+            assert len({one.community_id for one in shifts}) == len(shifts), "a statement moves a row only once"
+            for shift in shifts:
+                self._shift(self.parts[campaign_id], shift)
+
+    @staticmethod
+    def _shift(parts, shift):
+        part = parts[shift.community_id]
+        moved = replace(
+            part,
+            reserved_seats=part.reserved_seats + shift.reserved,
+            paid_seats=part.paid_seats + shift.paid,
+            joined_seats=part.joined_seats + shift.joined,
+            dropped_seats=part.dropped_seats + shift.dropped,
+        )
+        assert moved.reserved_seats >= 0
+        assert moved.paid_seats >= 0
+        parts[shift.community_id] = moved
 
 
 class FakeCommitments:
@@ -80,9 +87,33 @@ class FakeCommitments:
     def find(self, commitment_id):
         return self.rows.get(commitment_id)
 
-    def live(self, campaign_id):
-        found = [c for c in self.rows.values() if c.campaign_id == campaign_id and c.state in LIVE]
+    def _of(self, campaign_id, right):
+        found = [c for c in self.rows.values() if c.campaign_id == campaign_id and right(c)]
         return sorted(found, key=lambda c: (c.member_id, c.commitment_id))
+
+    def live(self, campaign_id):
+        return self._of(campaign_id, lambda c: c.state in LIVE)
+
+    def queue(self, campaign_id):
+        return self._of(campaign_id, lambda c: c.state is Standing.WAITING)
+
+    def tolerant(self, campaign_id):
+        return self._of(campaign_id, lambda c: c.state is Standing.PAID and c.upto_seats > c.seats)
+
+    def holders(self, campaign_id):
+        return self._of(campaign_id, lambda c: c.paid is not None and c.paid > c.refunded + c.moved)
+
+    def census(self, campaign_ids):
+        found = {campaign_id: Census() for campaign_id in campaign_ids}
+        for one in self.rows.values():
+            if one.campaign_id in found and one.state in LIVE:
+                found[one.campaign_id].note(None, one)
+        return found
+
+    def add(self, added):
+        for one in added:
+            assert one.commitment_id not in self.rows
+        self.save(added)
 
     def save(self, changed):
         for commitment in changed:
@@ -91,6 +122,10 @@ class FakeCommitments:
                 if same and commitment.receipt and other.commitment_id != commitment.commitment_id:
                     raise ReceiptUsedError("this receipt belongs to another payment", receipt=commitment.receipt)
             assert commitment.final_price is None or commitment.final_price <= commitment.price
+            assert commitment.held.minor >= 0
+            names = ("refunded", "released", "moved", "owed", "kept", "withheld")
+            assert min(getattr(commitment, name).minor for name in names) >= 0
+            assert commitment.upto_seats >= commitment.seats > 0
             self.rows[commitment.commitment_id] = commitment
 
 
@@ -100,13 +135,35 @@ class FakeLedger:
 
     def post(self, moved):
         keys = {transfer.key for transfer in self.transfers}
+        open_ = {one.transfer_id: one for one in self._open()}
         for transfer in moved:
             assert transfer.key not in keys, f"{transfer.key} twice"
             assert transfer.amount.minor > 0
+            assert transfer.kind in KINDS
+            if transfer.pending_id is not None:
+                ended = open_.pop(transfer.pending_id)
+                assert (ended.debit, ended.credit, ended.amount) == (transfer.debit, transfer.credit, transfer.amount)
             keys.add(transfer.key)
         self.transfers.extend(moved)
-        below = [key for key, minor in self.balances().items() if key[0].startswith("escrow:") and minor < 0]
-        assert not below, f"escrow below zero: {below}"
+        aside = set_aside(self.transfers)
+        for key, minor in self.balances().items():
+            kind = key[0].partition(":")[0]
+            assert kind not in ("escrow", "fund") or minor >= aside.get(key, 0), f"{key} below what is set aside"
+            assert kind != "member" or minor <= 0, f"{key} got more than it paid"
+
+    def _open(self):
+        ended = {one.pending_id for one in self.transfers}
+        return [one for one in self.transfers if one.phase is Phase.PENDING and one.transfer_id not in ended]
+
+    def pending(self, campaign_id):
+        return [one for one in self._open() if one.campaign_id == campaign_id]
+
+    def funds(self, community_ids, currency):
+        aside, balances_ = set_aside(self.transfers), self.balances()
+        names = {community_id: (fund_account(community_id), currency) for community_id in community_ids}
+        return {
+            one: Money(balances_[key] - aside.get(key, 0), currency) for one, key in names.items() if key in balances_
+        }
 
     def balances(self):
         return balances(self.transfers)
@@ -124,16 +181,28 @@ class FakeLedger:
         return [transfer for transfer in self.transfers if transfer.kind == kind]
 
 
+class FakeNotices:
+    def __init__(self):
+        self.told = []
+
+    def add(self, told):
+        self.told.extend(told)
+
+    def of(self, kind):
+        return [notice for notice in self.told if notice.kind == kind]
+
+
 class FakeMembers:
     def __init__(self):
         self.rows = {}
 
-    def community_of(self, member_id):
-        return self.rows.get(member_id, (None, 0))[0]
+    def many(self, member_ids):
+        known = {one: self.rows[one] for one in member_ids if one in self.rows}
+        return {one: (community, household or one) for one, (community, household, _) in known.items()}
 
-    def know(self, member_id, community_id, version):
-        if version > self.rows.get(member_id, (None, 0))[1]:
-            self.rows[member_id] = (community_id, version)
+    def know(self, member_id, community_id, household_id, version):
+        if version > self.rows.get(member_id, (None, None, 0))[2]:
+            self.rows[member_id] = (community_id, household_id, version)
 
 
 class FakeCampaignUnitOfWork(FakeUnitOfWork):
@@ -144,5 +213,6 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         super().__init__(clock, **options)
         self.commitments = FakeCommitments()
         self.ledger = FakeLedger()
-        self.campaigns = FakeCampaigns(self.commitments, self.ledger)
+        self.notices = FakeNotices()
+        self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()

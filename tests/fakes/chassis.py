@@ -30,6 +30,10 @@ class FakeOutbox:
         self.schemas = schemas
         self.events = []
 
+    def add_many(self, events):
+        for name, subject, data, *_ in events:
+            self.add(name, subject, data)
+
     def add(self, name, subject, data):
         errors = self.schemas[name].validate(data)
         assert not errors, f"{name} breaks its contract: {errors}"
@@ -50,6 +54,10 @@ class FakeTimers:
 
     def set(self, key, due_at, command, payload):
         self.pending[key] = (due_at, command, payload)
+
+    def set_many(self, timers):
+        for key, due_at, command, payload, *_ in timers:
+            self.set(key, due_at, command, payload)
 
     def cancel(self, key):
         self.pending.pop(key, None)
@@ -76,6 +84,9 @@ class FakeUnitOfWork:
 
     def commit(self):
         self.committed = True
+
+    def context_of(self, index):
+        return None
 
 
 def request(data=None, *, role="node_operator", key=None, if_match=None, **ids):

@@ -105,6 +105,49 @@ class CommitmentSchema(Schema):
     reason = _text(allow_none=True)
 
 
+class OfferedSeatsSchema(CommitmentSchema):
+    """Seats became free and are held until ``until`` for one on the waiting list, at ``amount`` in all."""
+
+    until = _time()
+
+
+class OptionSchema(Schema):
+    """What the member can do, named as the API names it, and until when."""
+
+    action = _text()
+    until = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class TextsSchema(Schema):
+    """A sentence in both languages."""
+
+    zh = _text()
+    en = _text()
+
+
+class MemberNotifiedSchema(Schema):
+    """What one member is told: what changed for it, and what it can do."""
+
+    notice_id = _id()
+    campaign_id = _id()
+    commitment_id = _id()
+    community_id = _id()
+    member_id = _id()
+    kind = _text()
+    text = _one(TextsSchema)
+    options = _many(OptionSchema)
+
+
+class CampaignExtendedSchema(Schema):
+    """The minimum was missed and the campaign stays open until ``deadline``, for the ``extensions``-th time."""
+
+    campaign_id = _id()
+    match_id = _id()
+    pool_id = _id(allow_none=True)
+    deadline = _time()
+    extensions = _count(1)
+
+
 class CampaignCountSchema(Schema):
     """The paid seats crossed the minimum, upward (tipped) or downward (untipped)."""
 
@@ -146,13 +189,13 @@ class CampaignDeliveredSchema(Schema):
 
 
 class CampaignSettledSchema(Schema):
-    """The escrow is empty: ``paid`` is ``refunded`` plus ``released``."""
+    """The escrow is empty: ``paid`` is ``refunded``, ``released`` and what moved elsewhere. All may have left."""
 
     campaign_id = _id()
     match_id = _id()
     pool_id = _id(allow_none=True)
     supplier_id = _id()
-    seats = _count(1)
+    seats = _count()
     paid = _one(MoneySchema)
     refunded = _one(MoneySchema)
     released = _one(MoneySchema)
@@ -165,6 +208,11 @@ EVENTS: dict[str, Schema] = {
     "commitment_paid.v1": CommitmentSchema(),
     "commitment_cancelled.v1": CommitmentSchema(),
     "commitment_expired.v1": CommitmentSchema(),
+    "commitment_queued.v1": CommitmentSchema(),
+    "commitment_changed.v1": CommitmentSchema(),
+    "seats_offered.v1": OfferedSeatsSchema(),
+    "member_notified.v1": MemberNotifiedSchema(),
+    "campaign_extended.v1": CampaignExtendedSchema(),
     "campaign_tipped.v1": CampaignCountSchema(),
     "campaign_untipped.v1": CampaignCountSchema(),
     "campaign_confirmed.v1": CampaignConfirmedSchema(),

@@ -1,146 +1,247 @@
-"""How a campaign ends: one function decides, and each ending moves all of its money in one step."""
+"""How a campaign ends: each ending moves all of its money in one step."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from services.campaign.domain import ledger, seats
+from services.campaign.domain import notices, seats
 from services.campaign.domain.events import (
     CampaignCancelled,
     CampaignConfirmed,
     CampaignDelivered,
+    CampaignExtended,
     CampaignFailed,
     CampaignSettled,
+    CampaignTipped,
 )
+from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import Campaign, Commitment, Explanation, Standing, State
+from services.campaign.domain.model import Campaign, Commitment, Explanation, Share, Standing, State
+from services.campaign.domain.notices import Notice
 from services.campaign.domain.outcome import Outcome
-from services.campaign.domain.pricing import charged, difference, final_price
-from services.campaign.domain.progress import money_zh
+from services.campaign.domain.outlook import SMALLER_TIER, Outlook
+from services.campaign.domain.pricing import final_price
+from services.campaign.domain.purse import give_back, release, total
+from services.campaign.domain.reckoning import gap, reckon
+from services.campaign.domain.releasing import reached_bp
+from services.campaign.domain.seats import Shift
+from services.kernel.ids import CommunityId
 from services.kernel.money import Money
 
-WAIT = "wait"
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everybody whom an ending concerns: ``live`` hold or await seats, ``dropouts`` left something behind.
 
-def decide(campaign: Campaign, now: datetime, *, asked: bool = False) -> Explanation:
-    """Say what happens to an open campaign now: ``confirm``, ``fail`` or ``wait``, and why, changing nothing.
-
-    ``asked`` is set when its organiser wants it closed before the deadline.
+    ``shares`` are the parts of the communities, ``funds`` what their common funds can still pay.
     """
-    paid, least = campaign.paid_seats, campaign.min_seats
-    due = campaign.deadline is not None and now >= campaign.deadline
-    if campaign.is_full:
-        return _confirmed(campaign, f"已付 {paid} 席，名额已满", f"All {paid} seats are paid")
-    if paid >= least and due:
-        zh, en = (
-            f"截止时已付 {paid} 席，达到最低 {least} 席",
-            f"At the deadline {paid} seats are paid, of at least {least}",
-        )
-        return _confirmed(campaign, zh, en)
-    if paid >= least and asked:
-        zh, en = (
-            f"已付 {paid} 席，达到最低 {least} 席，由组织者提前截团",
-            f"{paid} seats are paid, of at least {least}, and the organiser closes early",
-        )
-        return _confirmed(campaign, zh, en)
-    if due:
-        zh = f"截止时已付 {paid} 席，比最低 {least} 席少 {least - paid} 席：未成团，全额退款"
-        en = f"At the deadline {paid} seats are paid, {least - paid} fewer than {least}: no group, all is refunded"
-        return Explanation(Action.FAIL, zh, en)
-    missing = max(least - paid, 0)
-    zh = f"已付 {paid} 席，最低 {least} 席，还差 {missing} 席，等待截止"
-    return Explanation(
-        WAIT, zh, f"{paid} seats are paid, of at least {least}; {missing} are missing before the deadline"
-    )
+
+    live: tuple[Commitment, ...] = ()
+    dropouts: tuple[Commitment, ...] = ()
+    shares: tuple[Share, ...] = ()
+    funds: Mapping[CommunityId, Money] = field(default_factory=dict)
 
 
-def _confirmed(campaign: Campaign, zh: str, en: str) -> Explanation:
-    price = final_price(campaign)
-    return Explanation(
-        Action.CONFIRM, f"{zh}：成团，每席 {money_zh(price)}", f"{en}: the group is formed at {price} per seat"
-    )
+def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> Outcome:
+    """Form the group: fix the price, give differences back, end what is unpaid, reckon, release the first stage.
 
-
-def confirm(campaign: Campaign, live: list[Commitment], decision: Explanation, now: datetime) -> Outcome:
-    """Form the group: fix the price, give differences back, end what is unpaid, release the first stage."""
-    campaign = step(campaign, Action.CONFIRM, now)
-    price = final_price(campaign)
-    unpaid = [c for c in live if c.state is Standing.RESERVED]
-    paid = [_priced(c, price) for c in live if c.state is Standing.PAID]
-    differences = [ledger.tier_difference(c, c.refunded) for c in paid if c.refunded]
+    From now on the seats that were sold are all there are: the supplier gives the others to somebody else.
+    """
+    campaign = replace(campaign, paid_seats=campaign.paid_seats + seen.added.seats)
+    campaign, tipped = _form(campaign, seen, now)
+    unpaid = [one for one in crowd.live if one.state is Standing.RESERVED]
+    campaign, paid, moved = _price(campaign, crowd, seen)
+    charged = [(one.final_price or seen.price, one.seats) for one in paid]
+    reckoned = reckon(campaign, gap(seen.price, charged), crowd.dropouts, crowd.shares, crowd.funds, "confirmed")
     campaign = replace(
-        campaign,
-        price=price,
-        decision=decision,
+        reckoned.campaign,
+        price=seen.price,
+        decision=seen.explanation,
         reserved_seats=0,
-        refunded=_sum(campaign.refunded, [c.refunded for c in paid]),
+        max_seats=campaign.paid_seats,
     )
-    campaign, released = _release(campaign, "confirmed")
+    campaign, released, releases = release(campaign, [*paid, *reckoned.changed], "confirmed", reached_bp(campaign))
+    changed = _latest(paid, reckoned.changed, released, _ended(unpaid, Standing.EXPIRED))
     return Outcome(
         campaign,
-        changed=(*paid, *(replace(c, state=Standing.EXPIRED) for c in unpaid)),
-        shifts=seats.freed(unpaid),
-        transfers=(*differences, *released),
-        events=(CampaignConfirmed(campaign, tuple(paid)),),
+        changed=changed,
+        shifts=(*seats.freed(unpaid), *_extra(crowd, seen)),
+        transfers=(*moved, *reckoned.transfers, *releases),
+        events=(*tipped, CampaignConfirmed(campaign, tuple(paid))),
+        notices=tuple(notices.formed(campaign, one) for one in changed if one.state in _TOLD),
     )
+
+
+_TOLD = (Standing.PAID, Standing.EXPIRED)
+
+
+def _form(campaign: Campaign, seen: Outlook, now: datetime) -> tuple[Campaign, tuple[CampaignTipped, ...]]:
+    if seen.action == SMALLER_TIER:
+        return step(campaign, Action.SHRINK, now), ()
+    if campaign.state is State.OPEN and seen.added.seats:  # the minimum is reached by tolerance, at this very moment
+        tipped = step(campaign, Action.TIP, now)
+        return step(tipped, Action.CONFIRM, now), (CampaignTipped(tipped),)
+    return step(campaign, Action.CONFIRM, now), ()
+
+
+def _price(campaign: Campaign, crowd: Crowd, seen: Outlook) -> tuple[Campaign, list[Commitment], list[Transfer]]:
+    """Charge each paid commitment the least of its quote and the price reached; give back what is paid beyond that."""
+    paid, transfers = [], []
+    for one in (one for one in crowd.live if one.state is Standing.PAID):
+        taken = one.seats + seen.added.of(one.commitment_id)
+        price = min(one.price, seen.price)
+        over = one.net - one.kept - one.withheld - price * taken
+        moved = give_back(
+            campaign, replace(one, seats=taken, upto_seats=taken, final_price=price), over, "tier_difference"
+        )
+        campaign = moved.campaign
+        paid.append(moved.commitment)
+        transfers += moved.transfers
+    return campaign, paid, transfers
+
+
+def _extra(crowd: Crowd, seen: Outlook) -> tuple[Shift, ...]:
+    added = [(one.community_id, seen.added.of(one.commitment_id)) for one in crowd.live]
+    return tuple(Shift(community_id, paid=count, joined=count) for community_id, count in added if count)
+
+
+def extend(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> Outcome:
+    """Move the deadline: nobody has to order again, and who does not want to wait leaves free of charge."""
+    campaign = step(campaign, Action.EXTEND, now)
+    campaign = replace(
+        campaign,
+        deadline=seen.new_deadline,
+        extensions=campaign.extensions + 1,
+        extended_at=now,
+        decision=seen.explanation,
+    )
+    told = tuple(notices.extended(campaign, one) for one in crowd.live)
+    return Outcome(campaign, events=(CampaignExtended(campaign),), notices=told)
 
 
 def call_off(
     campaign: Campaign,
-    live: list[Commitment],
+    crowd: Crowd,
     action: Action,
     now: datetime,
     *,
     reason: str | None = None,
     decision: Explanation | None = None,
 ) -> Outcome:
-    """End without a group (fail, cancel, lapse, supersede): every payment goes back in full, once."""
+    """End without a group (fail, cancel, lapse, supersede, withdraw): everything that is left goes back, once.
+
+    That is also what drop-outs left behind: nobody pays for a service that nobody gets.
+    """
     campaign = step(campaign, action, now, reason)
-    unpaid = [c for c in live if c.state is Standing.RESERVED]
-    paid = [replace(c, state=Standing.REFUNDED, refunded=c.amount) for c in live if c.state is Standing.PAID]
+    before = campaign.refunded + campaign.owed
+    unpaid = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.WAITING)]
+    holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
+    campaign, back, transfers = _all_back(campaign, holders)
     ended = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
-    refunded = _sum(Money.zero(campaign.terms.currency), [c.amount for c in paid])
-    campaign = replace(campaign, decision=decision, reserved_seats=0, refunded=campaign.refunded + refunded)
+    campaign = replace(campaign, decision=decision or campaign.decision, reserved_seats=0, waiting=0)
     told = CampaignFailed if campaign.state is State.FAILED else CampaignCancelled
+    why = _why(campaign, decision)
     return Outcome(
         campaign,
-        changed=(*paid, *(replace(c, state=ended) for c in unpaid)),
+        changed=(*back, *_ended(unpaid, ended)),
         shifts=seats.freed(unpaid),
-        transfers=tuple(ledger.refund(c) for c in paid),
-        events=(told(campaign, refunded),),
+        transfers=tuple(transfers),
+        events=(told(campaign, campaign.refunded + campaign.owed - before),),
+        notices=tuple(_told(campaign, holders, back, unpaid, why)),
     )
 
 
-def deliver(campaign: Campaign, live: list[Commitment], now: datetime) -> Outcome:
-    """Record that the service took place, release the second stage and let the acceptance window run."""
+def _all_back(campaign: Campaign, holders: Sequence[Commitment]) -> tuple[Campaign, list[Commitment], list[Transfer]]:
+    back, transfers = [], []
+    for one in holders:
+        left = one.state is not Standing.PAID
+        free = replace(one, kept=Money.zero(one.price.currency), withheld=Money.zero(one.price.currency))
+        moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "")
+        campaign = moved.campaign
+        back.append(replace(moved.commitment, state=Standing.REFUNDED))
+        transfers += moved.transfers
+    return campaign, back, transfers
+
+
+def _why(campaign: Campaign, decision: Explanation | None) -> tuple[str, str]:
+    return (decision.zh, decision.en) if decision is not None else (_REASONS.get(campaign.reason or "", ("", "")))
+
+
+_REASONS = {
+    "hold_expired": ("供应商未再保留席位", "the supplier no longer holds the seats"),
+    "offer_withdrawn": ("供应商撤回了报价", "the supplier has withdrawn its offer"),
+    "pool_dissolved": ("需求已解散", "the needs behind it are gone"),
+    "supplier_withdrew": ("供应商退出", "the supplier has withdrawn"),
+    "superseded": ("同一需求已由另一个拼团承接", "another campaign serves the same needs"),
+}
+
+
+def _told(
+    campaign: Campaign, holders: Sequence[Commitment], back: Sequence[Commitment], unpaid: Sequence[Commitment],
+    why: tuple[str, str],
+) -> list[Notice]:  # fmt: skip
+    none = Money.zero(campaign.terms.currency)
+    told = [notices.called_off(campaign, one, why, before.net) for before, one in zip(holders, back, strict=True)]
+    return told + [notices.called_off(campaign, one, why, none) for one in unpaid]
+
+
+def deliver(campaign: Campaign, crowd: Crowd, now: datetime) -> Outcome:
+    """Record that the service took place, reckon with late drop-outs, and let the acceptance window run."""
     campaign = step(campaign, Action.DELIVER, now)
     window = timedelta(hours=campaign.terms.acceptance_hours)
-    delivered = tuple(replace(c, state=Standing.DELIVERED) for c in live if c.state is Standing.PAID)
     campaign = replace(campaign, delivered_at=now, settles_at=now + window)
-    campaign, released = _release(campaign, "delivered")
-    told = CampaignDelivered(campaign, delivered)
-    return Outcome(campaign, changed=delivered, transfers=released, events=(told,))
+    served = [replace(one, state=Standing.DELIVERED) for one in crowd.live if one.state is Standing.PAID]
+    late = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.WAITING)]
+    reckoned = reckon(campaign, _late_gap(campaign, crowd), crowd.dropouts, crowd.shares, crowd.funds, "delivered")
+    left = _latest(crowd.dropouts, reckoned.changed)
+    campaign = replace(reckoned.campaign, reserved_seats=0, waiting=0)
+    campaign, released, releases = release(campaign, [*served, *left], "delivered", reached_bp(campaign))
+    return Outcome(
+        campaign,
+        changed=_latest(served, reckoned.changed, released, _ended(late, Standing.EXPIRED)),
+        shifts=seats.freed(late),
+        transfers=(*reckoned.transfers, *releases),
+        events=(CampaignDelivered(campaign, tuple(served)),),
+        notices=(
+            *(notices.delivered(campaign, one) for one in served),
+            *(notices.not_served(campaign, one) for one in late),
+        ),
+    )
 
 
-def settle(campaign: Campaign, now: datetime) -> Outcome:
-    """Release all that is left in escrow: the last stage takes the remainder, whatever the plan calls it."""
-    campaign = step(campaign, Action.SETTLE, now)
-    campaign, released = _released(campaign, "accepted", campaign.escrow)
-    return Outcome(campaign, transfers=released, events=(CampaignSettled(campaign),))
+def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
+    """Return what is missing because people left after the price was fixed, less the fees that they paid."""
+    served = [one for one in crowd.live if one.state is Standing.PAID]
+    price = campaign.price or final_price(campaign)
+    rose = max(final_price(campaign), price)
+    missing = (rose - price) * sum(one.seats for one in served)
+    fees = total([one.kept for one in crowd.dropouts], price.currency)
+    return max(missing - fees, Money.zero(price.currency))
 
 
-def _priced(commitment: Commitment, price: Money) -> Commitment:
-    return replace(commitment, final_price=charged(commitment, price), refunded=difference(commitment, price))
+def settle(campaign: Campaign, holders: Sequence[Commitment], covers: Sequence[Transfer], now: datetime) -> Outcome:
+    """Release all that is left: the last stage takes the remainder, whatever the plan calls it.
+
+    A frozen commitment keeps the campaign from being settled, and nothing else; ``covers`` are what funds set aside.
+    """
+    settled = step(campaign, Action.SETTLE, now)
+    if any(one.frozen for one in holders) or campaign.owed:
+        # The part of the others goes on; a label of its own, because the rest of this stage comes later.
+        stage = f"accepted:{campaign.version}"
+        campaign, released, transfers = release(campaign, holders, stage, reached_bp(settled))
+        return Outcome(campaign, changed=released, transfers=transfers)
+    campaign, released, transfers = release(settled, holders, "accepted", reached_bp(settled))
+    events = (CampaignSettled(campaign),)
+    return Outcome(campaign, changed=released, transfers=(*transfers, *covers), events=events)
 
 
-def _release(campaign: Campaign, stage: str) -> tuple[Campaign, tuple[ledger.Transfer, ...]]:
-    return _released(campaign, stage, ledger.due_at(campaign.terms.release, stage, campaign.paid - campaign.refunded))
+def _ended(commitments: Sequence[Commitment], state: Standing) -> list[Commitment]:
+    return [replace(one, state=state, hold_until=None) for one in commitments]
 
 
-def _released(campaign: Campaign, stage: str, amount: Money) -> tuple[Campaign, tuple[ledger.Transfer, ...]]:
-    if not amount:
-        return campaign, ()
-    return replace(campaign, released=campaign.released + amount), (ledger.release(campaign, stage, amount),)
-
-
-def _sum(start: Money, amounts: list[Money]) -> Money:
-    return sum(amounts, start=start)
+def _latest(*rounds: Sequence[Commitment]) -> tuple[Commitment, ...]:
+    """Return each commitment as the last of ``rounds`` that knows it has it."""
+    found: dict[object, Commitment] = {}
+    for commitments in rounds:
+        found.update({one.commitment_id: one for one in commitments})
+    return tuple(found.values())

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.campaign.domain.model import Share, Terms
+from services.campaign.domain.cancelling import Cause
+from services.campaign.domain.model import Share
+from services.campaign.domain.rules import Rules
+from services.campaign.domain.terms import Terms
 from services.kernel.caller import Caller
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MatchId, MemberId
 from services.kernel.money import Money
@@ -34,10 +37,11 @@ class MarkSlotConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class KnowMember:
-    """Keep a copy of who belongs to which community; ``version`` orders the copies."""
+    """Keep a copy of who belongs to which community and household; ``version`` orders the copies."""
 
     member_id: MemberId
     community_id: CommunityId
+    household_id: MemberId | None
     version: int
 
 
@@ -51,6 +55,7 @@ class OpenCampaign:
     min_seats: int | None
     max_seats: int | None
     hold_minutes: int
+    rules: Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,15 @@ class CloseCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CancelCampaign:
-    """Call the campaign off and refund everybody; ``reason`` is a sentence for people."""
+    """Call the campaign off and refund everybody; ``reason`` is a sentence for people.
+
+    Only ``weather`` is a cause to call off a group that was formed.
+    """
 
     caller: Caller
     campaign_id: CampaignId
     reason: str
+    cause: str = "organiser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,20 @@ class DeliverCampaign:
 
 @dataclass(frozen=True, slots=True)
 class ReserveSeats:
-    """Hold seats for a member; with ``receipt`` they are paid in the same step."""
+    """Hold seats for a member; with ``receipt`` they are paid in the same step.
+
+    ``upto_seats`` are taken if that reaches a tier; ``wait`` puts the party on the waiting list where seats are short.
+    """
 
     caller: Caller
     campaign_id: CampaignId
     seats: int
     member_id: MemberId | None
     receipt: str | None
+    upto_seats: int | None = None
+    party: tuple[tuple[str, int], ...] = ()
+    terms_digest: str | None = None
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +113,31 @@ class PayCommitment:
     commitment_id: CommitmentId
     receipt: str
     amount: Money | None
+    terms_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CancelCommitment:
-    """Give the seats back."""
+    """Give the seats back; a cause other than ``own`` is a manager's to say."""
 
     caller: Caller
     commitment_id: CommitmentId
+    cause: Cause = Cause.OWN
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeats:
+    """Have ``seats`` from now on, more or fewer."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Let another member of the campaign's communities have the seats and what was paid for them."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    member_id: MemberId

@@ -6,8 +6,11 @@ from datetime import datetime
 from services.campaign.domain.errors import PoolTakenError
 from services.campaign.domain.events import CampaignDrafted, CampaignOpened
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import Campaign, Organiser, Share, State, Terms
+from services.campaign.domain.model import Campaign, Organiser, Share, State
 from services.campaign.domain.outcome import Outcome
+from services.campaign.domain.rules import Measure, OnMissed, Rules
+from services.campaign.domain.terms import FULL_BP, Terms
+from services.kernel.errors import InvalidError
 from services.kernel.ids import CampaignId, new_id
 from services.kernel.money import Money
 
@@ -21,20 +24,29 @@ def draft(terms: Terms, shares: tuple[Share, ...], now: datetime) -> Outcome:
     campaign = Campaign(
         campaign_id=CampaignId(new_id()),
         terms=terms,
+        rules=Rules(),
         state=State.DRAFT,
         reason=None,
         organiser=None,
         min_seats=terms.min_group,
         max_seats=terms.held_seats,
         deadline=None,
+        extensions=0,
+        extended_at=None,
         hold_minutes=DEFAULT_HOLD_MINUTES,
         reserved_seats=0,
+        authorised_seats=0,
         paid_seats=0,
+        households=0,
+        waiting=0,
         paid=none,
         refunded=none,
         released=none,
+        moved=none,
+        owed=none,
         price=None,
         decision=None,
+        sessions_held=0,
         slot_confirmed_at=None,
         delivered_at=None,
         settles_at=None,
@@ -61,18 +73,42 @@ def open_draft(
     hold_minutes: int,
     min_seats: int | None,
     max_seats: int | None,
+    rules: Rules,
 ) -> Outcome:
     """Open a draft for joining until ``deadline``; ``min_seats`` and ``max_seats`` are the offer's where None."""
     wanted = replace(
         campaign,
         organiser=organiser,
+        rules=rules,
         deadline=deadline,
         hold_minutes=hold_minutes,
         min_seats=campaign.terms.min_group if min_seats is None else min_seats,
         max_seats=campaign.terms.held_seats if max_seats is None else max_seats,
     )
+    require_possible(wanted)
     opened = step(wanted, Action.OPEN, now)
     if taken := live_sibling(campaign, siblings):
         message = "another campaign of this pool is running"
         raise PoolTakenError(message, state=str(campaign.state), campaign_id=str(taken.campaign_id))
     return Outcome(opened, events=(CampaignOpened(opened, shares),))
+
+
+def require_possible(campaign: Campaign) -> None:
+    """Refuse rules that could never have their effect with these terms, naming the field that is wrong."""
+    policy, threshold = campaign.rules.on_missed, campaign.rules.threshold
+    if policy.action is OnMissed.SMALLER_TIER and not campaign.terms.fallback_tiers:
+        raise InvalidError("on_missed.action", "smaller_tier is not offered", "a policy other than smaller_tier")
+    if policy.action is OnMissed.EXTEND and not (policy.extend_hours > 0 and policy.extend_times > 0):
+        raise InvalidError("on_missed", "says how to extend by nothing", "extend_hours and extend_times above 0")
+    if campaign.rules.tier_loss.deposit_bp > FULL_BP:
+        raise InvalidError("tier_loss.deposit_bp", "is more than all", f"at most {FULL_BP} basis points")
+    if threshold is not None and threshold.currency not in (None, campaign.terms.currency):
+        raise InvalidError(
+            "threshold.minimum", f"is in {threshold.currency}", f"an amount in {campaign.terms.currency}"
+        )
+    if threshold is None or threshold.maximum is None:
+        return
+    if threshold.maximum < threshold.minimum:
+        raise InvalidError("threshold.maximum", "is below the minimum", f"at least {threshold.minimum}")
+    if threshold.measure is Measure.HOUSEHOLDS and threshold.maximum > campaign.max_seats:
+        raise InvalidError("threshold.maximum", "is more than the seats", f"at most {campaign.max_seats}")

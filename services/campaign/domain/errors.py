@@ -45,6 +45,30 @@ class FullError(ConflictError):
     code = "campaign.full"
 
 
+class WaitingListError(ConflictError):
+    """Others wait for seats already; a new one joins behind them."""
+
+    code = "campaign.waiting_list"
+
+
+class SeatsFreeError(ConflictError):
+    """Seats are free: there is nothing to wait for."""
+
+    code = "campaign.seats_free"
+
+
+class LimitError(ConflictError):
+    """The member, or its household, would have more seats than the campaign allows."""
+
+    code = "campaign.limit"
+
+
+class TermsError(ConflictError):
+    """The terms of the campaign have to be accepted before anything is paid."""
+
+    code = "campaign.terms_not_accepted"
+
+
 class BelowMinimumError(ConflictError):
     """Too few seats are paid for a group."""
 
@@ -55,6 +79,12 @@ class TooEarlyError(ConflictError):
     """The moment for this has not come."""
 
     code = "campaign.too_early"
+
+
+class TooLateError(ConflictError):
+    """The moment for this has passed: it has begun."""
+
+    code = "campaign.too_late"
 
 
 class OfferLapsedError(ConflictError):

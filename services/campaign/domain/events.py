@@ -53,6 +53,27 @@ class CommitmentExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentQueued:
+    """A member waits for seats."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOffered:
+    """Seats became free and are held for one who waited."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentChanged:
+    """A commitment has other seats, or another member, than before."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignTipped:
     """The paid seats reached the minimum."""
 
@@ -62,6 +83,13 @@ class CampaignTipped:
 @dataclass(frozen=True, slots=True)
 class CampaignUntipped:
     """The paid seats fell below the minimum again."""
+
+    campaign: Campaign
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignExtended:
+    """The minimum was missed and the deadline has moved."""
 
     campaign: Campaign
 
@@ -112,8 +140,12 @@ Event = (
     | CommitmentPaid
     | CommitmentCancelled
     | CommitmentExpired
+    | CommitmentQueued
+    | SeatsOffered
+    | CommitmentChanged
     | CampaignTipped
     | CampaignUntipped
+    | CampaignExtended
     | CampaignConfirmed
     | CampaignFailed
     | CampaignCancelled

@@ -1,129 +1,217 @@
-"""Joining and leaving: what one member does, and how the paid seats cross the minimum with it."""
+"""Joining: seats are held, paid, or lost when the hold runs out, and the paid ones cross the minimum with it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.campaign.domain import ledger, seats
-from services.campaign.domain.errors import CommitmentStateError, HoldExpiredError
+from services.campaign.domain import notices, purse, seats
+from services.campaign.domain.counting import has_minimum, is_full
+from services.campaign.domain.errors import CommitmentStateError, FullError, HoldExpiredError, LimitError, TermsError
 from services.campaign.domain.events import (
     CampaignTipped,
     CampaignUntipped,
-    CommitmentCancelled,
     CommitmentExpired,
     CommitmentPaid,
     CommitmentReserved,
     Event,
 )
 from services.campaign.domain.lifecycle import Action, hold_until, step
-from services.campaign.domain.model import Campaign, Commitment, Standing
+from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Standing, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.pricing import quote
+from services.campaign.domain.rules import Measure
 from services.campaign.domain.seats import Shift
 from services.kernel.clock import format_time
+from services.kernel.errors import InvalidError
 from services.kernel.ids import CommitmentId, CommunityId, MemberId, new_id
 from services.kernel.money import Money
 
 
-def reserve(campaign: Campaign, community_id: CommunityId, member_id: MemberId, count: int, now: datetime) -> Outcome:
-    """Hold ``count`` seats for a member at the price that holds with them included."""
+@dataclass(frozen=True, slots=True)
+class Joiner:
+    """Who joins, with how many, and what was accepted: ``upto`` seats if that reaches a tier."""
+
+    community_id: CommunityId
+    member_id: MemberId
+    household_id: MemberId
+    seats: int
+    upto: int
+    party: tuple[tuple[str, int], ...] = ()
+    terms_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the member, and its household, have in the campaign already; asked only where a rule depends on it."""
+
+    of_member: int = 0
+    of_household: int = 0
+    paid_households: frozenset[MemberId] = field(default_factory=frozenset)
+
+
+ALONE = Neighbours()
+
+
+def reserve(campaign: Campaign, joiner: Joiner, now: datetime, neighbours: Neighbours = ALONE) -> Outcome:
+    """Hold seats for a member at the price that holds with them included."""
     campaign = step(campaign, Action.RESERVE, now)
-    price = quote(campaign, count)
-    held = seats.hold(campaign, count)
-    commitment = Commitment(
+    require_room(campaign, joiner, neighbours)
+    price = quote(campaign, joiner.seats)
+    held = seats.hold(campaign, joiner.seats)
+    commitment = commit(campaign, joiner, price, Standing.RESERVED, now, hold_until(campaign, now))
+    shift = Shift(joiner.community_id, reserved=joiner.seats)
+    return Outcome(held, added=(commitment,), shifts=(shift,), events=(CommitmentReserved(commitment),), light=True)
+
+
+def commit(
+    campaign: Campaign, joiner: Joiner, price: Money, state: Standing, now: datetime, until: datetime | None
+) -> Commitment:
+    """Return the new commitment of a joiner."""
+    none = Money.zero(price.currency)
+    return Commitment(
         commitment_id=CommitmentId(new_id()),
         campaign_id=campaign.campaign_id,
-        community_id=community_id,
-        member_id=member_id,
-        seats=count,
-        state=Standing.RESERVED,
+        community_id=joiner.community_id,
+        member_id=joiner.member_id,
+        household_id=joiner.household_id,
+        seats=joiner.seats,
+        upto_seats=joiner.upto,
+        party=joiner.party,
+        state=state,
         price=price,
         paid=None,
-        refunded=Money.zero(price.currency),
+        refunded=none,
+        released=none,
+        moved=none,
+        owed=none,
+        kept=none,
+        withheld=none,
         final_price=None,
-        hold_until=hold_until(campaign, now),
+        frozen=False,
+        provider=OFFLINE,
+        hold_until=until,
         receipt=None,
+        terms_digest=joiner.terms_digest,
+        left_at=None,
         created_at=now,
     )
-    shift = Shift(community_id, reserved=count)
-    return Outcome(held, added=commitment, shifts=(shift,), events=(CommitmentReserved(commitment),))
 
 
-def pay(campaign: Campaign, commitment: Commitment, receipt: str, now: datetime) -> Outcome:
-    """Record the payment of held seats; the campaign tips when it reaches the minimum."""
-    campaign = step(campaign, Action.PAY, now)
-    _require(commitment, Standing.RESERVED)
-    if commitment.hold_until is not None and now >= commitment.hold_until:
+def require_room(campaign: Campaign, joiner: Joiner, neighbours: Neighbours) -> None:
+    """Refuse what the rules do not allow: too many for a member or household, or a group that has its maximum."""
+    _require_tolerance(campaign, joiner)
+    limits, state = campaign.rules.limits, str(campaign.state)
+    for limit, has, whose in (
+        (limits.per_member, neighbours.of_member, "member"),
+        (limits.per_household, neighbours.of_household, "household"),
+    ):
+        if limit is not None and has + joiner.upto > limit:
+            message = f"a {whose} may have {limit} seats here"
+            raise LimitError(message, state=state, limit=limit, has=has, whose=whose)
+    threshold = campaign.rules.threshold
+    if threshold is None or threshold.maximum is None or threshold.measure is Measure.SEATS:
+        return
+    if threshold.measure is Measure.HOUSEHOLDS and joiner.household_id in neighbours.paid_households:
+        return
+    if is_full(campaign):
+        raise FullError(f"the group has its {threshold.maximum} {threshold.measure}", state=state, seats=joiner.seats)
+
+
+def _require_tolerance(campaign: Campaign, joiner: Joiner) -> None:
+    if joiner.upto == joiner.seats:
+        return
+    threshold = campaign.rules.threshold
+    if threshold is not None and threshold.measure is Measure.AMOUNT:
+        expected = "no more than seats, because the threshold counts money and not seats"
+        raise InvalidError("upto_seats", f"{joiner.upto} is not possible", expected)
+    if joiner.upto < joiner.seats:
+        raise InvalidError("upto_seats", f"{joiner.upto} is less than seats", f"at least {joiner.seats}")
+
+
+def pay(
+    campaign: Campaign,
+    commitment: Commitment,
+    receipt: str | None,
+    at: datetime,
+    *,
+    terms_digest: str | None = None,
+    neighbours: Neighbours = ALONE,
+) -> Outcome:
+    """Record the payment of held seats, made at ``at``; the campaign tips when it reaches the minimum."""
+    campaign = step(campaign, Action.PAY, at)
+    require(commitment, Standing.RESERVED)
+    if commitment.hold_until is not None and at >= commitment.hold_until:
         until = format_time(commitment.hold_until)
         raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
-    amount, count = commitment.amount, commitment.seats
-    paid = replace(commitment, state=Standing.PAID, paid=amount, receipt=receipt, hold_until=None)
-    campaign = seats.pay(replace(campaign, paid=campaign.paid + amount), count)
-    campaign, crossed = _cross(campaign, now)
+    accepted = _accepted(campaign, commitment, terms_digest)
+    moved = purse.pay_in(campaign, replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None))
+    count, paid = commitment.seats, moved.commitment
+    if campaign.state is State.CONFIRMED:  # who came from the waiting list pays what the others pay
+        paid = replace(paid, final_price=min(paid.price, campaign.price or paid.price))
+    campaign = _housed(seats.pay(moved.campaign, count), paid, neighbours)
+    campaign, crossed = cross(campaign, at)
     return Outcome(
         campaign,
         changed=(paid,),
-        shifts=(Shift(paid.community_id, reserved=-count, paid=+count),),
-        transfers=(ledger.payment(paid),),
+        shifts=(Shift(paid.community_id, reserved=-count, paid=+count, joined=+count),),
+        transfers=moved.transfers,
         events=(CommitmentPaid(paid), *crossed),
+        light=True,
     )
+
+
+def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
+    """Return the commitment with what was accepted; refuse when the campaign's terms were not."""
+    wanted, given = campaign.rules.terms_digest, digest or commitment.terms_digest
+    if wanted is not None and given != wanted:
+        raise TermsError("accept the terms of the campaign first", state=str(commitment.state), terms_digest=wanted)
+    return replace(commitment, terms_digest=given)
+
+
+def _housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
+    if not campaign.rules.counts_households:
+        return campaign
+    return replace(campaign, households=len(neighbours.paid_households | {paid.household_id}))
 
 
 def join_paid(
-    campaign: Campaign, community_id: CommunityId, member_id: MemberId, count: int, receipt: str, now: datetime
+    campaign: Campaign, joiner: Joiner, receipt: str, now: datetime, neighbours: Neighbours = ALONE
 ) -> Outcome:
     """Reserve and pay in one step; only the payment is told, because nothing was ever held unpaid."""
-    held = reserve(campaign, community_id, member_id, count, now)
-    paid = pay(held.campaign, held.commitment, receipt, now)
-    return replace(paid, added=paid.commitment, changed=(), shifts=(Shift(community_id, paid=+count),))
-
-
-def leave(campaign: Campaign, commitment: Commitment, reason: str, now: datetime) -> Outcome:
-    """Give the seats back; what was paid is refunded in full, and the campaign may fall below its minimum."""
-    campaign = step(campaign, Action.LEAVE, now)
-    _require(commitment, Standing.RESERVED, Standing.PAID)
-    if commitment.state is Standing.RESERVED:
-        left = replace(commitment, state=Standing.CANCELLED, hold_until=None)
-        shift = Shift(left.community_id, reserved=-left.seats)
-        told = CommitmentCancelled(left, reason)
-        return Outcome(seats.let_go(campaign, left.seats), changed=(left,), shifts=(shift,), events=(told,))
-    left = replace(commitment, state=Standing.REFUNDED, refunded=commitment.amount)
-    campaign = seats.give_back(replace(campaign, refunded=campaign.refunded + left.amount), left.seats)
-    campaign, crossed = _cross(campaign, now)
-    return Outcome(
-        campaign,
-        changed=(left,),
-        shifts=(Shift(left.community_id, paid=-left.seats),),
-        transfers=(ledger.refund(left),),
-        events=(CommitmentCancelled(left, reason), *crossed),
-    )
+    held = reserve(campaign, joiner, now, neighbours)
+    paid = pay(held.campaign, held.commitment, receipt, now, neighbours=neighbours)
+    shift = Shift(joiner.community_id, paid=+joiner.seats, joined=+joiner.seats)
+    return replace(paid, added=paid.changed, changed=(), shifts=(shift,))
 
 
 def expire(campaign: Campaign, commitment: Commitment, now: datetime) -> Outcome:
     """Free seats whose hold ran out."""
     campaign = step(campaign, Action.EXPIRE_HOLD, now)
-    _require(commitment, Standing.RESERVED)
+    require(commitment, Standing.RESERVED)
     gone = replace(commitment, state=Standing.EXPIRED)
     return Outcome(
         seats.let_go(campaign, gone.seats),
         changed=(gone,),
         shifts=(Shift(gone.community_id, reserved=-gone.seats),),
         events=(CommitmentExpired(gone, "hold_expired"),),
+        notices=(notices.hold_over(campaign, gone),),
+        light=True,
     )
 
 
-def _require(commitment: Commitment, *states: Standing) -> None:
+def require(commitment: Commitment, *states: Standing) -> None:
+    """Refuse a commitment that is in none of ``states``."""
     if commitment.state not in states:
         message = f"the commitment is {commitment.state}"
         raise CommitmentStateError(message, state=str(commitment.state), allowed=[str(state) for state in states])
 
 
-def _cross(campaign: Campaign, now: datetime) -> tuple[Campaign, tuple[Event, ...]]:
-    """Tip or untip when the paid seats crossed the minimum."""
-    reached = campaign.paid_seats >= campaign.min_seats
-    if reached and campaign.state == "open":
+def cross(campaign: Campaign, now: datetime) -> tuple[Campaign, tuple[Event, ...]]:
+    """Tip or untip when the paid commitments crossed the minimum."""
+    reached = has_minimum(campaign)
+    if reached and campaign.state is State.OPEN:
         campaign = step(campaign, Action.TIP, now)
         return campaign, (CampaignTipped(campaign),)
-    if not reached and campaign.state == "tipped":
+    if not reached and campaign.state is State.TIPPED:
         campaign = step(campaign, Action.UNTIP, now)
         return campaign, (CampaignUntipped(campaign),)
     return campaign, ()

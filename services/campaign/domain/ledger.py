@@ -1,24 +1,56 @@
 """The ledger: every movement of money is one transfer between two accounts, made once and never changed.
 
-The balance of an account is what was credited less what was debited, so all balances of a currency sum to zero.
-LEDGER.md beside the service shows the accounts and what moves when.
+A transfer is posted at once, or it is pending (the money is set aside) and ends exactly once: posted, voided or timed
+out, each by a transfer of its own that names it. The balance of an account is what was credited less what was debited
+by posted transfers, so all balances of a currency sum to zero. LEDGER.md beside the service shows accounts and kinds.
+Two-phase semantics after TigerBeetle (https://docs.tigerbeetle.com/coding/two-phase-transfers/).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
-from services.campaign.domain.model import Campaign, Commitment, ReleaseStage
+from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.kernel.ids import CampaignId, CommitmentId, TransferId, new_id
 from services.kernel.money import Money
 
-FULL_BP = 10_000
+PLATFORM = "platform"
+
+
+class Phase(StrEnum):
+    """How far a transfer is. The last three end a pending one."""
+
+    POSTED = "posted"
+    PENDING = "pending"
+    POST = "post"
+    VOID = "void"
+    TIMEOUT = "timeout"
+
+
+# Each kind with the accounts that it moves money between; the table of LEDGER.md is compared with this one.
+KINDS = {
+    "payment": ("member", "escrow"),
+    "refund": ("escrow", "member"),
+    "tier_difference": ("escrow", "member"),
+    "release": ("escrow", "supplier, organiser, fund, platform"),
+    "return": ("supplier, organiser, fund, platform", "escrow"),
+    "moved": ("escrow", "escrow"),
+    "hand_over": ("member", "member"),
+    "cover": ("fund", "supplier"),
+    "contribution": ("member", "fund"),
+    "late_payment": ("member", "provider"),
+    "late_refund": ("provider", "member"),
+    "correction": ("any", "any"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """``amount`` goes from ``debit`` to ``credit``. ``key`` names the effect and exists once in the ledger."""
+    """``amount`` goes from ``debit`` to ``credit``. ``key`` names the effect and exists once in the ledger.
+
+    ``provider`` moves the money outside; ``pending_id`` is the transfer that this one ends.
+    """
 
     transfer_id: TransferId
     key: str
@@ -26,9 +58,12 @@ class Transfer:
     debit: str
     credit: str
     amount: Money
-    campaign_id: CampaignId
+    campaign_id: CampaignId | None
     commitment_id: CommitmentId | None = None
     receipt: str | None = None
+    phase: Phase = Phase.POSTED
+    pending_id: TransferId | None = None
+    provider: str = OFFLINE
 
 
 def member_account(member_id: UUID) -> str:
@@ -46,67 +81,88 @@ def supplier_account(supplier_id: UUID) -> str:
     return f"supplier:{supplier_id}"
 
 
+def organiser_account(organiser_id: UUID) -> str:
+    """Return the account of what an organiser (a member, else its community) earned."""
+    return f"organiser:{organiser_id}"
+
+
+def fund_account(community_id: UUID) -> str:
+    """Return the account of a community's common fund; it is never below zero."""
+    return f"fund:{community_id}"
+
+
+def provider_account(provider: str) -> str:
+    """Return the account of money that a provider holds for nobody's campaign: it returns to zero."""
+    return f"provider:{provider}"
+
+
+def first_phase(provider: str) -> Phase:
+    """Return the phase in which money moves: what people hand over has moved, a provider has yet to say so."""
+    return Phase.POSTED if provider == OFFLINE else Phase.PENDING
+
+
 def payment(commitment: Commitment) -> Transfer:
-    """Return the transfer of the full quoted amount into escrow."""
-    return _from_member("payment", commitment, commitment.amount, commitment.receipt)
-
-
-def refund(commitment: Commitment) -> Transfer:
-    """Return the transfer that gives everything back."""
-    return _to_member("refund", commitment, commitment.amount)
-
-
-def tier_difference(commitment: Commitment, amount: Money) -> Transfer:
-    """Return the transfer that gives an early payer the difference to the tier that was reached."""
-    return _to_member("tier_difference", commitment, amount)
-
-
-def release(campaign: Campaign, stage: str, amount: Money) -> Transfer:
-    """Return the transfer of a stage's part to the supplier."""
-    return Transfer(
-        TransferId(new_id()),
-        f"release:{campaign.campaign_id}:{stage}",
-        "release",
-        escrow_account(campaign.campaign_id),
-        supplier_account(campaign.terms.supplier_id),
-        amount,
-        campaign.campaign_id,
-    )
-
-
-def _from_member(kind: str, commitment: Commitment, amount: Money, receipt: str | None) -> Transfer:
+    """Return the transfer of the full quoted amount into escrow, posted."""
     member, escrow = member_account(commitment.member_id), escrow_account(commitment.campaign_id)
-    return _of(kind, commitment, member, escrow, amount, receipt)
-
-
-def _to_member(kind: str, commitment: Commitment, amount: Money) -> Transfer:
-    member, escrow = member_account(commitment.member_id), escrow_account(commitment.campaign_id)
-    return _of(kind, commitment, escrow, member, amount, None)
-
-
-def _of(kind: str, commitment: Commitment, debit: str, credit: str, amount: Money, receipt: str | None) -> Transfer:
-    key = f"{kind}:{commitment.commitment_id}"
     ids = (commitment.campaign_id, commitment.commitment_id)
-    return Transfer(TransferId(new_id()), key, kind, debit, credit, amount, *ids, receipt)
+    key = f"payment:{commitment.commitment_id}"
+    return Transfer(TransferId(new_id()), key, "payment", member, escrow, commitment.amount, *ids, commitment.receipt)
 
 
-def due_at(plan: tuple[ReleaseStage, ...], stage: str, net: Money) -> Money:
-    """Return what the supplier gets when ``stage`` is reached, of ``net``, the money that stays after differences.
+def to_member(kind: str, commitment: Commitment, amount: Money, cause: str = "") -> Transfer:
+    """Return the transfer that gives money back; ``cause`` tells apart what may happen several times."""
+    member, escrow = member_account(commitment.member_id), escrow_account(commitment.campaign_id)
+    key = ":".join(filter(None, (kind, str(commitment.commitment_id), cause)))
+    ids = (commitment.campaign_id, commitment.commitment_id)
+    return _moving(commitment.provider, key, kind, escrow, member, amount, *ids)
 
-    What is due up to a stage is rounded down from the cumulative share, so the parts sum to the net to the fen and
-    the last stage takes the remainder. A stage that the plan does not name gets nothing.
-    """
-    until = accumulate((line.share_bp for line in plan), initial=0)
-    sums = [net.minor * share // FULL_BP for share in until]
-    parts = {line.stage: sums[i + 1] - sums[i] for i, line in enumerate(plan)}
-    return Money(parts.get(stage, 0), net.currency)
+
+def release(campaign: Campaign, to: str, stage: str, amount: Money, payer: Commitment | None = None) -> Transfer:
+    """Return the transfer of a stage's part to one receiver: of one payment at a provider, or of all cash together."""
+    about = campaign.campaign_id if payer is None else payer.commitment_id
+    key, escrow = f"release:{about}:{stage}:{to}", escrow_account(campaign.campaign_id)
+    provider, of = (OFFLINE, None) if payer is None else (payer.provider, payer.commitment_id)
+    return _moving(provider, key, "release", escrow, to, amount, campaign.campaign_id, of)
+
+
+def take_back(commitment: Commitment, giver: str, cause: str, amount: Money) -> Transfer:
+    """Return the transfer by which a receiver returns a part of what it got."""
+    key = f"return:{commitment.commitment_id}:{cause}:{giver}"
+    escrow, ids = escrow_account(commitment.campaign_id), (commitment.campaign_id, commitment.commitment_id)
+    return _moving(commitment.provider, key, "return", giver, escrow, amount, *ids)
+
+
+def _moving(provider: str, key: str, kind: str, debit: str, credit: str, amount: Money, campaign_id: CampaignId,
+            commitment_id: CommitmentId | None) -> Transfer:  # fmt: skip
+    phase = first_phase(provider)
+    ids = (campaign_id, commitment_id)
+    return Transfer(TransferId(new_id()), key, kind, debit, credit, amount, *ids, phase=phase, provider=provider)
+
+
+def ending(pending: Transfer, phase: Phase, receipt: str | None = None) -> Transfer:
+    """Return the transfer that ends a pending one: it posts, voids or times out the same amount."""
+    if pending.phase is not Phase.PENDING or phase not in (Phase.POST, Phase.VOID, Phase.TIMEOUT):
+        raise ValueError(f"a {pending.phase} transfer is not ended by {phase}")
+    ended = {"key": f"{phase}:{pending.transfer_id}", "phase": phase, "pending_id": pending.transfer_id}
+    return replace(pending, transfer_id=TransferId(new_id()), receipt=receipt, **ended)
 
 
 def balances(transfers: Iterable[Transfer]) -> dict[tuple[str, str], int]:
-    """Return the balance in minor units of each (account, currency), recomputed from the transfers."""
+    """Return the posted balance in minor units of each (account, currency), recomputed from the transfers."""
     found: dict[tuple[str, str], int] = {}
     for transfer in transfers:
+        moves = transfer.phase in (Phase.POSTED, Phase.POST)
         for account, sign in ((transfer.debit, -1), (transfer.credit, +1)):
             key = (account, transfer.amount.currency)
+            found[key] = found.get(key, 0) + (sign * transfer.amount.minor if moves else 0)
+    return found
+
+
+def set_aside(transfers: Iterable[Transfer]) -> dict[tuple[str, str], int]:
+    """Return what is pending to leave each (account, currency), in minor units."""
+    found: dict[tuple[str, str], int] = {}
+    for transfer in transfers:
+        if transfer.phase is not Phase.POSTED:
+            key, sign = (transfer.debit, transfer.amount.currency), 1 if transfer.phase is Phase.PENDING else -1
             found[key] = found.get(key, 0) + sign * transfer.amount.minor
     return found

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.campaign.domain.counting import has_minimum
 from services.campaign.domain.errors import (
     BelowMinimumError,
     ClosedError,
     OfferLapsedError,
     TooEarlyError,
+    TooLateError,
     WrongStateError,
 )
 from services.campaign.domain.model import Campaign, State
@@ -23,15 +25,20 @@ class Action(StrEnum):
     OPEN = "open"
     SUPERSEDE = "supersede"
     LAPSE = "lapse"
+    CANCEL = "cancel"
+    CALL_OFF = "call_off"
     RESERVE = "reserve"
+    QUEUE = "queue"
     PAY = "pay"
     LEAVE = "leave"
     EXPIRE_HOLD = "expire_hold"
     TIP = "tip"
     UNTIP = "untip"
     CONFIRM = "confirm"
+    SHRINK = "shrink"
+    EXTEND = "extend"
     FAIL = "fail"
-    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
     DELIVER = "deliver"
     SETTLE = "settle"
 
@@ -47,38 +54,61 @@ class Transition:
     reason: str | None = None
 
 
-_JOINING = {
-    Action.RESERVE: ("before_deadline", "member", "commitment_reserved.v1"),
-    Action.PAY: ("before_deadline", "organiser", "commitment_paid.v1"),
-    Action.LEAVE: ("before_deadline", "member", "commitment_cancelled.v1"),
-    Action.EXPIRE_HOLD: ("always", "timer", "commitment_expired.v1"),
-}
 _CANCELLED = "campaign_cancelled.v1"
-
-TRANSITIONS: dict[tuple[State, Action], Transition] = {
-    (State.DRAFT, Action.OPEN): Transition(State.OPEN, "terms_hold", "organiser", "campaign_opened.v1"),
-    (State.DRAFT, Action.SUPERSEDE): Transition(State.CANCELLED, "always", "system", _CANCELLED, "superseded"),
-    (State.DRAFT, Action.LAPSE): Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "(as told)"),
-    (State.DRAFT, Action.CANCEL): Transition(State.CANCELLED, "always", "organiser", _CANCELLED, "organiser_cancelled"),
-    **{(State.OPEN, action): Transition(State.OPEN, *line) for action, line in _JOINING.items()},
-    (State.OPEN, Action.TIP): Transition(State.TIPPED, "minimum_reached", "system", "campaign_tipped.v1"),
-    (State.OPEN, Action.FAIL): Transition(State.FAILED, "missed", "timer", "campaign_failed.v1", "minimum_missed"),
-    (State.OPEN, Action.LAPSE): Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "(as told)"),
-    (State.OPEN, Action.CANCEL): Transition(State.CANCELLED, "always", "organiser", _CANCELLED, "organiser_cancelled"),
-    **{(State.TIPPED, action): Transition(State.TIPPED, *line) for action, line in _JOINING.items()},
-    (State.TIPPED, Action.UNTIP): Transition(State.OPEN, "below_minimum", "system", "campaign_untipped.v1"),
-    (State.TIPPED, Action.CONFIRM): Transition(
-        State.CONFIRMED, "minimum_reached", "organiser, timer, last seat", "campaign_confirmed.v1"
-    ),
-    (State.TIPPED, Action.LAPSE): Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "(as told)"),
-    (State.TIPPED, Action.CANCEL): Transition(
-        State.CANCELLED, "always", "organiser", _CANCELLED, "organiser_cancelled"
-    ),
-    (State.CONFIRMED, Action.DELIVER): Transition(
-        State.DELIVERED, "slot_begun", "organiser, supplier", "campaign_delivered.v1"
-    ),
-    (State.DELIVERED, Action.SETTLE): Transition(State.SETTLED, "acceptance_over", "timer", "campaign_settled.v1"),
+_CALLED_OFF = {
+    Action.LAPSE: Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "(as told)"),
+    Action.CANCEL: Transition(State.CANCELLED, "always", "organiser", _CANCELLED, "organiser_cancelled"),
 }
+
+
+def _joining(state: State) -> dict[Action, Transition]:
+    return {
+        Action.RESERVE: Transition(state, "before_deadline", "member", "commitment_reserved.v1"),
+        Action.QUEUE: Transition(state, "before_deadline", "member", "commitment_queued.v1"),
+        Action.PAY: Transition(state, "before_deadline", "organiser, provider", "commitment_paid.v1"),
+        Action.LEAVE: Transition(state, "before_deadline", "member", "commitment_cancelled.v1"),
+        Action.EXPIRE_HOLD: Transition(state, "always", "timer", "commitment_expired.v1"),
+        **_CALLED_OFF,
+    }
+
+
+_TABLE: dict[State, dict[Action, Transition]] = {
+    State.DRAFT: {
+        Action.OPEN: Transition(State.OPEN, "terms_hold", "organiser", "campaign_opened.v1"),
+        Action.SUPERSEDE: Transition(State.CANCELLED, "always", "system", _CANCELLED, "superseded"),
+        **_CALLED_OFF,
+    },
+    State.OPEN: {
+        **_joining(State.OPEN),
+        Action.TIP: Transition(State.TIPPED, "minimum_reached", "system", "campaign_tipped.v1"),
+        Action.SHRINK: Transition(State.CONFIRMED, "smaller_group", "timer", "campaign_confirmed.v1", "smaller_tier"),
+        Action.EXTEND: Transition(State.OPEN, "missed", "timer", "campaign_extended.v1"),
+        Action.FAIL: Transition(State.FAILED, "missed", "timer", "campaign_failed.v1", "minimum_missed"),
+    },
+    State.TIPPED: {
+        **_joining(State.TIPPED),
+        Action.UNTIP: Transition(State.OPEN, "below_minimum", "system", "campaign_untipped.v1"),
+        Action.CONFIRM: Transition(
+            State.CONFIRMED, "minimum_reached", "organiser, timer, last seat", "campaign_confirmed.v1"
+        ),
+    },
+    State.CONFIRMED: {
+        Action.QUEUE: Transition(State.CONFIRMED, "before_start", "member", "commitment_queued.v1"),
+        Action.PAY: Transition(State.CONFIRMED, "before_start", "organiser, provider", "commitment_paid.v1"),
+        Action.LEAVE: Transition(State.CONFIRMED, "before_start", "member", "commitment_cancelled.v1"),
+        Action.EXPIRE_HOLD: Transition(State.CONFIRMED, "always", "timer", "commitment_expired.v1"),
+        Action.CALL_OFF: Transition(State.CANCELLED, "before_start", "organiser", _CANCELLED, "weather"),
+        Action.WITHDRAW: Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "supplier_withdrew"),
+        Action.DELIVER: Transition(State.DELIVERED, "begun", "organiser, supplier", "campaign_delivered.v1"),
+    },
+    State.DELIVERING: {
+        Action.DELIVER: Transition(State.DELIVERED, "begun", "organiser, supplier", "campaign_delivered.v1"),
+    },
+    State.DELIVERED: {
+        Action.SETTLE: Transition(State.SETTLED, "acceptance_over", "timer", "campaign_settled.v1"),
+    },
+}
+TRANSITIONS = {(state, action): line for state, lines in _TABLE.items() for action, line in lines.items()}
 
 
 def step(campaign: Campaign, action: Action, now: datetime, reason: str | None = None) -> Campaign:
@@ -113,9 +143,9 @@ def _terms_hold(campaign: Campaign, now: datetime) -> None:
         raise OfferLapsedError(
             "the supplier no longer holds the seats", state=str(campaign.state), held_until=held_until
         )
-    if deadline is None or not now < deadline < terms.slot.start:
+    if deadline is None or not now < deadline < terms.start:
         shown = "none" if deadline is None else format_time(deadline)
-        expected = f"a time after now and before the slot begins at {format_time(terms.slot.start)}"
+        expected = f"a time after now and before the slot begins at {format_time(terms.start)}"
         raise InvalidError("deadline", f"{shown} is not possible", expected)
     if not terms.min_group <= campaign.min_seats <= campaign.max_seats:
         expected = f"a whole number from {terms.min_group} (the supplier's minimum) to {campaign.max_seats}"
@@ -132,12 +162,12 @@ def _before_deadline(campaign: Campaign, now: datetime) -> None:
 
 
 def _minimum_reached(campaign: Campaign, now: datetime) -> None:
-    if campaign.paid_seats < campaign.min_seats:
+    if not has_minimum(campaign):
         raise BelowMinimumError("too few seats are paid", state=str(campaign.state), min_seats=campaign.min_seats)
 
 
 def _below_minimum(campaign: Campaign, now: datetime) -> None:
-    if campaign.paid_seats >= campaign.min_seats:
+    if has_minimum(campaign):
         raise WrongStateError("the minimum is reached", state=str(campaign.state), min_seats=campaign.min_seats)
 
 
@@ -149,8 +179,21 @@ def _missed(campaign: Campaign, now: datetime) -> None:
         )
 
 
-def _slot_begun(campaign: Campaign, now: datetime) -> None:
-    start = campaign.terms.slot.start
+def _smaller_group(campaign: Campaign, now: datetime) -> None:
+    _missed(campaign, now)
+    least = min((tier.seats for tier in campaign.terms.fallback_tiers), default=None)
+    if least is None or campaign.paid_seats < least:
+        raise BelowMinimumError("too few seats are paid", state=str(campaign.state), min_seats=least)
+
+
+def _before_start(campaign: Campaign, now: datetime) -> None:
+    start = campaign.terms.start
+    if now >= start:
+        raise TooLateError("it has begun", state=str(campaign.state), start=format_time(start))
+
+
+def _begun(campaign: Campaign, now: datetime) -> None:
+    start = campaign.terms.start
     if now < start:
         raise TooEarlyError("the slot has not begun", state=str(campaign.state), start=format_time(start))
 
@@ -168,12 +211,15 @@ GUARDS: dict[str, Callable[[Campaign, datetime], None]] = {
     "minimum_reached": _minimum_reached,
     "below_minimum": _below_minimum,
     "missed": _missed,
-    "slot_begun": _slot_begun,
+    "smaller_group": _smaller_group,
+    "before_start": _before_start,
+    "begun": _begun,
     "acceptance_over": _acceptance_over,
 }
 
 
-def hold_until(campaign: Campaign, now: datetime) -> datetime:
-    """Return how long a reservation made now is held: the campaign's minutes, and never past the deadline."""
-    until = now + timedelta(minutes=campaign.hold_minutes)
-    return until if campaign.deadline is None else min(until, campaign.deadline)
+def hold_until(campaign: Campaign, now: datetime, minutes: int | None = None) -> datetime:
+    """Return how long seats taken now are held: the campaign's minutes, or ``minutes``, and never past the end."""
+    until = now + timedelta(minutes=campaign.hold_minutes if minutes is None else minutes)
+    end = campaign.terms.start if campaign.state is State.CONFIRMED else campaign.deadline
+    return until if end is None else min(until, end)

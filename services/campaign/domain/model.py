@@ -4,20 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.kernel.geo import Place
-from services.kernel.ids import (
-    CampaignId,
-    CommitmentId,
-    CommunityId,
-    MatchId,
-    MemberId,
-    OfferId,
-    PoolId,
-    SlotId,
-    SupplierId,
-)
+from services.campaign.domain.rules import Rules
+from services.campaign.domain.terms import Terms
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId
 from services.kernel.money import Money
-from services.kernel.timespan import Timespan
+
+OFFLINE = "offline"
 
 
 class State(StrEnum):
@@ -27,66 +19,33 @@ class State(StrEnum):
     OPEN = "open"
     TIPPED = "tipped"
     CONFIRMED = "confirmed"
+    DELIVERING = "delivering"
     DELIVERED = "delivered"
     SETTLED = "settled"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
+JOINING = (State.OPEN, State.TIPPED)
+FORMED = (State.CONFIRMED, State.DELIVERING, State.DELIVERED, State.SETTLED)
+
+
 class Standing(StrEnum):
     """The states of a commitment."""
 
+    WAITING = "waiting"
     RESERVED = "reserved"
+    AUTHORISED = "authorised"
     PAID = "paid"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REFUNDED = "refunded"
+    MOVED = "moved"
     DELIVERED = "delivered"
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """From ``seats`` paid seats on, each seat costs ``price``."""
-
-    seats: int
-    price: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseStage:
-    """At ``stage`` (confirmed, delivered, accepted) the supplier gets ``share_bp`` basis points of the net price."""
-
-    stage: str
-    share_bp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the match promised when the campaign was drafted; it never changes."""
-
-    match_id: MatchId
-    pool_id: PoolId | None
-    communities: tuple[CommunityId, ...]
-    supplier_id: SupplierId
-    supplier_name: str
-    offer_id: OfferId
-    title: str
-    category: str
-    where: str
-    place: Place
-    slot_id: SlotId
-    slot: Timespan
-    tiers: tuple[Tier, ...]
-    min_group: int
-    held_seats: int
-    held_until: datetime
-    release: tuple[ReleaseStage, ...]
-    acceptance_hours: float
-
-    @property
-    def currency(self) -> str:
-        """The one currency of the campaign."""
-        return self.tiers[0].price.currency
+# Whoever is in one of these states has seats, or waits for some.
+LIVE = (Standing.WAITING, Standing.RESERVED, Standing.AUTHORISED, Standing.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +71,37 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One group buy. The counters are those of its commitments; ``seats.py`` and ``ledger.py`` move them."""
+    """One group buy. The counters are those of its commitments; ``seats.py`` and ``purse.py`` move them.
+
+    Money that was asked to be refunded or released counts as such at once; the ledger knows what is still pending.
+    """
 
     campaign_id: CampaignId
     terms: Terms
+    rules: Rules
     state: State
     reason: str | None
     organiser: Organiser | None
     min_seats: int
     max_seats: int
     deadline: datetime | None
+    extensions: int
+    extended_at: datetime | None
     hold_minutes: int
     reserved_seats: int
-    # Once a campaign has failed or was cancelled this stays what it was at that moment.
+    authorised_seats: int
+    # Once a campaign has failed or was cancelled these two stay what they were at that moment.
     paid_seats: int
+    households: int
+    waiting: int
     paid: Money
     refunded: Money
     released: Money
+    moved: Money
+    owed: Money
     price: Money | None
     decision: Explanation | None
+    sessions_held: int
     slot_confirmed_at: datetime | None
     delivered_at: datetime | None
     settles_at: datetime | None
@@ -139,18 +110,23 @@ class Campaign:
 
     @property
     def escrow(self) -> Money:
-        """What is held: paid, and neither given back nor given to the supplier."""
-        return self.paid - self.refunded - self.released
+        """What is held: paid, and neither given back, nor released, nor moved to another campaign."""
+        return self.paid - self.refunded - self.released - self.moved
+
+    @property
+    def net(self) -> Money:
+        """What was paid and not given back: the amount that a threshold of money counts."""
+        return self.paid - self.refunded - self.moved
 
     @property
     def taken_seats(self) -> int:
         """Seats that nobody else can have."""
-        return self.reserved_seats + self.paid_seats
+        return self.reserved_seats + self.authorised_seats + self.paid_seats
 
     @property
-    def is_full(self) -> bool:
-        """Whether every seat is paid."""
-        return self.paid_seats == self.max_seats
+    def free_seats(self) -> int:
+        """Seats that nobody has."""
+        return self.max_seats - self.taken_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,27 +138,60 @@ class Share:
     reserved_seats: int = 0
     paid_seats: int = 0
     joined_seats: int = 0
+    dropped_seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """The seats of one member; ``price`` is what was quoted per seat and is the most that they will cost."""
+    """The seats of one member.
+
+    ``price`` is what was quoted per seat and the most that one will cost. ``upto_seats`` is more than ``seats`` when
+    the member takes up to so many if that reaches a tier; all of them are paid at first. Of the money, ``kept`` stays
+    whatever happens (a cancellation fee), ``withheld`` stays until the reckoning, ``owed`` is to be given back once the
+    supplier has returned it.
+    """
 
     commitment_id: CommitmentId
     campaign_id: CampaignId
     community_id: CommunityId
     member_id: MemberId
+    household_id: MemberId
     seats: int
+    upto_seats: int
+    party: tuple[tuple[str, int], ...]
     state: Standing
     price: Money
     paid: Money | None
     refunded: Money
+    released: Money
+    moved: Money
+    owed: Money
+    kept: Money
+    withheld: Money
     final_price: Money | None
+    frozen: bool
+    provider: str
     hold_until: datetime | None
     receipt: str | None
+    terms_digest: str | None
+    left_at: datetime | None
     created_at: datetime
 
     @property
     def amount(self) -> Money:
-        """What all the seats cost as quoted."""
-        return self.price * self.seats
+        """What has to be paid: all the seats that may be taken, as quoted."""
+        return self.price * self.upto_seats
+
+    @property
+    def net(self) -> Money:
+        """What was paid and is not given back, nor to be given back."""
+        if self.paid is None:
+            return Money.zero(self.price.currency)
+        return self.paid - self.refunded - self.moved - self.owed
+
+    @property
+    def held(self) -> Money:
+        """What of its money is in escrow."""
+        if self.paid is None:
+            return Money.zero(self.price.currency)
+        return self.paid - self.refunded - self.moved - self.released

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.campaign.domain.events import Event
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import Campaign, Commitment
+from services.campaign.domain.notices import Notice
 from services.campaign.domain.seats import Shift
 
 
@@ -13,11 +14,14 @@ class Outcome:
     """Everything that has to become durable together. ``added`` is new, ``changed`` was there before."""
 
     campaign: Campaign
-    added: Commitment | None = None
+    added: tuple[Commitment, ...] = ()
     changed: tuple[Commitment, ...] = ()
     shifts: tuple[Shift, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     events: tuple[Event, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    # Whether only counters of the campaign changed, which is what the hot path saves.
+    light: bool = False
 
     def __post_init__(self) -> None:
         # A tier may be free of charge, and nothing is no movement of money.
@@ -26,4 +30,4 @@ class Outcome:
     @property
     def commitment(self) -> Commitment:
         """The one commitment that this is about."""
-        return self.added or self.changed[0]
+        return (self.added or self.changed)[0]

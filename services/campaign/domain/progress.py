@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 
-from services.campaign.domain.model import Campaign, State, Tier
+from services.campaign.domain.counting import counted, threshold_of
+from services.campaign.domain.model import JOINING, Campaign, State
 from services.campaign.domain.pricing import next_tier
-from services.kernel.money import Money
-
-Texts = dict[str, str]
-
-
-def money_zh(money: Money) -> str:
-    """Write an amount as Chinese readers expect it: 108.00 元."""
-    return f"{money.amount} 元" if money.currency == "CNY" else str(money)
+from services.campaign.domain.rules import Measure
+from services.campaign.domain.saying import Texts, measured, money_zh
+from services.campaign.domain.terms import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +26,54 @@ def progress_of(campaign: Campaign, seen: int, exact: bool) -> Progress:
 
     Where some are hidden, ``seen`` is a lower bound and what is missing an upper bound, and the texts say so.
     """
-    if campaign.state not in (State.OPEN, State.TIPPED):
+    if campaign.state not in JOINING:
         return Progress(seen, None, None, None, _ended(campaign, seen, exact))
     tier = next_tier(campaign)
-    minimum = 0 if campaign.state is State.TIPPED else campaign.min_seats - seen
     missing = None if tier is None else tier.seats - seen
-    return Progress(seen, minimum, tier, missing, _running(campaign, seen, exact, minimum, tier))
+    return Progress(seen, _missing_seats(campaign, seen), tier, missing, _running(campaign, seen, exact, tier))
 
 
-def _running(campaign: Campaign, seen: int, exact: bool, minimum: int, tier: Tier | None) -> Texts:
+def _missing_seats(campaign: Campaign, seen: int) -> int | None:
+    """Return how many seats are missing; None where the threshold counts something else."""
+    if threshold_of(campaign).measure is not Measure.SEATS:
+        return None
+    return 0 if campaign.state is State.TIPPED else max(campaign.min_seats - seen, 0)
+
+
+def _running(campaign: Campaign, seen: int, exact: bool, tier: Tier | None) -> Texts:
     least, most = ("", "") if exact else ("至少 ", "最多")
-    zh = [f"已参团 {least}{seen} 人，" + (f"{most}还差 {minimum} 人成团" if minimum else "已达最低人数，等待截止确认")]
-    en = [
-        f"{seen} {'joined' if exact else 'or more joined'}, "
-        + (f"{_up_to(minimum, exact)} more to form the group" if minimum else "the minimum is reached, to be confirmed")
-    ]
+    gap_zh, gap_en = _gap(campaign, seen, exact)
+    zh = [f"已参团 {least}{seen} 人，{gap_zh}"]
+    en = [f"{seen} {'joined' if exact else 'or more joined'}, {gap_en}"]
     if tier is not None:
         missing = tier.seats - seen
         zh.append(f"{most}再来 {missing} 人降到 {money_zh(tier.price)}")
-        en.append(f"{_up_to(missing, exact)} more bring the price down to {tier.price}")
+        en.append(f"{_up_to(str(missing), exact)} more bring the price down to {tier.price}")
     return {"zh": "；".join(zh), "en": "; ".join(en)}
 
 
-def _up_to(count: int, exact: bool) -> str:
-    return str(count) if exact else f"at most {count}"
+def _gap(campaign: Campaign, seen: int, exact: bool) -> tuple[str, str]:
+    """Say what is missing for the minimum; of households and money only to those who see everything."""
+    if campaign.state is State.TIPPED:
+        return "已达最低人数，等待截止确认", "the minimum is reached, to be confirmed"
+    threshold, missing = threshold_of(campaign), _missing_seats(campaign, seen)
+    if missing is not None:
+        return (
+            f"{'' if exact else '最多'}还差 {missing} 人成团",
+            f"{_up_to(str(missing), exact)} more to form the group",
+        )
+    if not exact:
+        return "未达成团条件", "the minimum is not reached yet"
+    short = max(threshold.minimum - counted(campaign, threshold.measure), 0)
+    if not short:  # then it is the supplier's least number of seats that is missing
+        seats = campaign.min_seats - campaign.paid_seats
+        return f"还差 {seats} 人成团", f"{seats} more to form the group"
+    zh, en = measured(threshold.measure, short, campaign.terms.currency)
+    return f"还差 {zh}成团", f"{en} more to form the group"
+
+
+def _up_to(count: str, exact: bool) -> str:
+    return count if exact else f"at most {count}"
 
 
 def _ended(campaign: Campaign, seen: int, exact: bool) -> Texts:
@@ -63,6 +83,7 @@ def _ended(campaign: Campaign, seen: int, exact: bool) -> Texts:
     zh, en = {
         State.DRAFT: ("尚未开团", "Not open yet"),
         State.CONFIRMED: (f"已成团，{zh_count}", f"The group is formed: {en_count}"),
+        State.DELIVERING: (f"服务进行中，{zh_count}", f"Under way: {en_count}"),
         State.DELIVERED: (f"已交付，{zh_count}，待验收结算", f"Delivered: {en_count}; waiting for acceptance"),
         State.SETTLED: (f"已结算，{zh_count}", f"Settled: {en_count}"),
         State.FAILED: ("未成团，已付款项全部退回", "No group was formed; everything paid was refunded"),

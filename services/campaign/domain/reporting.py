@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.campaign.domain.model import Campaign, Share
+from services.campaign.domain.outlook import Outlook
 from services.kernel.caller import Caller
 
 
@@ -14,3 +15,11 @@ class Report:
     shares: tuple[Share, ...]
     caller: Caller
     k: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookReport:
+    """What would happen to a campaign, and the campaign as its caller sees it."""
+
+    outlook: Outlook
+    report: Report

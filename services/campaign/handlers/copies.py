@@ -5,5 +5,5 @@ from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
 
 def know_member(command: KnowMember, uow: CampaignUnitOfWork) -> None:
-    """Keep the newest word on which community a member belongs to."""
-    uow.members.know(command.member_id, command.community_id, command.version)
+    """Keep the newest word on which community and household a member belongs to."""
+    uow.members.know(command.member_id, command.community_id, command.household_id, command.version)

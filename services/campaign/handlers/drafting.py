@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from services.campaign import outbound
-from services.campaign.domain.closing import call_off
+from services.campaign.domain.closing import Crowd, call_off
 from services.campaign.domain.commands import DraftCampaign, LapseMatch, MarkSlotConfirmed
 from services.campaign.domain.drafting import draft, live_sibling
 from services.campaign.domain.errors import CampaignUnknownError, MatchUnknownError
 from services.campaign.domain.lifecycle import Action, can
 from services.campaign.domain.model import Campaign
+from services.campaign.handlers.ending import end
 from services.campaign.handlers.recording import record
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
@@ -28,7 +29,7 @@ def draft_campaign(command: DraftCampaign, uow: CampaignUnitOfWork) -> None:
 
 def supersede(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
     """End a draft because another campaign of its pool was opened."""
-    record(call_off(campaign, [], Action.SUPERSEDE, uow.clock.now()), uow)
+    record(call_off(campaign, Crowd(), Action.SUPERSEDE, uow.clock.now()), uow)
 
 
 def lapse_match(command: LapseMatch, uow: CampaignUnitOfWork) -> None:
@@ -42,8 +43,7 @@ def lapse_match(command: LapseMatch, uow: CampaignUnitOfWork) -> None:
         raise MatchUnknownError("no campaign is known for this match yet", match_id=str(command.match_id))
     campaign = uow.campaigns.lock(found.campaign_id) or found
     if can(campaign, Action.LAPSE):
-        live = uow.commitments.live(campaign.campaign_id)
-        record(call_off(campaign, live, Action.LAPSE, uow.clock.now(), reason=command.reason), uow)
+        end(campaign, Action.LAPSE, uow, reason=command.reason)
 
 
 def mark_slot_confirmed(command: MarkSlotConfirmed, uow: CampaignUnitOfWork) -> None:
@@ -52,4 +52,4 @@ def mark_slot_confirmed(command: MarkSlotConfirmed, uow: CampaignUnitOfWork) -> 
     if campaign is None:
         raise CampaignUnknownError("there is no such campaign yet", campaign_id=str(command.campaign_id))
     confirmed = replace(campaign, slot_confirmed_at=uow.clock.now(), version=campaign.version + 1)
-    uow.campaigns.save(confirmed, ())
+    uow.campaigns.save([confirmed])

@@ -4,14 +4,19 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.campaign.domain import closing
+from services.campaign.domain import closing, ledger
 from services.campaign.domain.commands import CancelCampaign, CloseCampaign, DeliverCampaign
-from services.campaign.domain.lifecycle import Action
-from services.campaign.domain.model import Campaign, Explanation, State
+from services.campaign.domain.ledger import Phase, Transfer
+from services.campaign.domain.lifecycle import Action, step
+from services.campaign.domain.model import JOINING, Campaign, Explanation, State
 from services.campaign.domain.outcome import Outcome
+from services.campaign.domain.outlook import CONFIRM, EXTEND, FAIL, FORMS, Outlook, decide
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
-from services.campaign.handlers.recording import JOINING, lock, record, report, require_organiser
+from services.campaign.domain.rules import Bearer
+from services.campaign.handlers.keys import close_key, settle_key
+from services.campaign.handlers.recording import lock, record, report, require_organiser
+from services.campaign.storage.facts import crowd_of, facts_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Role
 from services.kernel.ids import CampaignId
@@ -19,24 +24,18 @@ from services.kernel.ids import CampaignId
 Payload = dict[str, Any]
 
 
-def close_key(campaign_id: CampaignId) -> str:
-    """Return the key of the timer of a campaign's deadline."""
-    return f"close_campaign:{campaign_id}"
-
-
-def settle_key(campaign_id: CampaignId) -> str:
-    """Return the key of the timer that ends a campaign's acceptance window."""
-    return f"settle_campaign:{campaign_id}"
-
-
-def confirm(campaign: Campaign, decision: Explanation, uow: CampaignUnitOfWork) -> Outcome:
+def confirm(campaign: Campaign, seen: Outlook, uow: CampaignUnitOfWork) -> Outcome:
     """Form the group.
 
     The timers of the deadline and of unpaid holds stay and will find nothing to do: cancelling them here, with the
     campaign locked, could meet a scheduler that holds the timer and waits for the campaign.
     """
-    live = uow.commitments.live(campaign.campaign_id)
-    return record(closing.confirm(campaign, live, decision, uow.clock.now()), uow)
+    return record(closing.confirm(campaign, crowd_of(campaign, uow), seen, uow.clock.now()), uow)
+
+
+def confirm_full(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
+    """Form the group because it is full."""
+    return confirm(campaign, decide(campaign, facts_of(campaign, uow), uow.clock.now()), uow)
 
 
 def close_campaign(command: CloseCampaign, uow: CampaignUnitOfWork) -> Report:
@@ -44,27 +43,54 @@ def close_campaign(command: CloseCampaign, uow: CampaignUnitOfWork) -> Report:
     command.caller.require(*MANAGERS)
     campaign = lock(command.campaign_id, command.caller, uow)
     require_organiser(campaign, command.caller)
-    decision = closing.decide(campaign, uow.clock.now(), asked=True)
-    return report(confirm(campaign, decision, uow).campaign, command.caller, uow)
+    now = uow.clock.now()
+    if campaign.state not in JOINING:
+        step(campaign, Action.CONFIRM, now)  # which refuses, with the state
+    seen = decide(campaign, facts_of(campaign, uow), now, asked=True)
+    if seen.action != CONFIRM:
+        step(campaign, Action.CONFIRM, now)
+    return report(confirm(campaign, seen, uow).campaign, command.caller, uow)
 
 
 def cancel_campaign(command: CancelCampaign, uow: CampaignUnitOfWork) -> Report:
-    """Call a campaign off that is not confirmed yet, and refund everybody."""
+    """Call a campaign off and refund everybody; a group that was formed only for the weather."""
     command.caller.require(Role.ORGANISER, Role.COMMUNITY_OPERATOR)
     campaign = lock(command.campaign_id, command.caller, uow)
     require_organiser(campaign, command.caller)
-    why = Explanation(Action.CANCEL, f"组织者取消：{command.reason}", f"The organiser cancelled: {command.reason}")
-    live = uow.commitments.live(campaign.campaign_id)
-    outcome = record(closing.call_off(campaign, live, Action.CANCEL, uow.clock.now(), decision=why), uow)
+    weather = command.cause == "weather"
+    action = Action.CALL_OFF if weather and campaign.state is State.CONFIRMED else Action.CANCEL
+    zh, en = ("因天气取消", "Called off for the weather") if weather else ("组织者取消", "The organiser cancelled")
+    why = Explanation(Action.CANCEL, f"{zh}：{command.reason}", f"{en}: {command.reason}")
+    outcome = end(campaign, action, uow, decision=why, reason="weather" if weather else None)
     return report(outcome.campaign, command.caller, uow)
+
+
+def end(
+    campaign: Campaign,
+    action: Action,
+    uow: CampaignUnitOfWork,
+    *,
+    reason: str | None = None,
+    decision: Explanation | None = None,
+) -> Outcome:
+    """End a campaign without a group: everybody is refunded, and what funds set aside is theirs again."""
+    crowd, now = crowd_of(campaign, uow), uow.clock.now()
+    outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
+    uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in _covers(campaign, uow)])
+    return outcome
+
+
+def _covers(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
+    if campaign.rules.tier_loss.bearer is not Bearer.FUND:
+        return []
+    return [transfer for transfer in uow.ledger.pending(campaign.campaign_id) if transfer.kind == "cover"]
 
 
 def deliver_campaign(command: DeliverCampaign, uow: CampaignUnitOfWork) -> Report:
     """Record that the service took place and start the acceptance window."""
     command.caller.require(*MANAGERS, Role.SUPPLIER)
     campaign = lock(command.campaign_id, command.caller, uow)
-    live = uow.commitments.live(campaign.campaign_id)
-    delivered = record(closing.deliver(campaign, live, uow.clock.now()), uow).campaign
+    delivered = record(closing.deliver(campaign, crowd_of(campaign, uow), uow.clock.now()), uow).campaign
     if delivered.settles_at is not None:
         timer = {"campaign_id": str(delivered.campaign_id)}
         uow.timers.set(settle_key(delivered.campaign_id), delivered.settles_at, "settle_campaign", timer)
@@ -77,13 +103,20 @@ def on_deadline(payload: Payload, uow: CampaignUnitOfWork) -> None:
     if campaign is None or campaign.state not in JOINING or campaign.deadline is None:
         return
     now = uow.clock.now()
-    decision = closing.decide(campaign, now)
-    if decision.action == Action.CONFIRM:
-        confirm(campaign, decision, uow)
-    elif decision.action == Action.FAIL:
-        live = uow.commitments.live(campaign.campaign_id)
-        record(closing.call_off(campaign, live, Action.FAIL, now, decision=decision), uow)
+    seen = decide(campaign, facts_of(campaign, uow), now)
+    if seen.action in FORMS:
+        confirm(campaign, seen, uow)
+    elif seen.action == EXTEND:
+        extended = record(closing.extend(campaign, crowd_of(campaign, uow), seen, now), uow).campaign
+        _set_close_timer(extended, payload, uow)
+    elif seen.action == FAIL:
+        end(campaign, Action.FAIL, uow, decision=seen.explanation)
     else:  # the timer came before its time, as clocks may disagree: it has to come again
+        _set_close_timer(campaign, payload, uow)
+
+
+def _set_close_timer(campaign: Campaign, payload: Payload, uow: CampaignUnitOfWork) -> None:
+    if campaign.deadline is not None:
         uow.timers.set(close_key(campaign.campaign_id), campaign.deadline, "close_campaign", payload)
 
 
@@ -95,7 +128,14 @@ def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:
     if uow.clock.now() < campaign.settles_at:
         uow.timers.set(settle_key(campaign.campaign_id), campaign.settles_at, "settle_campaign", payload)
         return
-    record(closing.settle(campaign, uow.clock.now()), uow)
+    settle(campaign, uow)
+
+
+def settle(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
+    """Release all that nothing holds back; the campaign is settled when that is everything."""
+    holders = uow.commitments.holders(campaign.campaign_id)
+    covers = [ledger.ending(cover, Phase.POST) for cover in _covers(campaign, uow)]
+    return record(closing.settle(campaign, holders, covers, uow.clock.now()), uow)
 
 
 TIMERS: dict[str, Callable[[Payload, CampaignUnitOfWork], None]] = {

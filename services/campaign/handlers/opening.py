@@ -6,7 +6,7 @@ from services.campaign.domain.model import Campaign, Organiser, State
 from services.campaign.domain.privacy import MANAGERS, known
 from services.campaign.domain.reporting import Report
 from services.campaign.handlers.drafting import supersede
-from services.campaign.handlers.ending import close_key
+from services.campaign.handlers.keys import close_key
 from services.campaign.handlers.recording import record, report
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Caller, Role
@@ -29,8 +29,10 @@ def open_campaign(command: OpenCampaign, uow: CampaignUnitOfWork) -> Report:
         hold_minutes=command.hold_minutes,
         min_seats=command.min_seats,
         max_seats=command.max_seats,
+        rules=command.rules,
     )
     opened = record(outcome, uow).campaign
+    uow.campaigns.save_terms(opened)
     timer = {"campaign_id": str(opened.campaign_id)}
     uow.timers.set(close_key(opened.campaign_id), command.deadline, "close_campaign", timer)
     for sibling in family:

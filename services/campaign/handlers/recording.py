@@ -1,18 +1,24 @@
-"""What all handlers share: finding the campaign that a caller may change, and making an outcome durable."""
+"""What all handlers share: finding the campaign that a caller may change, and making outcomes durable."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.campaign import outbound
 from services.campaign.domain.errors import NotOrganiserError
-from services.campaign.domain.model import Campaign, State
+from services.campaign.domain.events import CommitmentReserved, SeatsOffered
+from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.model import Campaign, Commitment
+from services.campaign.domain.notices import Notice
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import known
 from services.campaign.domain.reporting import Report
+from services.campaign.domain.seats import Shift
+from services.campaign.handlers.keys import hold_key
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+from services.chassis.context import WorkContext
 from services.kernel.caller import Caller
-from services.kernel.ids import CampaignId
-
-JOINING = (State.OPEN, State.TIPPED)
+from services.kernel.ids import CampaignId, CommitmentId
 
 
 def lock(campaign_id: CampaignId, caller: Caller, uow: CampaignUnitOfWork) -> Campaign:
@@ -27,26 +33,86 @@ def require_organiser(campaign: Campaign, caller: Caller) -> None:
         raise NotOrganiserError("another community opened this campaign", state=str(campaign.state))
 
 
+class Book:
+    """Collects outcomes and saves them in a few statements, however many they are."""
+
+    def __init__(self, uow: CampaignUnitOfWork) -> None:
+        self._uow = uow
+        self._empty()
+
+    def _empty(self) -> None:
+        self._added: dict[CommitmentId, Commitment] = {}
+        self._changed: dict[CommitmentId, Commitment] = {}
+        self._campaigns: dict[CampaignId, Campaign] = {}
+        self._heavy: set[CampaignId] = set()
+        self._shifts: dict[CampaignId, list[Shift]] = defaultdict(list)
+        self._transfers: list[Transfer] = []
+        self._events: list[tuple] = []
+        self._notices: list[Notice] = []
+        self._timers: list[tuple] = []
+
+    def enter(self, outcome: Outcome, context: WorkContext | None = None) -> Outcome:
+        """Take an outcome in; return it with the version that it will have. ``context`` is its conversation."""
+        campaign = replace(outcome.campaign, version=outcome.campaign.version + 1)
+        outcome = replace(outcome, campaign=campaign)
+        self._campaigns[campaign.campaign_id] = campaign
+        if not outcome.light:
+            self._heavy.add(campaign.campaign_id)
+        self._shifts[campaign.campaign_id] += outcome.shifts
+        self._added.update({one.commitment_id: one for one in outcome.added})
+        for one in outcome.changed:
+            place = self._added if one.commitment_id in self._added else self._changed
+            place[one.commitment_id] = one
+        self._transfers += outcome.transfers
+        self._tell(outcome, context)
+        return outcome
+
+    def _tell(self, outcome: Outcome, context: WorkContext | None) -> None:
+        for event in outcome.events:
+            self._events.append((*outbound.event(event), context))
+            if isinstance(event, CommitmentReserved | SeatsOffered) and event.commitment.hold_until is not None:
+                one = event.commitment
+                timer = {"commitment_id": str(one.commitment_id)}
+                self._timers.append((hold_key(one.commitment_id), one.hold_until, "expire_commitment", timer, context))
+        self._notices += outcome.notices
+        self._events += [(*outbound.notified(notice), context) for notice in outcome.notices]
+
+    def flush(self) -> None:
+        """Save everything that was entered; nothing happens when that is nothing."""
+        uow = self._uow
+        uow.commitments.add(list(self._added.values()))
+        uow.commitments.save(list(self._changed.values()))
+        uow.campaigns.save_counts([c for c in self._campaigns.values() if c.campaign_id not in self._heavy])
+        uow.campaigns.save([c for c in self._campaigns.values() if c.campaign_id in self._heavy])
+        uow.campaigns.shift({campaign_id: summed(shifts) for campaign_id, shifts in self._shifts.items()})
+        uow.ledger.post(self._transfers)
+        uow.notices.add(self._notices)
+        uow.timers.set_many(self._timers)
+        uow.outbox.add_many(self._events)
+        self._empty()
+
+
+def summed(shifts: Sequence[Shift]) -> list[Shift]:
+    """Return one shift per community: a statement may move a row only once."""
+    found: dict = {}
+    for one in shifts:
+        before = found.get(one.community_id, Shift(one.community_id))
+        found[one.community_id] = Shift(
+            one.community_id,
+            before.reserved + one.reserved,
+            before.paid + one.paid,
+            before.joined + one.joined,
+            before.dropped + one.dropped,
+        )
+    return [found[community_id] for community_id in sorted(found)]
+
+
 def record(outcome: Outcome, uow: CampaignUnitOfWork) -> Outcome:
-    """Save an outcome: commitments, counters, money and events. Returns it with the version that was saved."""
-    outcome = replace(outcome, campaign=replace(outcome.campaign, version=outcome.campaign.version + 1))
-    _save(outcome, uow)
-    for event in outcome.events:
-        uow.outbox.add(*outbound.event(event))
-    return outcome
-
-
-def _save(outcome: Outcome, uow: CampaignUnitOfWork) -> None:
-    campaign, shifts = outcome.campaign, outcome.shifts
-    if outcome.added is not None:
-        uow.campaigns.save_join(campaign, shifts[0], outcome.added, outcome.transfers)
-        return
-    uow.commitments.save(outcome.changed)
-    if campaign.state in JOINING and len(shifts) == 1:
-        uow.campaigns.save_counts(campaign, shifts[0])
-    else:
-        uow.campaigns.save(campaign, shifts)
-    uow.ledger.post(outcome.transfers)
+    """Save one outcome: commitments, counters, money, notices and events. Returns it with its version."""
+    book = Book(uow)
+    entered = book.enter(outcome)
+    book.flush()
+    return entered
 
 
 def report(campaign: Campaign, caller: Caller, uow: CampaignUnitOfWork) -> Report:

@@ -1,17 +1,20 @@
 """Wire to commands and questions: tolerant readers that name the field that is wrong."""
 
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
+from services.campaign.inbound.opening import open_campaign
 from services.campaign.inbound.requests import (
     cancel_campaign,
     cancel_commitment,
+    change_seats,
     close_campaign,
     deliver_campaign,
     get_campaign,
     get_commitment,
     get_ledger,
+    hand_over,
     list_campaigns,
     list_commitments,
-    open_campaign,
+    list_notices,
     pay_commitment,
     reserve_seats,
 )
@@ -19,13 +22,16 @@ from services.campaign.inbound.requests import (
 __all__ = [
     "cancel_campaign",
     "cancel_commitment",
+    "change_seats",
     "close_campaign",
     "deliver_campaign",
     "get_campaign",
     "get_commitment",
     "get_ledger",
+    "hand_over",
     "list_campaigns",
     "list_commitments",
+    "list_notices",
     "match_expired",
     "match_proposed",
     "member_known",

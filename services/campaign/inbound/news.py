@@ -3,27 +3,16 @@
 from typing import Any
 
 from services.campaign.domain import commands
-from services.campaign.domain.model import ReleaseStage, Share, Terms, Tier
+from services.campaign.domain.model import Share
+from services.campaign.domain.terms import Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
 from services.campaign.inbound import reading
-from services.campaign.inbound.reading import Read, Tolerant, an_id, load, optional
+from services.campaign.inbound.reading import Read, Tolerant, an_id, count, hours, load, optional
 from services.chassis.envelope import Envelope
 from services.kernel.clock import parse_time
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
 from services.kernel.quantity import require_count, require_number
 from services.kernel.timespan import Timespan
-
-
-def count(value: Any, field: str) -> int:
-    """Read a whole number from 0."""
-    return require_count(value, field, least=0)
-
-
-def hours(value: Any, field: str) -> float:
-    """Read a number of hours from 0 to a year, whole or not."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 8784:
-        raise InvalidError(field, f"{value!r:.80} is not possible", "a number of hours from 0 to 8784")
-    return value
 
 
 def place(value: Any, field: str) -> Place:
@@ -48,6 +37,31 @@ class StageSchema(Tolerant):
     share_bp = Read(count, required=True)
 
 
+class SharesSchema(Tolerant):
+    """Who gets which part of what is released."""
+
+    supplier_bp = Read(count, required=True)
+    organiser_bp = Read(count, required=True)
+    community_bp = Read(count, required=True)
+    platform_bp = Read(count, required=True)
+
+
+class RefundStepSchema(Tolerant):
+    """What comes back to one who leaves so many hours before the start."""
+
+    hours_before = Read(hours, required=True)
+    refund_bp = Read(count, required=True)
+
+
+class CancellationSchema(Tolerant):
+    """What comes back by time and by cause."""
+
+    steps = Read(reading.many(RefundStepSchema(), least=0), required=True)
+    weather_bp = Read(count, required=True)
+    illness_bp = Read(count, required=True)
+    no_show_bp = Read(count, required=True)
+
+
 class OfferSchema(Tolerant):
     """Of an offer: what is sold, where, and at which prices."""
 
@@ -60,14 +74,24 @@ class OfferSchema(Tolerant):
     min_group = Read(require_count, required=True)
     release = Read(reading.many(StageSchema()), required=True)
     acceptance_hours = Read(require_number, required=True)
+    # What suppliers of before could not say has the defaults.
+    fallback_tiers = Read(reading.many(TierSchema(), least=0), load_default=list)
+    shares = Read(reading.one(SharesSchema()), **optional)
+    cancellation = Read(reading.one(CancellationSchema()), **optional)
 
 
-class SlotSchema(Tolerant):
-    """When it takes place."""
+class SpanSchema(Tolerant):
+    """From when to when."""
 
-    slot_id = an_id(required=True)
     start = Read(parse_time, required=True)
     end = Read(parse_time, required=True)
+
+
+class SlotSchema(SpanSchema):
+    """When it takes place; a course has several sessions."""
+
+    slot_id = an_id(required=True)
+    sessions = Read(reading.many(SpanSchema(), least=0), load_default=list)
 
 
 class PartSchema(Tolerant):
@@ -109,6 +133,7 @@ class MemberSchema(Tolerant):
 
     member_id = an_id(required=True)
     community_id = an_id(required=True)
+    household_id = an_id(**optional)
 
 
 _match, _expiry, _slot, _member = MatchSchema(), ExpirySchema(), SlotConfirmedSchema(), MemberSchema()
@@ -123,11 +148,9 @@ def match_proposed(event: Envelope) -> commands.DraftCampaign:
 
 def _terms(data: dict[str, Any]) -> Terms:
     offer, slot = data["offer"], data["slot"]
-    tiers = tuple(Tier(tier["seats"], tier["price"]) for tier in sorted(offer["tiers"], key=lambda t: t["seats"]))
-    if len({tier.price.currency for tier in tiers}) > 1:
+    tiers, fallback = _tiers(offer["tiers"]), _tiers(offer["fallback_tiers"])
+    if len({tier.price.currency for tier in (*tiers, *fallback)}) > 1:
         raise InvalidError("offer.tiers", "have several currencies", "one currency")
-    if slot["end"] <= slot["start"]:
-        raise InvalidError("slot.end", "is not after the start", "an end after the start")
     return Terms(
         match_id=data["match_id"],
         pool_id=data["pool_id"],
@@ -140,14 +163,34 @@ def _terms(data: dict[str, Any]) -> Terms:
         where=offer["where"],
         place=offer["place"],
         slot_id=slot["slot_id"],
-        slot=Timespan(slot["start"], slot["end"]),
+        slot=_span(slot, "slot"),
         tiers=tiers,
         min_group=offer["min_group"],
         held_seats=data["seats"],
         held_until=data["held_until"],
         release=tuple(ReleaseStage(stage["stage"], stage["share_bp"]) for stage in offer["release"]),
         acceptance_hours=offer["acceptance_hours"],
+        sessions=tuple(_span(one, f"slot.sessions.{index}") for index, one in enumerate(slot["sessions"])),
+        fallback_tiers=fallback,
+        shares=Shares(**offer["shares"]) if offer["shares"] else Shares(),
+        cancellation=_cancellation(offer["cancellation"]),
     )
+
+
+def _tiers(found: list[dict[str, Any]]) -> tuple[Tier, ...]:
+    return tuple(Tier(tier["seats"], tier["price"]) for tier in sorted(found, key=lambda tier: tier["seats"]))
+
+
+def _span(found: dict[str, Any], field: str) -> Timespan:
+    if found["end"] <= found["start"]:
+        raise InvalidError(f"{field}.end", "is not after the start", "an end after the start")
+    return Timespan(found["start"], found["end"])
+
+
+def _cancellation(found: dict[str, Any] | None) -> Cancellation:
+    if found is None:
+        return Cancellation()
+    return Cancellation(**{**found, "steps": tuple(RefundStep(**step) for step in found["steps"])})
 
 
 def match_expired(event: Envelope) -> commands.LapseMatch:

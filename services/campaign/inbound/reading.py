@@ -9,7 +9,9 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from services.kernel.errors import InvalidError
 from services.kernel.ids import parse_id
 from services.kernel.money import Money
+from services.kernel.quantity import require_count
 
+MAX_HOURS = 366 * 24
 Reader = Callable[[Any, str], Any]
 
 
@@ -62,12 +64,12 @@ def one(schema: Schema) -> Reader:
     return lambda value, field: load(schema, value, field)
 
 
-def many(schema: Schema, most: int = 1000) -> Reader:
-    """Read a list of 1 to ``most`` objects with ``schema``."""
+def many(schema: Schema, most: int = 1000, *, least: int = 1) -> Reader:
+    """Read a list of ``least`` to ``most`` objects with ``schema``."""
 
     def read(value: Any, field: str) -> list[dict[str, Any]]:
-        if not isinstance(value, list) or not 1 <= len(value) <= most:
-            raise InvalidError(field, "is not a possible list", f"a list of 1 to {most} objects")
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise InvalidError(field, "is not a possible list", f"a list of {least} to {most} objects")
         return [load(schema, item, f"{field}.{index}") for index, item in enumerate(value)]
 
     return read
@@ -97,6 +99,30 @@ def one_of(*words: str) -> Reader:
         return value
 
     return read
+
+
+def count(value: Any, field: str) -> int:
+    """Read a whole number from 0."""
+    return require_count(value, field, least=0)
+
+
+def whole(least: int, most: int) -> Reader:
+    """Read a whole number from ``least`` to ``most``."""
+    return lambda value, field: require_count(value, field, least=least, most=most)
+
+
+def flag(value: Any, field: str) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InvalidError(field, f"{value!r:.80} is not possible", "true or false")
+    return value
+
+
+def hours(value: Any, field: str) -> float:
+    """Read a number of hours from 0 to a year, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_HOURS:
+        raise InvalidError(field, f"{value!r:.80} is not possible", f"a number of hours from 0 to {MAX_HOURS}")
+    return value
 
 
 def money(value: Any, field: str) -> Money:

@@ -1,26 +1,33 @@
 """Requests of the gateway as commands and questions."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from services.campaign.domain import commands
-from services.campaign.domain.drafting import DEFAULT_HOLD_MINUTES
+from services.campaign.domain.cancelling import Cause
 from services.campaign.domain.model import State
 from services.campaign.inbound import reading
 from services.campaign.inbound.reading import Read, Tolerant, an_id, load, optional
 from services.campaign.views import questions
 from services.chassis.paging import Page
 from services.kernel.caller import Caller
-from services.kernel.clock import parse_time
+from services.kernel.errors import InvalidError
 from services.kernel.ids import CampaignId, CommitmentId, MemberId, parse_id
 from services.kernel.quantity import require_count
 
 Request = dict[str, Any]
-MAX_HOLD_MINUTES = 30 * 1440
+DIGEST = 64  # characters of a SHA-256 in hexadecimal
 
 seats = require_count
-hold = partial(require_count, most=MAX_HOLD_MINUTES)
+digest = reading.text(DIGEST)
+
+
+def party(value: Any, field: str) -> tuple[tuple[str, int], ...]:
+    """Read who comes, such as ``{"adult": 1, "child": 2}``; at most ten kinds of people."""
+    if not isinstance(value, dict) or len(value) > 10:
+        raise InvalidError(field, "is not a party", 'an object such as {"adult": 1, "child": 2}')
+    name = reading.text(30)
+    return tuple((name(kind, field), require_count(number, f"{field}.{kind}")) for kind, number in value.items())
 
 
 class CampaignSchema(Tolerant):
@@ -35,19 +42,11 @@ class CommitmentSchema(Tolerant):
     commitment_id = an_id(required=True)
 
 
-class OpenSchema(CampaignSchema):
-    """What an organiser decides when opening."""
-
-    deadline = Read(parse_time, required=True)
-    min_seats = Read(seats, **optional)
-    max_seats = Read(seats, **optional)
-    hold_minutes = Read(hold, load_default=DEFAULT_HOLD_MINUTES)
-
-
 class CancelSchema(CampaignSchema):
     """Why a campaign is called off."""
 
     reason = Read(reading.text(500), required=True)
+    cause = Read(reading.one_of("organiser", "weather"), load_default="organiser")
 
 
 class PaymentSchema(Tolerant):
@@ -63,12 +62,41 @@ class ReserveSchema(CampaignSchema):
     seats = Read(seats, required=True)
     member_id = an_id(**optional)
     payment = Read(reading.one(PaymentSchema()), **optional)
+    upto_seats = Read(require_count, **optional)
+    party = Read(party, load_default=tuple)
+    terms_digest = Read(digest, **optional)
+    wait = Read(reading.flag, load_default=False)
 
 
 class PaySchema(CommitmentSchema, PaymentSchema):
     """The payment of a commitment; the amount is checked if it is given."""
 
     amount = Read(reading.money, **optional)
+    terms_digest = Read(digest, **optional)
+
+
+class LeaveSchema(CommitmentSchema):
+    """Who leaves, and why."""
+
+    cause = Read(reading.one_of(*Cause), load_default=str(Cause.OWN))
+
+
+class SeatsSchema(CommitmentSchema):
+    """How many seats from now on."""
+
+    seats = Read(seats, required=True)
+
+
+class HandOverSchema(CommitmentSchema):
+    """To whom the seats go."""
+
+    member_id = an_id(required=True)
+
+
+class NoticesSchema(Tolerant):
+    """Of which campaign."""
+
+    campaign_id = an_id(**optional)
 
 
 class CampaignsSchema(Tolerant):
@@ -79,8 +107,9 @@ class CampaignsSchema(Tolerant):
     pool_id = an_id(**optional)
 
 
-_campaign, _commitment, _open, _cancel = CampaignSchema(), CommitmentSchema(), OpenSchema(), CancelSchema()
+_campaign, _commitment, _cancel = CampaignSchema(), CommitmentSchema(), CancelSchema()
 _reserve, _pay, _campaigns = ReserveSchema(), PaySchema(), CampaignsSchema()
+_leave, _seats, _hand_over, _notices = LeaveSchema(), SeatsSchema(), HandOverSchema(), NoticesSchema()
 
 
 def _caller(request: Request) -> Caller:
@@ -93,11 +122,6 @@ def _campaign_id(request: Request) -> CampaignId:
 
 def _commitment_id(request: Request) -> CommitmentId:
     return CommitmentId(load(_commitment, request["data"])["commitment_id"])
-
-
-def open_campaign(request: Request) -> commands.OpenCampaign:
-    """Read the opening of a draft."""
-    return commands.OpenCampaign(caller=_caller(request), **load(_open, request["data"]))
 
 
 def close_campaign(request: Request) -> commands.CloseCampaign:
@@ -119,12 +143,18 @@ def reserve_seats(request: Request) -> commands.ReserveSeats:
     """Read who joins with how many seats."""
     data = load(_reserve, request["data"])
     member_id: UUID | None = data["member_id"]
+    if data["party"] and sum(count for _, count in data["party"]) != data["seats"]:
+        raise InvalidError("party", "is not as many as seats", f"{data['seats']} people in all")
     return commands.ReserveSeats(
         caller=_caller(request),
         campaign_id=CampaignId(data["campaign_id"]),
         seats=data["seats"],
         member_id=None if member_id is None else MemberId(member_id),
         receipt=data["payment"]["receipt"] if data["payment"] else None,
+        upto_seats=data["upto_seats"],
+        party=data["party"],
+        terms_digest=data["terms_digest"],
+        wait=data["wait"],
     )
 
 
@@ -136,12 +166,24 @@ def pay_commitment(request: Request) -> commands.PayCommitment:
         commitment_id=CommitmentId(data["commitment_id"]),
         receipt=data["receipt"],
         amount=data["amount"],
+        terms_digest=data["terms_digest"],
     )
 
 
 def cancel_commitment(request: Request) -> commands.CancelCommitment:
-    """Read who leaves."""
-    return commands.CancelCommitment(_caller(request), _commitment_id(request))
+    """Read who leaves, and why."""
+    data = load(_leave, request["data"])
+    return commands.CancelCommitment(_caller(request), CommitmentId(data["commitment_id"]), Cause(data["cause"]))
+
+
+def change_seats(request: Request) -> commands.ChangeSeats:
+    """Read how many seats a commitment is to have."""
+    return commands.ChangeSeats(caller=_caller(request), **load(_seats, request["data"]))
+
+
+def hand_over(request: Request) -> commands.HandOver:
+    """Read to whom seats are handed over."""
+    return commands.HandOver(caller=_caller(request), **load(_hand_over, request["data"]))
 
 
 def get_campaign(request: Request) -> questions.OneCampaign:
@@ -163,6 +205,11 @@ def get_commitment(request: Request) -> questions.OneCommitment:
 def list_commitments(request: Request) -> questions.SomeCommitments:
     """Read which page of whose commitments."""
     return questions.SomeCommitments(_caller(request), _page(request), _campaign_id(request))
+
+
+def list_notices(request: Request) -> questions.SomeNotices:
+    """Read which page of whose notices."""
+    return questions.SomeNotices(_caller(request), _page(request), **load(_notices, request["data"]))
 
 
 def get_ledger(request: Request) -> questions.WholeLedger:

@@ -1,6 +1,6 @@
 """Domain to contract: the payloads of events and the answers of RPCs."""
 
-from services.campaign.outbound.answers import campaign, commitment
-from services.campaign.outbound.events import event
+from services.campaign.outbound.answers import campaign, commitment, notice, outlook
+from services.campaign.outbound.events import event, notified
 
-__all__ = ["campaign", "commitment", "event"]
+__all__ = ["campaign", "commitment", "event", "notice", "notified", "outlook"]

@@ -1,13 +1,19 @@
-"""The answers of RPCs: campaigns and commitments as a caller may see them."""
+"""The answers of RPCs: campaigns, commitments, notices and outlooks as a caller may see them."""
 
+from services.campaign.domain.counting import counted, threshold_of
 from services.campaign.domain.model import Campaign, Commitment, Standing
-from services.campaign.domain.pricing import price_at
+from services.campaign.domain.notices import Notice
+from services.campaign.domain.outlook import Outlook
+from services.campaign.domain.pricing import final_price
 from services.campaign.domain.privacy import SeenShare, Sight, sight_of
 from services.campaign.domain.progress import progress_of
-from services.campaign.domain.reporting import Report
+from services.campaign.domain.reporting import OutlookReport, Report
+from services.campaign.domain.rules import Measure, Rules
+from services.campaign.domain.terms import Cancellation, Tier
 from services.campaign.outbound import wire
 from services.campaign.outbound.wire import Payload
 from services.kernel.clock import format_time
+from services.kernel.money import Money
 
 
 def campaign(report: Report) -> Payload:
@@ -30,12 +36,19 @@ def campaign(report: Report) -> Payload:
         "place": terms.place.to_wire(),
         "where": terms.where,
         "slot": {"slot_id": str(terms.slot_id), **terms.slot.to_wire()},
-        "tiers": [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in terms.tiers],
+        "sessions": [session.to_wire() for session in terms.times],
+        "tiers": _tiers(terms.tiers),
+        "fallback_tiers": _tiers(terms.fallback_tiers),
         "min_seats": found.min_seats,
         "max_seats": found.max_seats,
+        "threshold": _threshold(found, sight),
         "deadline": wire.time(found.deadline),
+        "extensions": found.extensions,
         "hold_minutes": found.hold_minutes,
+        "rules": _rules(found.rules),
         "release": [{"stage": stage.stage, "share_bp": stage.share_bp} for stage in terms.release],
+        "shares": dict(zip(_SHARES, terms.shares.weights, strict=True)),
+        "cancellation": _cancellation(terms.cancellation),
         "acceptance_hours": terms.acceptance_hours,
         **_standing(found, sight),
         "delivered_at": wire.time(found.delivered_at),
@@ -45,17 +58,71 @@ def campaign(report: Report) -> Payload:
     }
 
 
+_SHARES = ("supplier_bp", "organiser_bp", "community_bp", "platform_bp")
+
+
+def _tiers(tiers: tuple[Tier, ...]) -> list[Payload]:
+    return [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in tiers]
+
+
+def _threshold(found: Campaign, sight: Sight) -> Payload:
+    """What is counted; how much of it is there only where it tells nothing of others."""
+    threshold = threshold_of(found)
+    seen = counted(found, threshold.measure) if sight.exact and sight.money_exact else None
+    return {
+        "measure": str(threshold.measure),
+        "minimum": _amount(found, threshold.measure, threshold.minimum),
+        "maximum": _amount(found, threshold.measure, threshold.maximum),
+        "counted": _amount(found, threshold.measure, seen),
+    }
+
+
+def _amount(found: Campaign, measure: Measure, count: int | None) -> int | str | None:
+    """Return a count, or an amount of money as a decimal string."""
+    if count is None or measure is not Measure.AMOUNT:
+        return count
+    return Money(count, found.terms.currency).amount
+
+
+def _rules(rules: Rules) -> Payload:
+    missed, loss, limits, queue = rules.on_missed, rules.tier_loss, rules.limits, rules.queue
+    return {
+        "on_missed": {
+            "action": str(missed.action),
+            "extend_hours": missed.extend_hours,
+            "extend_times": missed.extend_times,
+            "ask_hours": missed.ask_hours,
+        },
+        "tier_loss": {"bearer": str(loss.bearer), "deposit_bp": loss.deposit_bp},
+        "limits": {"per_member": limits.per_member, "per_household": limits.per_household},
+        "queue": {"offer_minutes": queue.offer_minutes, "pass_hours": queue.pass_hours},
+        "grace_minutes": rules.grace_minutes,
+        "ask_hours": rules.ask_hours,
+        "terms_digest": rules.terms_digest,
+    }
+
+
+def _cancellation(rule: Cancellation) -> Payload:
+    return {
+        "steps": [{"hours_before": step.hours_before, "refund_bp": step.refund_bp} for step in rule.steps],
+        "weather_bp": rule.weather_bp,
+        "illness_bp": rule.illness_bp,
+        "no_show_bp": rule.no_show_bp,
+    }
+
+
 def _standing(found: Campaign, sight: Sight) -> Payload:
     progress = progress_of(found, sight.paid_seats, sight.exact)
     tier = progress.next_tier
-    money = {"paid": found.paid, "refunded": found.refunded, "released": found.released, "escrow": found.escrow}
+    money = {name: getattr(found, name) for name in ("paid", "refunded", "released", "moved", "owed", "escrow")}
     # The explanation counts seats, which a reader who sees only a part of them must not learn from it.
     explained = found.decision is not None and (sight.exact or found.decision.action == "cancel")
     return {
         "paid_seats": sight.paid_seats,
         "reserved_seats": sight.reserved_seats,
+        "waiting": found.waiting if sight.exact else None,
         "seats_exact": sight.exact,
-        "current_price": price_at(found.terms.tiers, found.paid_seats).to_wire(),
+        "current_price": (found.price or final_price(found)).to_wire(),
         "price": wire.money(found.price),
         "next_tier": None if tier is None else {"seats": tier.seats, "price": tier.price.to_wire()},
         "missing_for_minimum": progress.missing_for_minimum,
@@ -94,11 +161,92 @@ def commitment(found: Commitment) -> Payload:
         "community_id": str(found.community_id),
         "member_id": str(found.member_id),
         "seats": found.seats,
+        "upto_seats": found.upto_seats,
+        "party": dict(found.party),
         "state": str(found.state),
+        "status": status(found),
         "price": found.price.to_wire(),
+        "amount": found.amount.to_wire(),
         "paid": wire.money(found.paid),
         "refunded": found.refunded.to_wire(),
+        "kept": found.kept.to_wire(),
+        "withheld": found.withheld.to_wire(),
+        "owed": found.owed.to_wire(),
         "final_price": wire.money(found.final_price),
+        "method": found.provider,
+        "terms_digest": found.terms_digest,
         "hold_until": wire.time(found.hold_until) if found.state is Standing.RESERVED else None,
+        "left_at": wire.time(found.left_at),
         "created_at": format_time(found.created_at),
+    }
+
+
+_STATUS = {
+    Standing.WAITING: ("候补中", "on the waiting list"),
+    Standing.RESERVED: ("已占位，待付款", "held, to be paid"),
+    Standing.AUTHORISED: ("已授权，成团时扣款", "authorised, charged when the group is formed"),
+    Standing.CANCELLED: ("已退出", "given up"),
+    Standing.EXPIRED: ("已失效", "expired"),
+    Standing.REFUNDED: ("已退出，按规则退款", "given up and refunded by the rules"),
+    Standing.MOVED: ("已并入另一个拼团", "moved to another campaign"),
+    Standing.DELIVERED: ("已交付", "delivered"),
+}
+
+
+def status(found: Commitment) -> Payload:
+    """Return where a commitment stands, for people: paid and waiting is never called formed."""
+    if found.state is Standing.PAID:
+        formed = found.final_price is not None
+        zh, en = ("已成团", "the group is formed") if formed else ("已付款，等待成团", "paid, waiting for the group")
+    else:
+        zh, en = _STATUS[found.state]
+    return {"zh": zh, "en": en}
+
+
+def notice(found: Notice, created_at: str) -> Payload:
+    """Return what a member was told."""
+    return {
+        "notice_id": str(found.notice_id),
+        "campaign_id": str(found.campaign_id),
+        "commitment_id": str(found.commitment_id),
+        "community_id": str(found.community_id),
+        "member_id": str(found.member_id),
+        "kind": found.kind,
+        "text": {"zh": found.zh, "en": found.en},
+        "options": [{"action": option.action, "until": wire.time(option.until)} for option in found.options],
+        "created_at": created_at,
+    }
+
+
+def outlook(report: OutlookReport) -> Payload:
+    """Return what would happen if a campaign closed now; counts that tell of others are left out."""
+    seen, campaign = report.outlook, report.report.campaign
+    sight = sight_of(campaign, report.report.shares, report.report.caller, report.report.k)
+    exact = sight.exact and sight.money_exact
+    return {
+        "campaign_id": str(campaign.campaign_id),
+        "action": str(seen.action),
+        "price": seen.price.to_wire(),
+        "measure": str(seen.measure),
+        "minimum": _amount(campaign, seen.measure, seen.minimum),
+        "exact": exact,
+        **_counts(seen, campaign, exact=exact),
+        "next_tier": None if seen.next_tier is None else _tiers((seen.next_tier,))[0],
+        "new_deadline": wire.time(seen.new_deadline),
+        "explanation": {"zh": seen.explanation.zh, "en": seen.explanation.en} if exact else None,
+    }
+
+
+def _counts(seen: Outlook, campaign: Campaign, *, exact: bool) -> Payload:
+    if not exact:
+        return dict.fromkeys(
+            ("seats", "added_by_tolerance", "counted", "missing_for_minimum", "missing_seats", "missing_for_next_tier")
+        )
+    return {
+        "seats": seen.seats,
+        "added_by_tolerance": seen.added.seats,
+        "counted": _amount(campaign, seen.measure, seen.counted),
+        "missing_for_minimum": _amount(campaign, seen.measure, seen.missing_for_minimum),
+        "missing_seats": seen.missing_seats,
+        "missing_for_next_tier": seen.missing_for_next_tier,
     }

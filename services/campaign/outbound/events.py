@@ -5,6 +5,7 @@ from typing import Any
 
 from services.campaign.domain import events
 from services.campaign.domain.model import Campaign, Commitment, Share
+from services.campaign.domain.notices import Notice
 from services.campaign.outbound import wire
 from services.campaign.outbound.wire import Payload
 from services.kernel.money import Money
@@ -14,6 +15,25 @@ def event(happened: events.Event) -> tuple[str, str, Payload]:
     """Return (wire name, subject, payload) of a domain event."""
     name, subject, payload = _EVENTS[type(happened)]
     return name, subject(happened), payload(happened)
+
+
+def notified(notice: Notice) -> tuple[str, str, Payload]:
+    """Return (wire name, subject, payload) of what one member is told."""
+    options = [{"action": option.action, "until": wire.time(option.until)} for option in notice.options]
+    return (
+        "member_notified.v1",
+        str(notice.commitment_id),
+        {
+            "notice_id": str(notice.notice_id),
+            "campaign_id": str(notice.campaign_id),
+            "commitment_id": str(notice.commitment_id),
+            "community_id": str(notice.community_id),
+            "member_id": str(notice.member_id),
+            "kind": notice.kind,
+            "text": {"zh": notice.zh, "en": notice.en},
+            "options": options,
+        },
+    )
 
 
 def _of_campaign(happened: Any) -> str:
@@ -77,6 +97,11 @@ def _counted(happened: events.CampaignTipped | events.CampaignUntipped) -> Paylo
     return {"campaign_id": str(found.campaign_id), "paid_seats": found.paid_seats, "min_seats": found.min_seats}
 
 
+def _extended(happened: events.CampaignExtended) -> Payload:
+    found = happened.campaign
+    return {**_head(found), "deadline": wire.time(found.deadline), "extensions": found.extensions}
+
+
 def _confirmed(happened: events.CampaignConfirmed) -> Payload:
     found, seats = happened.campaign, dict.fromkeys(happened.campaign.terms.communities, 0)
     for taken in happened.commitments:
@@ -134,6 +159,19 @@ def _cancelled(happened: events.CommitmentCancelled) -> Payload:
     return _committed(left, left.refunded or None, happened.reason)
 
 
+def _queued(happened: events.CommitmentQueued) -> Payload:
+    return _committed(happened.commitment, None, None)
+
+
+def _offered(happened: events.SeatsOffered) -> Payload:
+    one = happened.commitment
+    return {**_committed(one, one.amount, None), "until": wire.time(one.hold_until)}
+
+
+def _changed(happened: events.CommitmentChanged) -> Payload:
+    return _committed(happened.commitment, happened.commitment.paid, None)
+
+
 def _expired(happened: events.CommitmentExpired) -> Payload:
     return _committed(happened.commitment, None, happened.reason)
 
@@ -145,6 +183,10 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CommitmentPaid: ("commitment_paid.v1", _of_commitment, _paid),
     events.CommitmentCancelled: ("commitment_cancelled.v1", _of_commitment, _cancelled),
     events.CommitmentExpired: ("commitment_expired.v1", _of_commitment, _expired),
+    events.CommitmentQueued: ("commitment_queued.v1", _of_commitment, _queued),
+    events.SeatsOffered: ("seats_offered.v1", _of_commitment, _offered),
+    events.CommitmentChanged: ("commitment_changed.v1", _of_commitment, _changed),
+    events.CampaignExtended: ("campaign_extended.v1", _of_campaign, _extended),
     events.CampaignTipped: ("campaign_tipped.v1", _of_campaign, _counted),
     events.CampaignUntipped: ("campaign_untipped.v1", _of_campaign, _counted),
     events.CampaignConfirmed: ("campaign_confirmed.v1", _of_campaign, _confirmed),

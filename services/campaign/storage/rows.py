@@ -1,74 +1,18 @@
 """Rows to values and back: the only place that knows how the model is spread over columns."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import RowMapping
-
-from services.campaign.domain.ledger import Transfer
-from services.campaign.domain.model import (
-    Campaign,
-    Commitment,
-    Explanation,
-    Organiser,
-    ReleaseStage,
-    Share,
-    Standing,
-    State,
-    Terms,
-    Tier,
-)
+from services.campaign.domain.ledger import Phase, Transfer
+from services.campaign.domain.model import Campaign, Commitment, Explanation, Organiser, Share, Standing, State
+from services.campaign.domain.notices import Notice, Option
+from services.campaign.storage.terms_json import rules_to_json, terms_of, terms_to_json
 from services.kernel.clock import format_time, parse_time
-from services.kernel.geo import Place
 from services.kernel.money import Money
-from services.kernel.timespan import Timespan
 
 Row = dict[str, Any]
-
-
-def terms_to_json(terms: Terms) -> Row:
-    """Return the part of the terms that has no column of its own."""
-    return {
-        "supplier_name": terms.supplier_name,
-        "offer_id": str(terms.offer_id),
-        "title": terms.title,
-        "category": terms.category,
-        "where": terms.where,
-        "place": terms.place.to_wire(),
-        "slot_id": str(terms.slot_id),
-        "slot": terms.slot.to_wire(),
-        "tiers": [[tier.seats, tier.price.minor] for tier in terms.tiers],
-        "min_group": terms.min_group,
-        "held_seats": terms.held_seats,
-        "held_until": format_time(terms.held_until),
-        "release": [[stage.stage, stage.share_bp] for stage in terms.release],
-        "acceptance_hours": terms.acceptance_hours,
-    }
-
-
-def _terms(row: RowMapping) -> Terms:
-    json = row["terms"]
-    return Terms(
-        match_id=row["match_id"],
-        pool_id=row["pool_id"],
-        communities=tuple(row["community_ids"]),
-        supplier_id=row["supplier_id"],
-        supplier_name=json["supplier_name"],
-        offer_id=UUID(json["offer_id"]),
-        title=json["title"],
-        category=json["category"],
-        where=json["where"],
-        place=Place.from_wire(json["place"]),
-        slot_id=UUID(json["slot_id"]),
-        slot=Timespan.from_wire(json["slot"]),
-        tiers=tuple(Tier(seats, Money(minor, row["currency"])) for seats, minor in json["tiers"]),
-        min_group=json["min_group"],
-        held_seats=json["held_seats"],
-        held_until=parse_time(json["held_until"], "held_until"),
-        release=tuple(ReleaseStage(*stage) for stage in json["release"]),
-        acceptance_hours=json["acceptance_hours"],
-    )
+AnyRow = Mapping[str, Any]
 
 
 def _money(minor: int | None, currency: str) -> Money | None:
@@ -79,26 +23,36 @@ def _minor(money: Money | None) -> int | None:
     return None if money is None else money.minor
 
 
-def campaign_of(row: RowMapping) -> Campaign:
+def campaign_of(row: AnyRow) -> Campaign:
     """Return the campaign of a row of ``campaigns``."""
     currency, community = row["currency"], row["organiser_community_id"]
+    terms, rules = terms_of(row)
     return Campaign(
         campaign_id=row["campaign_id"],
-        terms=_terms(row),
+        terms=terms,
+        rules=rules,
         state=State(row["state"]),
         reason=row["reason"],
         organiser=None if community is None else Organiser(community, row["organiser_member_id"]),
         min_seats=row["min_seats"],
         max_seats=row["max_seats"],
         deadline=row["deadline"],
+        extensions=row["extensions"],
+        extended_at=row["extended_at"],
         hold_minutes=row["hold_minutes"],
         reserved_seats=row["reserved_seats"],
+        authorised_seats=row["authorised_seats"],
         paid_seats=row["paid_seats"],
+        households=row["households"],
+        waiting=row["waiting"],
         paid=Money(row["paid_minor"], currency),
         refunded=Money(row["refunded_minor"], currency),
         released=Money(row["released_minor"], currency),
+        moved=Money(row["moved_minor"], currency),
+        owed=Money(row["owed_minor"], currency),
         price=_money(row["price_minor"], currency),
         decision=None if row["decision"] is None else Explanation(**row["decision"]),
+        sessions_held=row["sessions_held"],
         slot_confirmed_at=row["slot_confirmed_at"],
         delivered_at=row["delivered_at"],
         settles_at=row["settles_at"],
@@ -112,15 +66,21 @@ def counters_of(campaign: Campaign) -> Row:
     return {
         "state": campaign.state,
         "reserved_seats": campaign.reserved_seats,
+        "authorised_seats": campaign.authorised_seats,
         "paid_seats": campaign.paid_seats,
+        "households": campaign.households,
+        "waiting": campaign.waiting,
         "paid_minor": campaign.paid.minor,
         "refunded_minor": campaign.refunded.minor,
+        "released_minor": campaign.released.minor,
+        "moved_minor": campaign.moved.minor,
+        "owed_minor": campaign.owed.minor,
         "version": campaign.version,
     }
 
 
 def changes_of(campaign: Campaign) -> Row:
-    """Return everything that may change of a campaign."""
+    """Return everything that may change of a campaign, but for its terms."""
     organiser, decision = campaign.organiser, campaign.decision
     return {
         **counters_of(campaign),
@@ -131,7 +91,9 @@ def changes_of(campaign: Campaign) -> Row:
         "min_seats": campaign.min_seats,
         "max_seats": campaign.max_seats,
         "hold_minutes": campaign.hold_minutes,
-        "released_minor": campaign.released.minor,
+        "extensions": campaign.extensions,
+        "extended_at": campaign.extended_at,
+        "sessions_held": campaign.sessions_held,
         "price_minor": _minor(campaign.price),
         "deadline": campaign.deadline,
         "slot_confirmed_at": campaign.slot_confirmed_at,
@@ -140,28 +102,33 @@ def changes_of(campaign: Campaign) -> Row:
     }
 
 
-def row_of_campaign(campaign: Campaign) -> Row:
-    """Return the whole row of a new campaign."""
+def terms_columns(campaign: Campaign) -> Row:
+    """Return the columns of the terms and rules; whoever writes them makes a new version of them."""
     terms = campaign.terms
     return {
-        "campaign_id": campaign.campaign_id,
         "match_id": terms.match_id,
         "pool_id": terms.pool_id,
         "supplier_id": terms.supplier_id,
         "community_ids": list(terms.communities),
         "terms": terms_to_json(terms),
+        "rules": rules_to_json(campaign.rules),
         "currency": terms.currency,
-        "created_at": campaign.created_at,
-        **changes_of(campaign),
     }
 
 
-def share_of(row: RowMapping) -> Share:
+def row_of_campaign(campaign: Campaign) -> Row:
+    """Return the whole row of a new campaign."""
+    identity = {"campaign_id": campaign.campaign_id, "created_at": campaign.created_at, "terms_version": 1}
+    return {**identity, **terms_columns(campaign), **changes_of(campaign)}
+
+
+def share_of(row: AnyRow) -> Share:
     """Return the share of a row of ``campaign_communities``."""
-    return Share(row["community_id"], row["people"], row["reserved_seats"], row["paid_seats"], row["joined_seats"])
+    counts = (row["reserved_seats"], row["paid_seats"], row["joined_seats"], row["dropped_seats"])
+    return Share(row["community_id"], row["people"], *counts)
 
 
-def commitment_of(row: RowMapping) -> Commitment:
+def commitment_of(row: AnyRow) -> Commitment:
     """Return the commitment of a row of ``commitments``."""
     currency = row["currency"]
     return Commitment(
@@ -169,14 +136,26 @@ def commitment_of(row: RowMapping) -> Commitment:
         campaign_id=row["campaign_id"],
         community_id=row["community_id"],
         member_id=row["member_id"],
+        household_id=row["household_id"],
         seats=row["seats"],
+        upto_seats=row["upto_seats"],
+        party=tuple((who, count) for who, count in row["party"]),
         state=Standing(row["state"]),
         price=Money(row["price_minor"], currency),
         paid=_money(row["paid_minor"], currency),
         refunded=Money(row["refunded_minor"], currency),
+        released=Money(row["released_minor"], currency),
+        moved=Money(row["moved_minor"], currency),
+        owed=Money(row["owed_minor"], currency),
+        kept=Money(row["kept_minor"], currency),
+        withheld=Money(row["withheld_minor"], currency),
         final_price=_money(row["final_price_minor"], currency),
+        frozen=row["frozen"],
+        provider=row["provider"],
         hold_until=row["hold_until"],
         receipt=row["receipt"],
+        terms_digest=row["terms_digest"],
+        left_at=row["left_at"],
         created_at=row["created_at"],
     )
 
@@ -184,12 +163,28 @@ def commitment_of(row: RowMapping) -> Commitment:
 def changes_of_commitment(commitment: Commitment) -> Row:
     """Return everything that may change of a commitment."""
     return {
+        "community_id": commitment.community_id,
+        "member_id": commitment.member_id,
+        "household_id": commitment.household_id,
+        "seats": commitment.seats,
+        "upto_seats": commitment.upto_seats,
+        "party": [list(part) for part in commitment.party],
         "state": commitment.state,
+        "price_minor": commitment.price.minor,
         "paid_minor": _minor(commitment.paid),
         "refunded_minor": commitment.refunded.minor,
+        "released_minor": commitment.released.minor,
+        "moved_minor": commitment.moved.minor,
+        "owed_minor": commitment.owed.minor,
+        "kept_minor": commitment.kept.minor,
+        "withheld_minor": commitment.withheld.minor,
         "final_price_minor": _minor(commitment.final_price),
+        "frozen": commitment.frozen,
+        "provider": commitment.provider,
         "hold_until": commitment.hold_until,
         "receipt": commitment.receipt,
+        "terms_digest": commitment.terms_digest,
+        "left_at": commitment.left_at,
     }
 
 
@@ -198,11 +193,7 @@ def row_of_commitment(commitment: Commitment) -> Row:
     return {
         "commitment_id": commitment.commitment_id,
         "campaign_id": commitment.campaign_id,
-        "community_id": commitment.community_id,
-        "member_id": commitment.member_id,
-        "seats": commitment.seats,
         "currency": commitment.price.currency,
-        "price_minor": commitment.price.minor,
         "created_at": commitment.created_at,
         **changes_of_commitment(commitment),
     }
@@ -221,11 +212,14 @@ def row_of_transfer(transfer: Transfer, now: datetime) -> Row:
         "campaign_id": transfer.campaign_id,
         "commitment_id": transfer.commitment_id,
         "receipt": transfer.receipt,
+        "phase": transfer.phase,
+        "pending_id": transfer.pending_id,
+        "provider": transfer.provider,
         "created_at": now,
     }
 
 
-def transfer_of(row: RowMapping) -> Transfer:
+def transfer_of(row: AnyRow) -> Transfer:
     """Return the transfer of a row of ``transfers``."""
     return Transfer(
         transfer_id=row["transfer_id"],
@@ -237,4 +231,30 @@ def transfer_of(row: RowMapping) -> Transfer:
         campaign_id=row["campaign_id"],
         commitment_id=row["commitment_id"],
         receipt=row["receipt"],
+        phase=Phase(row["phase"]),
+        pending_id=row["pending_id"],
+        provider=row["provider"],
     )
+
+
+def row_of_notice(notice: Notice, now: datetime) -> Row:
+    """Return the row of a notice."""
+    return {
+        "notice_id": notice.notice_id,
+        "campaign_id": notice.campaign_id,
+        "commitment_id": notice.commitment_id,
+        "community_id": notice.community_id,
+        "member_id": notice.member_id,
+        "kind": notice.kind,
+        "zh": notice.zh,
+        "en": notice.en,
+        "options": [[o.action, None if o.until is None else format_time(o.until)] for o in notice.options],
+        "created_at": now,
+    }
+
+
+def notice_of(row: AnyRow) -> Notice:
+    """Return the notice of a row of ``notices``."""
+    options = tuple(Option(a, None if until is None else parse_time(until, "until")) for a, until in row["options"])
+    ids = (row["campaign_id"], row["commitment_id"], row["community_id"], row["member_id"])
+    return Notice(row["notice_id"], row["kind"], *ids, row["zh"], row["en"], options)

@@ -1,60 +1,67 @@
-"""The statements of the hot path, built once: composing one costs as much time as a round trip to the database.
+"""The statements of the hot path, built once: composing one costs as much time as a round trip to the database."""
 
-Their parameters are the columns with the prefix of their table, so that one statement can write several tables.
-"""
+from sqlalchemy import bindparam, func, select, update
 
-from collections.abc import Mapping
-from typing import Any
+from services.campaign.domain.model import LIVE, Standing
+from services.campaign.storage.tables import campaign_communities, campaigns, commitments, members, transfers
+from services.chassis.bulk import rows_of
 
-from sqlalchemy import CTE, Table, Update, bindparam, insert, select, update
-
-from services.campaign.storage.tables import campaign_communities, campaigns, commitments, transfers
-
-COUNTERS = ("state", "reserved_seats", "paid_seats", "paid_minor", "refunded_minor", "version")
-
-
-def prefixed(prefix: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a row of the table that ``prefix`` stands for."""
-    return {f"{prefix}_{name}": value for name, value in row.items()}
-
-
-def _part() -> Update:
-    """Move the seats of one community; relative, so that no count has to be read first."""
-    part = campaign_communities
-    return (
-        update(part)
-        .where(part.c.campaign_id == bindparam("of_campaign"), part.c.community_id == bindparam("of_community"))
-        .values(
-            reserved_seats=part.c.reserved_seats + bindparam("reserved"),
-            paid_seats=part.c.paid_seats + bindparam("paid"),
-            joined_seats=part.c.joined_seats + bindparam("joined"),
-        )
-    )
-
-
-def _added(table: Table, prefix: str) -> CTE:
-    values = {column.name: bindparam(f"{prefix}_{column.name}") for column in table.c}
-    return insert(table).values(values).cte(prefix)
-
-
-def _counted(*others: CTE) -> Update:
-    """Save the counters of a campaign and the part of one community, and with them what ``others`` insert."""
-    return (
-        update(campaigns)
-        .where(campaigns.c.campaign_id == bindparam("of_campaign"))
-        .values({name: bindparam(f"campaign_{name}") for name in COUNTERS})
-        .add_cte(_part().cte("part"), *others)
-    )
-
-
-PART = _part()
-COUNTED = _counted()
-JOINED = _counted(_added(commitments, "commitment"))
-JOINED_PAID = _counted(_added(commitments, "commitment"), _added(transfers, "transfer"))
+PARTS = ("reserved_seats", "paid_seats", "joined_seats", "dropped_seats")
 
 _one = select(campaigns).where(campaigns.c.campaign_id == bindparam("campaign_id"))
 _owner = select(commitments.c.campaign_id).where(commitments.c.commitment_id == bindparam("commitment_id"))
+FOUND = _one
 LOCKED = _one.with_for_update()
 LOCKED_OF = select(campaigns).where(campaigns.c.campaign_id == _owner.scalar_subquery()).with_for_update()
+# In the order of the ids, so that two who lock several cannot wait for each other crosswise.
+LOCKED_MANY = (
+    select(campaigns)
+    .where(campaigns.c.campaign_id == func.any(bindparam("campaign_ids")))
+    .order_by(campaigns.c.campaign_id)
+    .with_for_update()
+)
 COMMITMENT = select(commitments).where(commitments.c.commitment_id == bindparam("commitment_id"))
-POSTED = insert(transfers)
+MEMBERS = select(members).where(members.c.member_id == func.any(bindparam("member_ids")))
+
+# Each is read by a statement of its own, after the lock: in the statement that waits for the lock PostgreSQL would
+# show what was there before the wait.
+_of_campaign = select(commitments).where(commitments.c.campaign_id == bindparam("campaign_id"))
+# That is the order in which the accounts of members are then locked, the same in every campaign.
+_in_order = (commitments.c.member_id, commitments.c.commitment_id)
+LIVE_ONES = _of_campaign.where(commitments.c.state.in_(LIVE)).order_by(*_in_order)
+QUEUE = _of_campaign.where(commitments.c.state == Standing.WAITING).order_by(*_in_order)
+TOLERANT = _of_campaign.where(
+    commitments.c.state == Standing.PAID, commitments.c.upto_seats > commitments.c.seats
+).order_by(*_in_order)
+# Whose money is not all given back: those who hold seats, and those who left something behind.
+HOLDERS = _of_campaign.where(
+    commitments.c.paid_minor - commitments.c.refunded_minor - commitments.c.moved_minor > 0
+).order_by(*_in_order)
+CENSUS = (
+    select(
+        commitments.c.campaign_id,
+        commitments.c.member_id,
+        commitments.c.household_id,
+        commitments.c.state,
+        func.sum(commitments.c.upto_seats).label("seats"),
+    )
+    .where(commitments.c.campaign_id == func.any(bindparam("campaign_ids")), commitments.c.state.in_(LIVE))
+    .group_by(commitments.c.campaign_id, commitments.c.member_id, commitments.c.household_id, commitments.c.state)
+)
+PENDING = (
+    select(transfers)
+    .where(transfers.c.campaign_id == bindparam("campaign_id"), transfers.c.phase == "pending")
+    .where(transfers.c.transfer_id.not_in(select(transfers.c.pending_id).where(transfers.c.pending_id.is_not(None))))
+    .order_by(transfers.c.transfer_id)
+)
+
+# The seats of communities move by differences, so that no count has to be read first.
+_moved = rows_of(campaign_communities, ("campaign_id", "community_id", *PARTS))
+MOVED = (
+    update(campaign_communities)
+    .where(
+        campaign_communities.c.campaign_id == _moved.c.campaign_id,
+        campaign_communities.c.community_id == _moved.c.community_id,
+    )
+    .values({name: campaign_communities.c[name] + _moved.c[name] for name in PARTS})
+)

@@ -3,20 +3,24 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.campaign.domain.ledger import KINDS
 from services.chassis.tables import ChassisTables
 
 metadata = MetaData(schema="campaign")
@@ -49,6 +53,9 @@ campaigns = Table(
     # The communities never change, so that who may join is known from this row alone.
     Column("community_ids", ARRAY(Uuid), nullable=False),
     Column("terms", JSONB, nullable=False),
+    # What the organiser decided when opening; both are read once per version and kept in memory.
+    Column("rules", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("terms_version", Integer, nullable=False, server_default="1"),
     Column("currency", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text),
@@ -58,22 +65,38 @@ campaigns = Table(
     Column("min_seats", Integer, nullable=False),
     Column("max_seats", Integer, nullable=False),
     Column("hold_minutes", Integer, nullable=False),
+    _count("extensions"),
     _count("reserved_seats"),
+    _count("authorised_seats"),
     _count("paid_seats"),
+    _count("households"),
+    _count("waiting"),
+    _count("sessions_held"),
     _minor("paid_minor"),
     _minor("refunded_minor"),
     _minor("released_minor"),
+    _minor("moved_minor"),
+    _minor("owed_minor"),
     _minor("price_minor", nullable=True, server_default=None),
     _moment("deadline"),
+    _moment("extended_at"),
     _moment("slot_confirmed_at"),
     _moment("delivered_at"),
     _moment("settles_at"),
     Column("version", BigInteger, nullable=False),
     _moment("created_at", nullable=False),
-    CheckConstraint("reserved_seats >= 0 AND paid_seats >= 0", name="campaigns_seats_not_negative"),
-    CheckConstraint("reserved_seats + paid_seats <= max_seats", name="campaigns_never_oversold"),
-    CheckConstraint("refunded_minor >= 0 AND released_minor >= 0", name="campaigns_money_not_negative"),
-    CheckConstraint("refunded_minor + released_minor <= paid_minor", name="campaigns_escrow_not_negative"),
+    CheckConstraint(
+        "least(reserved_seats, authorised_seats, paid_seats, waiting) >= 0", name="campaigns_seats_not_negative"
+    ),
+    CheckConstraint("reserved_seats + authorised_seats + paid_seats <= max_seats", name="campaigns_never_oversold"),
+    CheckConstraint(
+        "least(refunded_minor, released_minor, moved_minor, owed_minor) >= 0", name="campaigns_money_not_negative"
+    ),
+    CheckConstraint(
+        "refunded_minor + released_minor + moved_minor <= paid_minor", name="campaigns_escrow_not_negative"
+    ),
+    # What a transfer refers to: money of a campaign is of its one currency.
+    UniqueConstraint("campaign_id", "currency", name="campaigns_one_currency"),
     Index("campaigns_pool", "pool_id"),
     Index("campaigns_supplier", "supplier_id", "campaign_id"),
 )
@@ -87,6 +110,7 @@ campaign_communities = Table(
     _count("reserved_seats"),
     _count("paid_seats"),
     _count("joined_seats"),
+    _count("dropped_seats"),
     CheckConstraint("reserved_seats >= 0 AND paid_seats >= 0", name="campaign_communities_seats_not_negative"),
     Index("campaign_communities_community", "community_id", "campaign_id"),
 )
@@ -98,20 +122,40 @@ commitments = Table(
     _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
     _id("community_id"),
     _id("member_id"),
+    _id("household_id"),
     Column("seats", Integer, nullable=False),
+    Column("upto_seats", Integer, nullable=False),
+    Column("party", JSONB, nullable=False, server_default=text("'[]'")),
     Column("state", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("price_minor", BigInteger, nullable=False),
     _minor("paid_minor", nullable=True, server_default=None),
     _minor("refunded_minor"),
+    _minor("released_minor"),
+    _minor("moved_minor"),
+    _minor("owed_minor"),
+    _minor("kept_minor"),
+    _minor("withheld_minor"),
     _minor("final_price_minor", nullable=True, server_default=None),
+    Column("frozen", Boolean, nullable=False, server_default=text("false")),
+    Column("provider", Text, nullable=False, server_default="offline"),
     _moment("hold_until"),
     Column("receipt", Text),
+    Column("terms_digest", Text),
+    _moment("left_at"),
     _moment("created_at", nullable=False),
-    CheckConstraint("seats > 0", name="commitments_seats_positive"),
-    CheckConstraint("refunded_minor BETWEEN 0 AND coalesce(paid_minor, 0)", name="commitments_refund_within_paid"),
+    CheckConstraint("seats > 0 AND upto_seats >= seats", name="commitments_seats_positive"),
+    CheckConstraint(
+        "least(refunded_minor, released_minor, moved_minor, owed_minor, kept_minor, withheld_minor) >= 0",
+        name="commitments_money_not_negative",
+    ),
+    CheckConstraint(
+        "refunded_minor + released_minor + moved_minor <= coalesce(paid_minor, 0)",
+        name="commitments_refund_within_paid",
+    ),
     CheckConstraint("final_price_minor <= price_minor", name="commitments_never_above_quote"),
     Index("commitments_campaign", "campaign_id", "commitment_id"),
+    Index("commitments_member", "campaign_id", "member_id"),
     Index("commitments_receipt", "community_id", "receipt", unique=True, postgresql_where=text("receipt IS NOT NULL")),
 )
 
@@ -127,14 +171,28 @@ transfers = Table(
     Column("credit_account", Text, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
-    _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
+    # Only a contribution to a common fund belongs to no campaign.
+    _id("campaign_id", nullable=True),
     _id("commitment_id", ForeignKey(commitments.c.commitment_id), nullable=True),
     Column("receipt", Text),
+    Column("phase", Text, nullable=False, server_default="posted"),
+    _id("pending_id", ForeignKey("campaign.transfers.transfer_id"), nullable=True),
+    Column("provider", Text, nullable=False, server_default="offline"),
     _moment("created_at", nullable=False),
+    ForeignKeyConstraint(
+        ["campaign_id", "currency"], [campaigns.c.campaign_id, campaigns.c.currency], name="transfers_one_currency"
+    ),
     CheckConstraint("amount_minor > 0", name="transfers_amount_positive"),
     CheckConstraint("debit_account <> credit_account", name="transfers_two_accounts"),
-    CheckConstraint("kind IN ('payment', 'refund', 'tier_difference', 'release')", name="transfers_kind"),
+    CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in KINDS)})", name="transfers_kind"),
+    CheckConstraint("phase IN ('posted', 'pending', 'post', 'void', 'timeout')", name="transfers_phase"),
+    CheckConstraint(
+        "(phase IN ('post', 'void', 'timeout')) = (pending_id IS NOT NULL)", name="transfers_ends_a_pending_one"
+    ),
     Index("transfers_campaign", "campaign_id", "transfer_id"),
+    # A pending transfer ends once.
+    Index("transfers_pending", "pending_id", unique=True, postgresql_where=text("pending_id IS NOT NULL")),
+    Index("transfers_open", "campaign_id", postgresql_where=text("phase = 'pending'")),
 )
 
 accounts = Table(
@@ -144,7 +202,13 @@ accounts = Table(
     Column("currency", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("balance", BigInteger, nullable=False),
-    CheckConstraint("kind <> 'escrow' OR balance >= 0", name="accounts_escrow_not_negative"),
+    _minor("pending_in"),
+    _minor("pending_out"),
+    CheckConstraint("pending_in >= 0 AND pending_out >= 0", name="accounts_pending_not_negative"),
+    # What is set aside is not there any more.
+    CheckConstraint("kind NOT IN ('escrow', 'fund') OR balance >= pending_out", name="accounts_escrow_not_negative"),
+    # Nobody gets more back than was paid.
+    CheckConstraint("kind <> 'member' OR balance + pending_in <= 0", name="accounts_member_not_above_zero"),
 )
 
 members = Table(
@@ -152,5 +216,24 @@ members = Table(
     metadata,
     _id("member_id", primary_key=True),
     _id("community_id"),
+    _id("household_id", nullable=True),
     Column("version", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id("notice_id", primary_key=True),
+    _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
+    _id("commitment_id", ForeignKey(commitments.c.commitment_id)),
+    _id("community_id"),
+    _id("member_id"),
+    Column("kind", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("options", JSONB, nullable=False),
+    _moment("created_at", nullable=False),
+    Index("notices_member", "member_id", "notice_id"),
+    Index("notices_community", "community_id", "notice_id"),
+    Index("notices_campaign", "campaign_id", "notice_id"),
 )

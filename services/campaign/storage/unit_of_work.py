@@ -4,12 +4,13 @@ from functools import cached_property
 
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage import tables
-from services.campaign.storage.repository import Campaigns, Commitments, Ledger, Members
+from services.campaign.storage.books import Ledger, Members, Notices
+from services.campaign.storage.repository import Campaigns, Commitments
 from services.chassis.unit_of_work import UnitOfWork
 
 
 class CampaignUnitOfWork(UnitOfWork):
-    """One transaction over campaigns, commitments, ledger and the copy of members."""
+    """One transaction over campaigns, commitments, ledger, notices and the copy of members."""
 
     service = SERVICE
     tables = tables.chassis
@@ -31,6 +32,11 @@ class CampaignUnitOfWork(UnitOfWork):
         return Ledger(self.connection, self.clock)
 
     @cached_property
+    def notices(self) -> Notices:
+        """What members were told."""
+        return Notices(self.connection, self.clock)
+
+    @cached_property
     def members(self) -> Members:
-        """The copy of who belongs to which community."""
+        """The copy of who belongs to which community and household."""
         return Members(self.connection)

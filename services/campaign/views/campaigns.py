@@ -6,8 +6,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.campaign import outbound
+from services.campaign.domain.errors import WrongStateError
+from services.campaign.domain.model import JOINING
+from services.campaign.domain.outlook import foresee
 from services.campaign.domain.privacy import known
-from services.campaign.domain.reporting import Report
+from services.campaign.domain.reporting import OutlookReport, Report
+from services.campaign.storage.facts import facts_of
 from services.campaign.storage.rows import campaign_of
 from services.campaign.storage.tables import campaign_communities, campaigns
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
@@ -22,6 +26,20 @@ def get_campaign(question: OneCampaign, uow: CampaignUnitOfWork) -> dict[str, An
     campaign = known(uow.campaigns.find(question.campaign_id), question.caller)
     shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
     return outbound.campaign(Report(campaign, shares, question.caller, uow.policy.privacy_k))
+
+
+def get_outlook(question: OneCampaign, uow: CampaignUnitOfWork) -> dict[str, Any]:
+    """Return what would happen to an open campaign if it closed now, and what is missing; nothing is changed.
+
+    It is the function that decides at the deadline; ``campaign.wrong_state`` where there is nothing to decide any more.
+    """
+    campaign = known(uow.campaigns.find(question.campaign_id), question.caller)
+    if campaign.state not in JOINING:
+        message = f"a campaign in state {campaign.state} is not open"
+        raise WrongStateError(message, state=str(campaign.state), allowed=[str(state) for state in JOINING])
+    shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
+    seen = foresee(campaign, facts_of(campaign, uow), uow.clock.now())
+    return outbound.outlook(OutlookReport(seen, Report(campaign, shares, question.caller, uow.policy.privacy_k)))
 
 
 def list_campaigns(question: SomeCampaigns, uow: CampaignUnitOfWork) -> dict[str, Any]:

@@ -88,6 +88,9 @@ def _shown(line: _Line) -> dict[str, Any]:
         "campaign_id": str(transfer.campaign_id),
         "commitment_id": None if transfer.commitment_id is None else str(transfer.commitment_id),
         "receipt": transfer.receipt,
+        "phase": str(transfer.phase),
+        "pending_id": None if transfer.pending_id is None else str(transfer.pending_id),
+        "method": transfer.provider,
         "created_at": format_time(line.created_at),
     }
 
@@ -107,7 +110,7 @@ def get_ledger(question: WholeLedger, uow: CampaignUnitOfWork) -> dict[str, Any]
 
 def _totals(row: RowMapping) -> dict[str, Any]:
     currency = row["currency"]
-    figures = ("sum", "paid", "refunded", "released", "escrow")
+    figures = ("sum", "paid", "refunded", "released", "escrow", "pending")
     return {"currency": currency, **{name: Money(int(row[name]), currency).to_wire() for name in figures}}
 
 
@@ -125,53 +128,100 @@ _COUNTS = """
 SELECT (SELECT count(*) FROM campaign.campaigns) AS campaigns, (SELECT count(*) FROM campaign.transfers) AS transfers
 """
 
-_TOTALS = """
+# What was asked for counts until it was voided or timed out: the same rule as ``Campaign.refunded`` and ``released``.
+_ASKED = "CASE phase WHEN 'posted' THEN 1 WHEN 'pending' THEN 1 WHEN 'post' THEN 0 ELSE -1 END * amount_minor"
+_DONE = "CASE WHEN phase IN ('posted', 'post') THEN amount_minor ELSE 0 END"
+_REFUNDS = "('refund', 'tier_difference')"
+
+_TOTALS = f"""
 SELECT currency,
     coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS sum,
     coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency AND kind = 'escrow'), 0)
         AS escrow,
-    coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0) AS paid,
-    coalesce(sum(amount_minor) FILTER (WHERE kind IN ('refund', 'tier_difference')), 0) AS refunded,
-    coalesce(sum(amount_minor) FILTER (WHERE kind = 'release'), 0) AS released
+    coalesce((SELECT sum(pending_out) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS pending,
+    coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid,
+    coalesce(sum({_DONE}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
+    coalesce(sum({_DONE}) FILTER (WHERE kind = 'release'), 0)
+        - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
 FROM campaign.transfers AS t GROUP BY currency ORDER BY currency
 """
 
 # Seats: a campaign that failed or was cancelled keeps the paid seats of that moment, when they had not been refunded.
-_DIFFERENCES = """
+_DIFFERENCES = f"""
 WITH moved AS (
-    SELECT debit_account AS account, currency, -amount_minor AS delta FROM campaign.transfers
-    UNION ALL SELECT credit_account, currency, amount_minor FROM campaign.transfers
-), recomputed AS (SELECT account, currency, sum(delta) AS balance FROM moved GROUP BY account, currency),
-money AS (
-    SELECT campaign_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'payment'), 0) AS paid,
-        coalesce(sum(amount_minor) FILTER (WHERE kind IN ('refund', 'tier_difference')), 0) AS refunded,
-        coalesce(sum(amount_minor) FILTER (WHERE kind = 'release'), 0) AS released
-    FROM campaign.transfers GROUP BY campaign_id
-), seats AS (
+    SELECT debit_account AS account, currency, phase, -amount_minor AS delta, 0 AS came, amount_minor AS went
+    FROM campaign.transfers
+    UNION ALL SELECT credit_account, currency, phase, amount_minor, amount_minor, 0 FROM campaign.transfers
+), recomputed AS (
+    SELECT account, currency, coalesce(sum(delta) FILTER (WHERE phase IN ('posted', 'post')), 0) AS balance,
+        sum(CASE phase WHEN 'posted' THEN 0 WHEN 'pending' THEN came ELSE -came END) AS pending_in,
+        sum(CASE phase WHEN 'posted' THEN 0 WHEN 'pending' THEN went ELSE -went END) AS pending_out
+    FROM moved GROUP BY account, currency
+), flows AS (
+    SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid_in,
+        coalesce(sum({_DONE}) FILTER (WHERE kind = 'moved' AND credit_account = 'escrow:' || campaign_id), 0) AS came,
+        coalesce(sum({_ASKED}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
+        coalesce(sum({_ASKED}) FILTER (WHERE kind = 'release'), 0)
+            - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
+    FROM campaign.transfers WHERE campaign_id IS NOT NULL GROUP BY campaign_id
+), gone AS (
+    SELECT debit_account, sum({_DONE}) AS moved FROM campaign.transfers WHERE kind = 'moved' GROUP BY debit_account
+), money AS (
+    SELECT c.campaign_id, c.paid_minor, c.refunded_minor, c.released_minor, c.moved_minor,
+        coalesce(f.paid_in, 0) + coalesce(f.came, 0) AS paid, coalesce(f.refunded, 0) AS refunded,
+        coalesce(f.released, 0) AS released, coalesce(g.moved, 0) AS moved
+    FROM campaign.campaigns AS c LEFT JOIN flows AS f ON f.campaign_id = c.campaign_id
+    LEFT JOIN gone AS g ON g.debit_account = 'escrow:' || c.campaign_id
+), parts AS (
     SELECT campaign_id, coalesce(sum(seats) FILTER (WHERE state = 'reserved'), 0) AS reserved,
-        coalesce(sum(seats) FILTER (WHERE state IN ('paid', 'delivered')), 0) AS paid
+        coalesce(sum(seats) FILTER (WHERE state = 'authorised'), 0) AS authorised,
+        coalesce(sum(seats) FILTER (WHERE state IN ('paid', 'delivered')), 0) AS paid_seats,
+        count(*) FILTER (WHERE state = 'waiting') AS waiting,
+        count(DISTINCT household_id) FILTER (WHERE state IN ('paid', 'delivered')) AS households,
+        coalesce(sum(paid_minor), 0) AS paid, sum(refunded_minor) AS refunded, sum(released_minor) AS released,
+        sum(moved_minor) AS moved, sum(owed_minor) AS owed
     FROM campaign.commitments GROUP BY campaign_id
 )
 SELECT coalesce(a.account, r.account) || ' ' || coalesce(a.currency, r.currency) AS subject,
-    coalesce(a.balance, 0)::text AS kept, coalesce(r.balance, 0)::text AS recomputed
+    concat_ws(' ', coalesce(a.balance, 0), coalesce(a.pending_in, 0), coalesce(a.pending_out, 0)) AS kept,
+    concat_ws(' ', coalesce(r.balance, 0), coalesce(r.pending_in, 0), coalesce(r.pending_out, 0)) AS recomputed
 FROM campaign.accounts AS a FULL JOIN recomputed AS r ON a.account = r.account AND a.currency = r.currency
-WHERE coalesce(a.balance, 0) <> coalesce(r.balance, 0)
+WHERE (coalesce(a.balance, 0), coalesce(a.pending_in, 0), coalesce(a.pending_out, 0))
+    <> (coalesce(r.balance, 0), coalesce(r.pending_in, 0), coalesce(r.pending_out, 0))
 UNION ALL
-SELECT 'money of campaign ' || c.campaign_id, concat_ws(' ', paid_minor, refunded_minor, released_minor),
-    concat_ws(' ', coalesce(m.paid, 0), coalesce(m.refunded, 0), coalesce(m.released, 0))
-FROM campaign.campaigns AS c LEFT JOIN money AS m ON m.campaign_id = c.campaign_id
-WHERE (paid_minor, refunded_minor, released_minor)
-    <> (coalesce(m.paid, 0), coalesce(m.refunded, 0), coalesce(m.released, 0))
+SELECT 'money of campaign ' || campaign_id, concat_ws(' ', paid_minor, refunded_minor, released_minor, moved_minor),
+    concat_ws(' ', paid, refunded, released, moved)
+FROM money WHERE (paid_minor, refunded_minor, released_minor, moved_minor) <> (paid, refunded, released, moved)
 UNION ALL
-SELECT 'seats of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats, c.paid_seats),
-    concat_ws(' ', coalesce(s.reserved, 0), coalesce(s.paid, 0))
-FROM campaign.campaigns AS c LEFT JOIN seats AS s ON s.campaign_id = c.campaign_id
-WHERE c.reserved_seats <> coalesce(s.reserved, 0)
-    OR (c.state NOT IN ('failed', 'cancelled') AND c.paid_seats <> coalesce(s.paid, 0))
+SELECT 'commitments of campaign ' || c.campaign_id,
+    concat_ws(' ', c.paid_minor, c.refunded_minor, c.released_minor, c.moved_minor, c.owed_minor),
+    concat_ws(' ', p.paid, p.refunded, p.released, p.moved, p.owed)
+FROM campaign.campaigns AS c JOIN parts AS p ON p.campaign_id = c.campaign_id
+WHERE (c.paid_minor, c.refunded_minor, c.released_minor, c.moved_minor, c.owed_minor)
+    <> (p.paid, p.refunded, p.released, p.moved, p.owed)
 UNION ALL
-SELECT 'communities of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats, c.paid_seats),
+SELECT 'seats of campaign ' || c.campaign_id,
+    concat_ws(' ', c.reserved_seats, c.authorised_seats, c.paid_seats, c.waiting),
+    concat_ws(
+        ' ', coalesce(p.reserved, 0), coalesce(p.authorised, 0), coalesce(p.paid_seats, 0), coalesce(p.waiting, 0)
+    )
+FROM campaign.campaigns AS c LEFT JOIN parts AS p ON p.campaign_id = c.campaign_id
+WHERE (c.reserved_seats, c.authorised_seats, c.waiting)
+    <> (coalesce(p.reserved, 0), coalesce(p.authorised, 0), coalesce(p.waiting, 0))
+    OR (c.state NOT IN ('failed', 'cancelled') AND c.paid_seats <> coalesce(p.paid_seats, 0))
+UNION ALL
+SELECT 'households of campaign ' || c.campaign_id, c.households::text, coalesce(p.households, 0)::text
+FROM campaign.campaigns AS c LEFT JOIN parts AS p ON p.campaign_id = c.campaign_id
+WHERE c.state NOT IN ('failed', 'cancelled') AND c.households <> coalesce(p.households, 0)
+    AND (c.rules #>> '{{threshold,0}}' = 'households' OR c.rules #>> '{{limits,1}}' IS NOT NULL)
+UNION ALL
+SELECT 'communities of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats + c.authorised_seats, c.paid_seats),
     concat_ws(' ', sum(p.reserved_seats), sum(p.paid_seats))
 FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campaign_id = c.campaign_id
-GROUP BY c.campaign_id HAVING (c.reserved_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
+GROUP BY c.campaign_id
+HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
+UNION ALL
+SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
+HAVING sum(balance) <> 0
 ORDER BY 1
 """

@@ -45,6 +45,15 @@ class SomeCommitments:
 
 
 @dataclass(frozen=True, slots=True)
+class SomeNotices:
+    """What members were told, of one campaign or of all."""
+
+    caller: Caller
+    page: Page
+    campaign_id: CampaignId | None
+
+
+@dataclass(frozen=True, slots=True)
 class WholeLedger:
     """The ledger of the node."""
 

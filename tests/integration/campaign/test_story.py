@@ -43,6 +43,8 @@ def test_a_campaign_lives_from_draft_to_settled(desk):
         "paid": cny("2480.00"),
         "refunded": cny("120.00"),
         "released": cny("2360.00"),
+        "moved": cny("0.00"),
+        "owed": cny("0.00"),
         "escrow": cny("0.00"),
     }
     assert verify(desk) == []
@@ -108,7 +110,7 @@ def test_an_older_word_about_a_member_changes_nothing(desk):
         data = {"member_id": str(member_id), "community_id": str(community), "roles": []}
         desk.hear(news("demand", "member_changed.v1", member_id, data, version))
     with desk.new_uow() as uow:
-        assert uow.members.community_of(member_id) == new
+        assert uow.members.many([member_id]) == {member_id: (new, member_id)}
 
 
 def test_opening_one_draft_ends_the_others_of_its_pool(desk):
@@ -253,13 +255,15 @@ def test_a_touched_balance_is_found(desk, engine):
     town.open()
     town.join(10)
     with desk.new_uow() as uow:
+        # Only who owns the table can do it at all: the trigger refuses it.
+        uow.connection.execute(text("ALTER TABLE campaign.accounts DISABLE TRIGGER accounts_by_transfers_only"))
         where = {"a": f"escrow:{town.campaign_id}"}
         uow.connection.execute(text("UPDATE campaign.accounts SET balance = balance + 1 WHERE account = :a"), where)
         seats = text("UPDATE campaign.campaigns SET paid_seats = 9 WHERE campaign_id = :id")
         uow.connection.execute(seats, {"id": town.campaign_id})
         subjects = [line["subject"].split()[0] for line in views.verify_ledger(uow)]
         uow.rollback()
-    assert subjects == ["communities", f"escrow:{town.campaign_id}", "seats"]
+    assert subjects == ["communities", "currency", f"escrow:{town.campaign_id}", "seats"]
 
 
 def test_many_members_are_refunded_in_a_few_statements(desk, engine):
@@ -278,7 +282,7 @@ def test_many_members_are_refunded_in_a_few_statements(desk, engine):
     event.remove(engine, "before_cursor_execute", note)
     assert town.see()["state"] == "failed"
     assert town.see()["money"]["escrow"] == cny("0.00")
-    assert len(seen) <= 10
+    assert len(seen) <= 15  # and as many for any number of members
     assert verify(desk) == []
 
 

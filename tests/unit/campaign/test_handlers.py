@@ -252,10 +252,11 @@ def test_the_last_seat_confirms_at_once(desk, opened):
     assert last["final_price"] == cny("108.00")
     seen = opened.see()
     assert (seen["state"], seen["price"]) == ("confirmed", cny("108.00"))
-    assert desk.uow.outbox.names()[-1] == "campaign_confirmed.v1"
+    assert desk.uow.outbox.names().count("campaign_confirmed.v1") == 1
+    before = desk.uow.outbox.names()
     desk.clock.time = DEADLINE
     assert desk.fire_due_timers() == ["close_campaign"]
-    assert desk.uow.outbox.names()[-1] == "campaign_confirmed.v1"
+    assert desk.uow.outbox.names() == before
 
 
 def test_who_leaves_is_named_in_the_event(desk, opened):
@@ -424,7 +425,7 @@ def test_delivery_waits_for_the_slot_and_settlement_for_the_window(desk, opened)
     desk.clock.pass_(hours=48)
     assert desk.fire_due_timers() == ["settle_campaign"]
     TIMERS["settle_campaign"](payload, desk.uow)
-    assert [t.key.rpartition(":")[2] for t in desk.uow.ledger.of("release")] == ["confirmed", "delivered", "accepted"]
+    assert [t.key.split(":")[2] for t in desk.uow.ledger.of("release")] == ["confirmed", "delivered", "accepted"]
     assert desk.uow.ledger.balance(f"supplier:{opened.supplier_id}") == 30 * 10800
 
 

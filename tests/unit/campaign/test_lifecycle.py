@@ -9,7 +9,9 @@ from services.campaign.contract import EVENTS
 from services.campaign.domain.errors import WrongStateError
 from services.campaign.domain.lifecycle import GUARDS, TRANSITIONS, Action, can, hold_until, step
 from services.campaign.domain.model import State
+from services.campaign.domain.terms import Tier
 from services.kernel.errors import ConflictError, InvalidError
+from services.kernel.money import Money
 from tests.builders_campaign import DEADLINE, SLOT_START, Desk, Town
 from tests.fakes.chassis import MONDAY
 
@@ -19,7 +21,8 @@ PAGE = Path(__file__).resolve().parents[3] / "services" / "campaign" / "LIFECYCL
 def a_campaign(state, **changes):
     desk = Desk()
     campaign = desk.campaign_of_match(Town(desk).match_id)
-    return replace(campaign, state=state, deadline=DEADLINE, **changes)
+    smaller = replace(campaign.terms, fallback_tiers=(Tier(5, Money(13800, "CNY")),))
+    return replace(campaign, terms=smaller, state=state, deadline=DEADLINE, **changes)
 
 
 ILLEGAL = [(state, action) for state in State for action in Action if (state, action) not in TRANSITIONS]
@@ -40,7 +43,9 @@ PASSING = {
     "minimum_reached": (MONDAY, {"paid_seats": 10}),
     "below_minimum": (MONDAY, {"paid_seats": 9}),
     "missed": (DEADLINE, {"paid_seats": 9}),
-    "slot_begun": (SLOT_START, {}),
+    "smaller_group": (DEADLINE, {"paid_seats": 5}),
+    "before_start": (SLOT_START - timedelta(microseconds=1), {}),
+    "begun": (SLOT_START, {}),
     "acceptance_over": (SLOT_START, {"settles_at": SLOT_START}),
     "always": (MONDAY, {}),
 }
@@ -50,7 +55,9 @@ STOPPED = {
     "minimum_reached": (MONDAY, {"paid_seats": 9}),
     "below_minimum": (MONDAY, {"paid_seats": 10}),
     "missed": (DEADLINE - timedelta(microseconds=1), {"paid_seats": 9}),
-    "slot_begun": (SLOT_START - timedelta(microseconds=1), {}),
+    "smaller_group": (DEADLINE, {"paid_seats": 4}),
+    "before_start": (SLOT_START, {}),
+    "begun": (SLOT_START - timedelta(microseconds=1), {}),
     "acceptance_over": (SLOT_START, {"settles_at": SLOT_START + timedelta(microseconds=1)}),
 }
 

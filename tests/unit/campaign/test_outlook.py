@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.campaign.domain.closing import decide
 from services.campaign.domain.model import State
+from services.campaign.domain.outlook import Facts, decide
 from tests.builders_campaign import DEADLINE, Desk, Town
 from tests.fakes.chassis import MONDAY
 
@@ -34,31 +34,40 @@ def a_campaign(paid, **changes):
     ],
 )
 def test_one_function_decides(paid, now, asked, action):
-    assert decide(a_campaign(paid), now, asked=asked).action == action
+    assert decide(a_campaign(paid), Facts(), now, asked=asked).action == action
 
 
 def test_reserved_seats_do_not_count_for_the_minimum():
-    assert decide(a_campaign(9, reserved_seats=5), DEADLINE).action == "fail"
+    assert decide(a_campaign(9, reserved_seats=5), Facts(), DEADLINE).action == "fail"
+
+
+def why(*arguments, **options):
+    return decide(*arguments, **options).explanation
 
 
 def test_a_decision_explains_itself_in_both_languages():
+    none = Facts()
     full, met, early, missed, waits = (
-        decide(a_campaign(30), MONDAY),
-        decide(a_campaign(20), DEADLINE),
-        decide(a_campaign(12), MONDAY, asked=True),
-        decide(a_campaign(7), DEADLINE),
-        decide(a_campaign(7), MONDAY),
+        why(a_campaign(30), none, MONDAY),
+        why(a_campaign(20), none, DEADLINE),
+        why(a_campaign(12), none, MONDAY, asked=True),
+        why(a_campaign(7), none, DEADLINE),
+        why(a_campaign(7), none, MONDAY),
     )
-    assert full.zh == "已付 30 席，名额已满：成团，每席 108.00 元"
-    assert met.zh == "截止时已付 20 席，达到最低 10 席：成团，每席 118.00 元"
-    assert early.zh == "已付 12 席，达到最低 10 席，由组织者提前截团：成团，每席 128.00 元"
-    assert missed.zh == "截止时已付 7 席，比最低 10 席少 3 席：未成团，全额退款"
-    assert waits.en == "7 seats are paid, of at least 10; 3 are missing before the deadline"
-    assert missed.en == "At the deadline 7 seats are paid, 3 fewer than 10: no group, all is refunded"
+    assert full.zh == "名额已满，已付 30 席（最低 10 席）：成团，每席 108.00 元"
+    assert met.zh == "截止时间已到，已付 20 席（最低 10 席）：成团，每席 118.00 元"
+    assert early.zh == "组织者提前截团，已付 12 席（最低 10 席）：成团，每席 128.00 元"
+    assert missed.zh == "截止时间已到，已付 7 席（最低 10 席），还差 3 席：未成团，全额退款"
+    assert waits.en == (
+        "if it closed now: 7 seats paid, of at least 10 seats, 3 seats missing: no group, everything is refunded"
+    )
+    assert missed.en == (
+        "The deadline has come: 7 seats paid, of at least 10 seats, 3 seats missing: no group, everything is refunded"
+    )
 
 
 def test_deciding_changes_nothing():
     campaign = a_campaign(30)
     before = replace(campaign)
-    decide(campaign, LATE)
+    decide(campaign, Facts(), LATE)
     assert campaign == before

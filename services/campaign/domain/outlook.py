@@ -1,0 +1,171 @@
+"""What happens to a campaign when it closes: one function looks ahead for people and decides at the deadline."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.campaign.domain.counting import counted, has_minimum, is_full, threshold_of
+from services.campaign.domain.model import Campaign, Commitment, Explanation
+from services.campaign.domain.pricing import final_price, tiers_of
+from services.campaign.domain.rules import Measure, OnMissed
+from services.campaign.domain.saying import because, measured, money_zh
+from services.campaign.domain.terms import Tier
+from services.campaign.domain.tolerance import Allocation, allocate
+from services.kernel.clock import format_time
+from services.kernel.ids import CampaignId
+from services.kernel.money import Money
+
+CONFIRM, SMALLER_TIER, EXTEND, MERGE, FAIL, WAIT = "confirm", "smaller_tier", "extend", "merge", "fail", "wait"
+FORMS = (CONFIRM, SMALLER_TIER)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides beside the campaign itself: paid commitments with tolerance, payments of unknown outcome, and a
+    campaign that members could be asked to move to.
+    """
+
+    tolerant: tuple[Commitment, ...] = ()
+    in_flight: int = 0
+    merge_into: CampaignId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would happen, and what is missing for better. ``seats`` count those that tolerance adds."""
+
+    action: str
+    seats: int
+    price: Money
+    added: Allocation
+    measure: Measure
+    counted: int
+    minimum: int
+    missing_for_minimum: int
+    missing_seats: int
+    next_tier: Tier | None
+    missing_for_next_tier: int | None
+    new_deadline: datetime | None
+    explanation: Explanation
+
+
+def foresee(campaign: Campaign, facts: Facts, now: datetime) -> Outlook:
+    """Say what would happen if the campaign closed now, and what is missing; nothing is changed."""
+    threshold, added = threshold_of(campaign), _tolerance(campaign, facts)
+    seats = campaign.paid_seats + added.seats
+    action, deadline = _action(campaign, facts, added.seats)
+    tier = _next_tier(campaign, seats)
+    reached = counted(campaign, threshold.measure, added.seats)
+    short = max(threshold.minimum - reached, 0)
+    least = max(campaign.min_seats - seats, 0)
+    zh, en = _why(campaign, action, added.seats, short, least, deadline)
+    return Outlook(
+        action=action,
+        seats=seats,
+        price=final_price(campaign, seats),
+        added=added,
+        measure=threshold.measure,
+        counted=reached,
+        minimum=threshold.minimum,
+        missing_for_minimum=short,
+        missing_seats=least,
+        next_tier=tier,
+        missing_for_next_tier=None if tier is None else tier.seats - seats,
+        new_deadline=deadline,
+        explanation=Explanation(action, zh, en),
+    )
+
+
+def decide(campaign: Campaign, facts: Facts, now: datetime, *, asked: bool = False) -> Outlook:
+    """Say what happens to an open campaign now: what ``foresee`` says if it is full or due, else ``wait``.
+
+    ``asked`` is set when its organiser wants it closed before the deadline. A payment that began in time and whose
+    outcome is not known yet is waited for, because it may be the last one that was missing.
+    """
+    due = campaign.deadline is not None and now >= campaign.deadline
+    seen = foresee(campaign, facts, now)
+    if due and facts.in_flight and now < grace_end(campaign):
+        count = facts.in_flight
+        zh, en = f"等待 {count} 笔截止前发起的付款的结果", f"waiting for the outcome of {count} payments begun in time"
+        return _waiting(seen, zh, en)
+    if is_full(campaign) or due or (asked and seen.action == CONFIRM):
+        zh, en = because(campaign, is_full(campaign), due)
+        told = Explanation(seen.action, f"{zh}，{seen.explanation.zh}", f"{en}: {seen.explanation.en}")
+        return _with(seen, told)
+    return _waiting(seen, f"现在截止则：{seen.explanation.zh}", f"if it closed now: {seen.explanation.en}")
+
+
+def grace_end(campaign: Campaign) -> datetime:
+    """Return until when payments that began before the deadline are waited for."""
+    if campaign.deadline is None:
+        raise ValueError(f"campaign {campaign.campaign_id} has no deadline")
+    return campaign.deadline + timedelta(minutes=campaign.rules.grace_minutes)
+
+
+def _tolerance(campaign: Campaign, facts: Facts) -> Allocation:
+    goals = sorted({campaign.min_seats, *(tier.seats for tier in tiers_of(campaign))})
+    # Authorised seats belong to others; reserved ones end with the close.
+    room = campaign.max_seats - campaign.paid_seats - campaign.authorised_seats
+    return allocate(facts.tolerant, campaign.paid_seats, room, [g for g in goals if g <= campaign.max_seats])
+
+
+def _action(campaign: Campaign, facts: Facts, added: int) -> tuple[str, datetime | None]:
+    if has_minimum(campaign, added):
+        return CONFIRM, None
+    policy, terms = campaign.rules.on_missed, campaign.terms
+    seats = campaign.paid_seats + added
+    if policy.action is OnMissed.SMALLER_TIER and terms.fallback_tiers and seats >= terms.fallback_tiers[0].seats:
+        return SMALLER_TIER, None
+    if policy.action is OnMissed.EXTEND and campaign.deadline is not None:
+        later = campaign.deadline + timedelta(hours=policy.extend_hours)
+        if campaign.extensions < policy.extend_times and later < terms.start:
+            return EXTEND, later
+    if policy.action is OnMissed.MERGE and facts.merge_into is not None and campaign.paid_seats:
+        return MERGE, None
+    return FAIL, None
+
+
+def _next_tier(campaign: Campaign, seats: int) -> Tier | None:
+    price = final_price(campaign, seats)
+    better = (t for t in tiers_of(campaign) if seats < t.seats <= campaign.max_seats and t.price < price)
+    return next(better, None)
+
+
+def _why(
+    campaign: Campaign, action: str, added: int, short: int, least: int, deadline: datetime | None
+) -> tuple[str, str]:
+    threshold, seats = threshold_of(campaign), campaign.paid_seats + added
+    zh, en = measured(threshold.measure, counted(campaign, threshold.measure, added), campaign.terms.currency)
+    min_zh, min_en = measured(threshold.measure, threshold.minimum, campaign.terms.currency)
+    zh, en = f"已付 {zh}（最低 {min_zh}）", f"{en} paid, of at least {min_en}"
+    if added:
+        zh, en = f"{zh}，其中弹性加位 {added} 席", f"{en}, {added} seats of them by tolerance"
+    price = final_price(campaign, seats)
+    if action in FORMS:
+        small_zh, small_en = ("按供应商的小团价", " as a smaller group") if action == SMALLER_TIER else ("", "")
+        return (
+            f"{zh}：{small_zh}成团，每席 {money_zh(price)}",
+            f"{en}: the group is formed{small_en} at {price} per seat",
+        )
+    gap_zh, gap_en = measured(threshold.measure, short, campaign.terms.currency) if short else (
+        f"{least} 席", f"{least} seats"
+    )  # fmt: skip
+    zh, en = f"{zh}，还差 {gap_zh}", f"{en}, {gap_en} missing"
+    if action == EXTEND and deadline is not None:
+        until = format_time(deadline)
+        return (
+            f"{zh}：延期到 {until}，不愿等的可免费退出",
+            f"{en}: extended to {until}; who does not want to wait leaves free",
+        )
+    if action == MERGE:
+        return f"{zh}：询问成员是否并入另一个拼团，不答复即全额退款", (
+            f"{en}: members are asked to move to another campaign; who does not answer is refunded"
+        )
+    return f"{zh}：未成团，全额退款", f"{en}: no group, everything is refunded"
+
+
+def _waiting(seen: Outlook, zh: str, en: str) -> Outlook:
+    return _with(seen, Explanation(WAIT, zh, en), action=WAIT)
+
+
+def _with(seen: Outlook, explanation: Explanation, action: str | None = None) -> Outlook:
+    return replace(seen, explanation=explanation, action=action or seen.action)

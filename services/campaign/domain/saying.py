@@ -1,0 +1,31 @@
+"""Words that several texts share, in Chinese and in English."""
+
+from services.campaign.domain.model import Campaign
+from services.campaign.domain.rules import Measure
+from services.kernel.money import Money
+
+Texts = dict[str, str]
+
+
+def money_zh(money: Money) -> str:
+    """Write an amount as Chinese readers expect it: 108.00 元."""
+    return f"{money.amount} 元" if money.currency == "CNY" else str(money)
+
+
+def measured(measure: Measure, count: int, currency: str) -> tuple[str, str]:
+    """Write so much of a measure: seats, households, or an amount in minor units of ``currency``."""
+    if measure is Measure.AMOUNT:
+        money = Money(count, currency)
+        return money_zh(money), str(money)
+    zh, one, many = _UNITS[measure]
+    return f"{count} {zh}", f"{count} {one if count == 1 else many}"
+
+
+_UNITS = {Measure.SEATS: ("席", "seat", "seats"), Measure.HOUSEHOLDS: ("户", "household", "households")}
+
+
+def because(campaign: Campaign, full: bool, due: bool) -> tuple[str, str]:
+    """Say what closed a campaign: a full house, its deadline, or its organiser."""
+    if full:
+        return "名额已满", "It is full"
+    return ("截止时间已到", "The deadline has come") if due else ("组织者提前截团", "The organiser closes early")

@@ -1,0 +1,23 @@
+"""What a campaign's end depends on beside the campaign: read the same way for a look ahead and for the decision."""
+
+from services.campaign.domain.closing import Crowd
+from services.campaign.domain.model import LIVE, Campaign
+from services.campaign.domain.outlook import Facts
+from services.campaign.domain.rules import Bearer
+from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+
+
+def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
+    """Return what decides beside the campaign itself."""
+    return Facts(tolerant=tuple(uow.commitments.tolerant(campaign.campaign_id)))
+
+
+def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
+    """Return everybody whom the end of a campaign concerns; common funds are locked only where they may have to pay."""
+    live = uow.commitments.live(campaign.campaign_id)
+    left = [one for one in uow.commitments.holders(campaign.campaign_id) if one.state not in LIVE]
+    shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
+    dropped = [share.community_id for share in shares if share.dropped_seats]
+    pays = campaign.rules.tier_loss.bearer is Bearer.FUND and dropped
+    funds = uow.ledger.funds(dropped, campaign.terms.currency) if pays else {}
+    return Crowd(tuple(live), tuple(left), shares, funds)
