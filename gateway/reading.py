@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError
 
 from gateway.problems import Problem, invalid, malformed
 from gateway.schemas.fields import errors_of
+from services.chassis import quick
 
 MAX_DEPTH = 16
 MAX_QUERY_FIELDS = 30
@@ -69,7 +70,7 @@ def load(schema: Schema | None, data: Any) -> dict[str, Any]:
             raise invalid(fields)
         return {}
     try:
-        return schema.load(data)
+        return quick.load(schema, data)
     except ValidationError as error:
         raise invalid(errors_of(error.messages)) from None
 

@@ -64,6 +64,7 @@ class Line:
         self._method = method
         self._waiting: deque[Waiting] = deque()
         self._calls = 0
+        self._travelling = 0
 
     def ask(self, request: Request, size: int, timeout: float) -> Answer:
         """Wait for the answer to one request, ``timeout`` seconds at most."""
@@ -97,9 +98,13 @@ class Line:
         finally:
             self._calls -= 1
 
+    def _room(self) -> int:
+        """Return for how many the next call has room: calls of one size keep gateway and service equally busy."""
+        return min(MOST_TOGETHER, -(-(len(self._waiting) + self._travelling) // MOST_CALLS))
+
     def _take(self) -> list[Waiting]:
-        batch, size, now = [], 0, time.time()
-        while self._waiting and len(batch) < MOST_TOGETHER:
+        batch, size, now, room = [], 0, time.time(), self._room()
+        while self._waiting and len(batch) < room:
             if batch and size + self._waiting[0].size > MOST_BYTES:
                 break
             waiting = self._waiting.popleft()
@@ -109,6 +114,7 @@ class Line:
         return batch
 
     def _send(self, batch: list[Waiting]) -> None:
+        self._travelling += len(batch)
         try:
             # The call is a conversation of its own; each request in it keeps that of its caller.
             with working_for(None):
@@ -118,6 +124,8 @@ class Line:
             _tell(batch, ((None, failure) for _ in batch))
         else:
             _tell(batch, ((answer, None) for answer in answers))
+        finally:
+            self._travelling -= len(batch)
 
 
 def _answers(answer: Answer, count: int) -> list[Any]:

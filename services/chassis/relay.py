@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+import eventlet
 from amqp.exceptions import AMQPError
 from eventlet.event import Event
 from kombu.exceptions import KombuError
@@ -128,6 +129,7 @@ class Relay:
 
     def _relay(self, connection: Connection) -> None:
         while not self._stopping:
+            begun = time.monotonic()
             rows = [] if self._environment.events_held else self._next_rows(connection)
             try:
                 for wave in waves(rows):
@@ -139,6 +141,8 @@ class Relay:
             self._housekeeping.run_if_due(connection)
             if len(rows) < BATCH and not self._stopping:
                 self._bell.wait(self._patience())
+                # Of a stream of commits each would ring for a round of its own.
+                eventlet.sleep(max(0.0, begun + self._carrier.pace - time.monotonic()))
 
     def _next_rows(self, connection: Connection) -> list[OutboxRow]:
         table = self._table.c

@@ -16,7 +16,6 @@ from services.chassis.answers import Key, KeyReusedError, KeyTakenError, Stored,
 from services.chassis.context import WorkContext, current_context
 from services.chassis.errors import ServiceError
 from services.chassis.wire import Outcome
-from services.kernel.caller import Caller
 from services.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ def _read(request: Request, read: Callable[[Request], Any], operation: str) -> A
             raise ServiceError("unavailable", "chassis.expired", "the request came after its deadline", {})
         asked.command = read(request)
         if (key := request.get("idempotency_key")) is not None:
-            asked.key = Key(Caller.from_wire(request["caller"]).token_id, operation, key)
+            asked.key = Key(str(request["caller"]["token_id"]), operation, key)
             asked.fingerprint = fingerprint(request["data"])
     except (Refusal, ServiceError) as refusal:
         asked.outcome = Outcome(error=refusal)

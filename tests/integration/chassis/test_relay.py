@@ -78,6 +78,8 @@ def test_nothing_is_skipped_and_order_is_kept_under_32_writers(make_shop, rabbit
 class Witness:
     """A carrier that takes everything and remembers who brought it."""
 
+    pace = 0.0
+
     def __init__(self, name, seen):
         self.name = name
         self.seen = seen
