@@ -26,6 +26,12 @@ PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
 READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign", "reserve_many_seats": "reserve_seats"}
 
 
+OF_A_COMMITMENT = (
+    *("reserve_seats", "pay_commitment", "cancel_commitment", "change_seats", "hand_over", "undo_payment"),
+)
+WRITERS = {"contribute_to_fund": outbound.gift}
+
+
 def cny(amount):
     return {"amount": amount, "currency": "CNY"}
 
@@ -92,7 +98,7 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        write = outbound.commitment if name.endswith(("seats", "commitment", "hand_over")) else outbound.campaign
+        write = WRITERS.get(name) or (outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign)
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):

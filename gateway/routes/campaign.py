@@ -7,6 +7,7 @@ from services.kernel.caller import Role
 
 CAMPAIGNS, ONE_CAMPAIGN = "/v1/campaigns", "/v1/campaigns/{campaign_id}"
 COMMITMENTS, ONE_COMMITMENT = f"{ONE_CAMPAIGN}/commitments", "/v1/commitments/{commitment_id}"
+FUND = "/v1/communities/{community_id}/fund"
 
 
 def _route(*columns: object, **options: object) -> Route:
@@ -44,6 +45,11 @@ ROUTES = (
            s.CommitmentView, s.ChangeSeats),
     _route("POST", f"{ONE_COMMITMENT}/hand-over", "hand_over", MANAGERS, "转让席位", "Hand seats over",
            s.CommitmentView, s.HandOver),
+    _route("POST", f"{ONE_COMMITMENT}/payments/undo", "undo_payment", MANAGERS, "更正误登的付款",
+           "Take back a payment recorded by mistake", s.CommitmentView, s.UndoPayment),
+    _route("POST", f"{FUND}/contributions", "contribute_to_fund", MANAGERS, "登记公共基金捐入",
+           "Record a contribution to the common fund", s.GiftView, s.Contribution, status=201, location=FUND),
+    _route("GET", FUND, "get_fund", COMMUNITY, "查看公共基金", "Get the common fund", s.FundView, query=PageQuery),
     _route("GET", "/v1/notices", "list_notices", COMMUNITY, "列出通知", "List notices", s.NoticePage,
            query=s.NoticeQuery),
     _route("GET", "/v1/ledger", "get_ledger", NODE, "查看总账", "Get the ledger of the node", s.LedgerView),

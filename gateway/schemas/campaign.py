@@ -414,6 +414,58 @@ class NoticeView(Answer):
     created_at = moment(required=True)
 
 
+class UndoPayment(Body):
+    """Why a payment that was recorded by mistake is taken back; kept with the correction."""
+
+    reason = string(100, required=True)
+
+
+class Contribution(Body):
+    """What was given to the common fund, the number of its receipt, and by which member if it was one."""
+
+    amount = nested(PriceSchema, required=True)
+    receipt = string(100, required=True)
+    member_id = ident()
+
+
+class GiftView(Answer):
+    """What was given to a common fund."""
+
+    community_id = ident(required=True)
+    transfer_id = ident(required=True)
+    amount = nested(MoneySchema, required=True)
+    receipt = fields.String(required=True)
+
+
+class FundBalance(Answer):
+    """What a fund has in one currency, and what of it is set aside for campaigns."""
+
+    balance = nested(MoneySchema, required=True)
+    set_aside = nested(MoneySchema, required=True)
+
+
+class FundLine(Answer):
+    """What came to a fund, or went from it, below zero; givers are told to those who manage the community."""
+
+    transfer_id = ident(required=True)
+    kind = choice(*KINDS, required=True)
+    amount = nested(MoneySchema, required=True)
+    phase = choice(*PHASES, required=True)
+    campaign_id = ident(required=True, allow_none=True)
+    giver = fields.String(required=True, allow_none=True, data_key="from", attribute="from")
+    receipt = fields.String(required=True, allow_none=True)
+    created_at = moment(required=True)
+
+
+class FundView(Answer):
+    """The common fund of a community, with a page of what came and went."""
+
+    community_id = ident(required=True)
+    balances = fields.List(nested(FundBalance), required=True)
+    items = fields.List(nested(FundLine), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class Account(Answer):
     """An account and what is on it; the members of other communities are one account."""
 

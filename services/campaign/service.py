@@ -81,6 +81,21 @@ class CampaignService:
         return self.bus.execute(request, inbound.hand_over, handlers.hand_over, outbound.commitment)
 
     @rpc
+    def undo_payment(self, request):
+        """Take back a payment that was recorded by mistake."""
+        return self.bus.execute(request, inbound.undo_payment, handlers.undo_payment, outbound.commitment)
+
+    @rpc
+    def contribute_to_fund(self, request):
+        """Record what was given to a common fund."""
+        return self.bus.execute(request, inbound.contribute_to_fund, handlers.contribute_to_fund, outbound.gift)
+
+    @rpc
+    def get_fund(self, request):
+        """Return the common fund of a community."""
+        return self.bus.query(request, inbound.get_fund, views.get_fund)
+
+    @rpc
     def get_commitment(self, request):
         """Return a commitment."""
         return self.bus.query(request, inbound.get_commitment, views.get_commitment)

@@ -151,6 +151,11 @@ class FakeLedger:
             assert kind not in ("escrow", "fund") or minor >= aside.get(key, 0), f"{key} below what is set aside"
             assert kind != "member" or minor <= 0, f"{key} got more than it paid"
 
+    def give(self, gift):
+        if gift.key in {transfer.key for transfer in self.transfers}:
+            raise ReceiptUsedError("this receipt belongs to another contribution", state="given", receipt=gift.receipt)
+        self.post([gift])
+
     def _open(self):
         ended = {one.pending_id for one in self.transfers}
         return [one for one in self.transfers if one.phase is Phase.PENDING and one.transfer_id not in ended]

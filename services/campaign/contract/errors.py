@@ -4,6 +4,7 @@ ERRORS = {
     "campaign.unknown": "There is no such campaign, or the caller takes no part in it.",
     "campaign.commitment_unknown": "There is no such commitment, or it is not visible to the caller.",
     "campaign.member_unknown": "The member is not known here yet, or belongs to another community.",
+    "campaign.fund_unknown": "There is no such community, or its fund is not the caller's business.",
     "campaign.match_unknown": "No campaign is known for this match yet.",
     "campaign.wrong_state": "The campaign is in a state in which this cannot be done; the detail names both.",
     "campaign.closed": "The deadline has passed; nobody joins, pays or leaves any more.",

@@ -135,6 +135,26 @@ class ChangeSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoPayment:
+    """Take back a payment that was recorded by mistake; ``reason`` is kept with the correction."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributeToFund:
+    """Record what somebody gave to the common fund of a community."""
+
+    caller: Caller
+    community_id: CommunityId
+    amount: Money
+    receipt: str
+    member_id: MemberId | None
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Let another member of the campaign's communities have the seats and what was paid for them."""
 

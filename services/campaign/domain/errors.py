@@ -21,6 +21,12 @@ class MemberUnknownError(NotFoundError):
     code = "campaign.member_unknown"
 
 
+class FundUnknownError(NotFoundError):
+    """There is no such community, or its fund is not the caller's business."""
+
+    code = "campaign.fund_unknown"
+
+
 class MatchUnknownError(NotFoundError):
     """No campaign is known for this match yet."""
 

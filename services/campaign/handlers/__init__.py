@@ -4,6 +4,7 @@ from services.campaign.handlers.copies import know_member
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
 from services.campaign.handlers.ending import cancel_campaign, close_campaign, deliver_campaign
+from services.campaign.handlers.funds import contribute_to_fund, undo_payment
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
@@ -18,6 +19,7 @@ __all__ = [
     "cancel_commitment",
     "change_seats",
     "close_campaign",
+    "contribute_to_fund",
     "deliver_campaign",
     "draft_campaign",
     "hand_over",
@@ -28,4 +30,5 @@ __all__ = [
     "pay_commitment",
     "reserve_many_seats",
     "reserve_seats",
+    "undo_payment",
 ]

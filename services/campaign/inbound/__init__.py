@@ -7,9 +7,11 @@ from services.campaign.inbound.requests import (
     cancel_commitment,
     change_seats,
     close_campaign,
+    contribute_to_fund,
     deliver_campaign,
     get_campaign,
     get_commitment,
+    get_fund,
     get_ledger,
     hand_over,
     list_campaigns,
@@ -17,6 +19,7 @@ from services.campaign.inbound.requests import (
     list_notices,
     pay_commitment,
     reserve_seats,
+    undo_payment,
 )
 
 __all__ = [
@@ -24,9 +27,11 @@ __all__ = [
     "cancel_commitment",
     "change_seats",
     "close_campaign",
+    "contribute_to_fund",
     "deliver_campaign",
     "get_campaign",
     "get_commitment",
+    "get_fund",
     "get_ledger",
     "hand_over",
     "list_campaigns",
@@ -39,4 +44,5 @@ __all__ = [
     "pay_commitment",
     "reserve_seats",
     "slot_confirmed",
+    "undo_payment",
 ]

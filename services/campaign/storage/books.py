@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
+from services.campaign.domain.errors import ReceiptUsedError
 from services.campaign.domain.ledger import Transfer, fund_account
 from services.campaign.domain.notices import Notice
 from services.campaign.storage import rows, statements
@@ -26,6 +28,16 @@ class Ledger:
         """Append transfers; the database moves the balances of their accounts with them."""
         now = self._clock.now()
         insert_many(self._connection, transfers, [rows.row_of_transfer(transfer, now) for transfer in moved])
+
+    def give(self, gift: Transfer) -> None:
+        """Append a contribution to a fund; raise ``ReceiptUsedError`` where its receipt has come before."""
+        try:
+            self.post([gift])
+        except IntegrityError as error:
+            if "transfers_key" not in str(error.orig):
+                raise
+            message = "this receipt belongs to another contribution"
+            raise ReceiptUsedError(message, state="given", receipt=gift.receipt) from error
 
     def pending(self, campaign_id: CampaignId) -> list[Transfer]:
         """Return the pending transfers of a campaign that have not ended, the oldest first."""

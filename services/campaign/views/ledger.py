@@ -98,13 +98,17 @@ def _shown(line: _Line) -> dict[str, Any]:
 def get_ledger(question: WholeLedger, uow: CampaignUnitOfWork) -> dict[str, Any]:
     """Return the totals of the node's ledger and where it does not add up, which is nowhere."""
     question.caller.require()  # the node operator only
+    return {**ledger_totals(uow), "differences": verify_ledger(uow)}
+
+
+def ledger_totals(uow: CampaignUnitOfWork) -> dict[str, Any]:
+    """Return the totals of each currency, and how much there is of it."""
     execute = uow.connection.execute
     counts = execute(text(_COUNTS)).mappings().one()
     return {
         "currencies": [_totals(row) for row in execute(text(_TOTALS)).mappings()],
         "campaigns": counts["campaigns"],
         "transfers": counts["transfers"],
-        "differences": verify_ledger(uow),
     }
 
 
@@ -139,7 +143,8 @@ SELECT currency,
     coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency AND kind = 'escrow'), 0)
         AS escrow,
     coalesce((SELECT sum(pending_out) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS pending,
-    coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid,
+    coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
+        - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid,
     coalesce(sum({_DONE}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'release'), 0)
         - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
@@ -158,7 +163,8 @@ WITH moved AS (
         sum(CASE phase WHEN 'posted' THEN 0 WHEN 'pending' THEN went ELSE -went END) AS pending_out
     FROM moved GROUP BY account, currency
 ), flows AS (
-    SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid_in,
+    SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
+            - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid_in,
         coalesce(sum({_DONE}) FILTER (WHERE kind = 'moved' AND credit_account = 'escrow:' || campaign_id), 0) AS came,
         coalesce(sum({_ASKED}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
         coalesce(sum({_ASKED}) FILTER (WHERE kind = 'release'), 0)

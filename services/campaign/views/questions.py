@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.chassis.paging import Page
 from services.kernel.caller import Caller
-from services.kernel.ids import CampaignId, CommitmentId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ class SomeNotices:
     caller: Caller
     page: Page
     campaign_id: CampaignId | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneFund:
+    """The common fund of a community, with a page of what came and went."""
+
+    caller: Caller
+    page: Page
+    community_id: CommunityId
 
 
 @dataclass(frozen=True, slots=True)

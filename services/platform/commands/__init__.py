@@ -9,6 +9,7 @@ from services.chassis.errors import StartupError
 from services.kernel.errors import Refusal
 from services.platform.commands.dead_letters import dead_letters
 from services.platform.commands.demo import demo
+from services.platform.commands.ledger import ledger
 from services.platform.commands.migrate import migrate
 from services.platform.commands.play import play
 from services.platform.commands.serve import serve
@@ -28,7 +29,7 @@ def pinlian() -> None:
     """
 
 
-for command in (up, demo, play, serve, migrate, tokens, dead_letters):
+for command in (up, demo, play, serve, migrate, tokens, ledger, dead_letters):
     pinlian.add_command(command)
 
 
