@@ -19,7 +19,7 @@ from gateway.schemas.base import (
     page_of,
 )
 from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, options_of, real, string, whole
-from gateway.schemas.supplier import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
+from gateway.schemas.offer import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
 
 STATES = ("draft", "open", "tipped", "confirmed", "delivering", "delivered", "settled", "failed", "cancelled")
 COMMITMENT_STATES = (

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from gateway.schemas.base import MAX_SEATS, Answer, Body, MoneySchema, PageQuery, SentenceSchema, page_of
 from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
-from gateway.schemas.supplier import OfferTerms, SlotRef
+from gateway.schemas.offer import OfferTerms, SlotTimes
 
 MATCH_STATES = ("proposed", "confirmed", "expired", "released")
 
@@ -54,7 +54,7 @@ class MatchView(Answer):
     supplier_id = ident(required=True)
     supplier_name = string(100, required=True)
     offer = nested(OfferTerms, required=True)
-    slot = nested(SlotRef, required=True)
+    slot = nested(SlotTimes, required=True)
     seats = whole(1, MAX_SEATS, required=True)
     held_until = moment(required=True, allow_none=True)
     explanation = fields.List(nested(SentenceSchema), required=True)

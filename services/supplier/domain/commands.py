@@ -11,7 +11,7 @@ from services.kernel.ids import CampaignId, CommunityId, MatchId, OfferId, PoolI
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import Score, Sharing
-from services.supplier.domain.offers import Terms
+from services.supplier.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ class ReviewQualification:
 
 @dataclass(frozen=True, slots=True)
 class NewSlot:
-    """A time with so many seats."""
+    """A time with so many seats, in one session or several."""
 
     span: Timespan
+    sessions: tuple[Timespan, ...]
     capacity: int
 
 

@@ -59,6 +59,7 @@ class Match:
     offer: Snapshot
     slot_id: SlotId
     span: Timespan
+    sessions: tuple[Timespan, ...]
     seats: int
     held_until: datetime
     distance_km: float | None

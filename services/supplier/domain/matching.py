@@ -18,7 +18,8 @@ from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matches import Share
 from services.supplier.domain.model import Score, Supplier, SupplierState
-from services.supplier.domain.offers import Offer, Slot, Where
+from services.supplier.domain.offers import Offer, Slot
+from services.supplier.domain.terms import Where
 
 
 class Reason(StrEnum):
@@ -152,8 +153,12 @@ def _is_in_reach(pool: ReadyPool, candidate: Candidate, distance_km: float) -> b
 
 
 def _has_time(pool: ReadyPool, slot: Slot, now: datetime) -> bool:
-    long_enough = slot.span.length >= timedelta(minutes=pool.minutes)
-    return slot.span.start > now and long_enough and any(window.contains(slot.span) for window in pool.windows)
+    return slot.span.start > now and all(_suits(pool, session) for session in slot.sessions)
+
+
+def _suits(pool: ReadyPool, session: Timespan) -> bool:
+    long_enough = session.length >= timedelta(minutes=pool.minutes)
+    return long_enough and any(window.contains(session) for window in pool.windows)
 
 
 def _is_affordable(pool: ReadyPool, price: Money) -> bool:

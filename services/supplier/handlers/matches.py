@@ -101,6 +101,7 @@ def _direct_match(
         offer=offer.snapshot,
         slot_id=slot.slot_id,
         span=slot.span,
+        sessions=slot.sessions,
         seats=seats,
         held_until=min(now + uow.policy.match_hold, slot.span.start),
         distance_km=None,

@@ -123,6 +123,7 @@ def _propose(uow: SupplierUnitOfWork, pool: ReadyPool, fit: Fit, rank: int) -> N
         offer=candidate.offer.snapshot,
         slot_id=fit.slot.slot_id,
         span=fit.slot.span,
+        sessions=fit.slot.sessions,
         seats=fit.seats,
         held_until=min(now + uow.policy.match_hold, fit.slot.span.start),
         distance_km=round(fit.distance_km, 2),

@@ -1,4 +1,4 @@
-"""Wire to commands: ``requests`` from callers, ``news`` from other services."""
+"""Wire to commands: ``requests`` and ``offers`` from callers, ``news`` from other services."""
 
 from services.supplier.inbound.news import (
     campaign_confirmed,
@@ -9,8 +9,8 @@ from services.supplier.inbound.news import (
     pool_ready,
     score_changed,
 )
+from services.supplier.inbound.offers import add_slot, publish_offer
 from services.supplier.inbound.requests import (
-    add_slot,
     by_id,
     change_supplier,
     list_matches,
@@ -18,7 +18,6 @@ from services.supplier.inbound.requests import (
     list_qualifications,
     list_suppliers,
     propose_match,
-    publish_offer,
     register_supplier,
     review_qualification,
     submit_qualification,

@@ -27,6 +27,11 @@ def _created_at() -> Column:
     return Column("created_at", DateTime(timezone=True), nullable=False)
 
 
+def _sessions() -> Column:
+    # Null in rows of the first version: one session, the whole time.
+    return Column("sessions", JSONB(none_as_null=True))
+
+
 suppliers = Table(
     "suppliers",
     metadata,
@@ -86,6 +91,7 @@ slots = Table(
     Column("offer_id", Uuid, ForeignKey("supplier.offers.offer_id"), nullable=False),
     Column("starts_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    _sessions(),
     Column("capacity", Integer, nullable=False),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("confirmed", Integer, nullable=False, server_default="0"),
@@ -113,6 +119,7 @@ matches = Table(
     Column("slot_id", Uuid, ForeignKey("supplier.slots.slot_id"), nullable=False),
     Column("starts_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    _sessions(),
     Column("seats", Integer, nullable=False),
     Column("held_until", DateTime(timezone=True), nullable=False),
     Column("distance_km", Float),

@@ -159,7 +159,7 @@ def test_an_unmatched_pool_says_the_same_only_once(uow, studio):
 
 
 def new_slot(capacity=30, **when):
-    return commands.NewSlot(span(**when), capacity)
+    return commands.NewSlot(span(**when), (span(**when),), capacity)
 
 
 def publish(studio, *slots, **changes):
