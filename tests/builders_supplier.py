@@ -7,7 +7,7 @@ from services.kernel.geo import Area, Place
 from services.kernel.ids import new_id
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
-from services.supplier.domain.matches import Match, MatchState, Share
+from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.matching import Candidate, ReadyPool
 from services.supplier.domain.model import (
     Qualification,
@@ -19,6 +19,7 @@ from services.supplier.domain.model import (
     SupplierState,
 )
 from services.supplier.domain.offers import Offer, OfferState, Slot
+from services.supplier.domain.standing import MatchState
 from services.supplier.domain.terms import Terms, Tier, Where
 from tests.fakes.chassis import MONDAY
 

@@ -43,4 +43,6 @@ ROUTES = (
            m.MatchView, m.ProposeMatch, status=201, location=ONE_MATCH),
     _route("GET", MATCHES, "list_matches", EVERYONE, "列出匹配", "List matches", m.MatchPage, query=m.MatchQuery),
     _route("GET", ONE_MATCH, "get_match", EVERYONE, "查看匹配", "Get a match", m.MatchView),
+    _route("POST", f"{ONE_MATCH}/withdraw", "withdraw_match", SELLERS, "供应商退出匹配", "Withdraw from a match",
+           m.MatchView, m.WithdrawMatch),
 )

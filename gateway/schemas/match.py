@@ -6,7 +6,7 @@ from gateway.schemas.base import MAX_SEATS, Answer, Body, MoneySchema, PageQuery
 from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
 from gateway.schemas.offer import OfferTerms, SlotTimes
 
-MATCH_STATES = ("proposed", "confirmed", "expired", "released")
+MATCH_STATES = ("proposed", "confirmed", "expired", "released", "withdrawn")
 
 
 class ProposeMatch(Body):
@@ -16,6 +16,12 @@ class ProposeMatch(Body):
     slot_id = ident(required=True)
     seats = whole(1, MAX_SEATS, required=True)
     community_ids = many(ident(), 1, 1000)
+
+
+class WithdrawMatch(Body):
+    """Why the supplier cannot do what was matched; its campaign is told."""
+
+    reason = string(500, required=True)
 
 
 class MatchQuery(PageQuery):
@@ -57,8 +63,10 @@ class MatchView(Answer):
     slot = nested(SlotTimes, required=True)
     seats = whole(1, MAX_SEATS, required=True)
     held_until = moment(required=True, allow_none=True)
+    replaces_match_id = ident(required=True, allow_none=True)
     explanation = fields.List(nested(SentenceSchema), required=True)
     parts = nested(MatchParts, required=True)
+    withdrawn_because = string(500, required=True, allow_none=True)
     created_at = moment(required=True)
 
 

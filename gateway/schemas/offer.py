@@ -16,7 +16,7 @@ from gateway.schemas.base import (
     WindowSchema,
     page_of,
 )
-from gateway.schemas.fields import choice, ident, many, moment, nested, real, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, moment, nested, real, string, whole
 
 WHERE = ("supplier", "community")
 STAGES = ("confirmed", "session", "delivered", "accepted")
@@ -122,12 +122,13 @@ class SlotTimes(SlotRef):
 
 
 class SlotView(SlotTimes):
-    """A slot and how much of it is taken."""
+    """A slot and how much of it is taken; its supplier has withdrawn from a closed one."""
 
     capacity = whole(1, MAX_SEATS, required=True)
     held = whole(0, MAX_SEATS, required=True)
     confirmed = whole(0, MAX_SEATS, required=True)
     free = whole(0, MAX_SEATS, required=True)
+    closed = flag(required=True)
 
 
 class AddedSlotView(SlotView):

@@ -58,9 +58,11 @@ def written():
 
 
 EVENTS = written()
+# The supplier service listens to these before campaign writes them: the lead takes them out of here with the rebuild.
+NOT_WRITTEN_YET = ("campaign_rematched.v1", "match_declined.v1")
 
 
-@pytest.mark.parametrize("name", contract.EVENTS)
+@pytest.mark.parametrize("name", [name for name in contract.EVENTS if name not in NOT_WRITTEN_YET])
 def test_every_event_has_the_shape_of_its_golden_example(name):
     golden = json.loads((EXAMPLES / "events" / f"{name}.json").read_text())
     assert Envelope.from_wire(golden).name == name

@@ -63,10 +63,15 @@ class OfferWithdrawnSchema(Schema):
 
 
 class MatchProposedSchema(Schema):
-    """match_proposed.v1: ``seats`` of the slot are held until ``held_until``."""
+    """match_proposed.v1: ``seats`` of the slot are held until ``held_until``.
+
+    A match that is proposed in place of a withdrawn one names that and the campaign; in any other both are null.
+    """
 
     match_id = an_id()
     pool_id = an_id(allow_none=True)
+    replaces_match_id = an_id(allow_none=True)
+    campaign_id = an_id(allow_none=True)
     rank = a_count()
     category = a_text()
     people = a_count()
@@ -84,29 +89,54 @@ class MatchExpiredSchema(Schema):
 
     match_id = an_id()
     pool_id = an_id(allow_none=True)
-    reason = a_text("hold_expired", "offer_withdrawn", "pool_dissolved")
+    reason = a_text("hold_expired", "offer_withdrawn", "pool_dissolved", "withdrawn")
 
 
+class SupplierWithdrewSchema(Schema):
+    """supplier_withdrew.v1: the campaign has no seats any more; ``reason`` is the supplier's own."""
+
+    match_id = an_id()
+    campaign_id = an_id()
+    pool_id = an_id(allow_none=True)
+    supplier_id = an_id()
+    reason = a_text()
+
+
+# Why an offer was ruled out; ``group_too_large`` and ``other_currency`` are told of replacements only.
 REASONS = (
     "no_offer",
     "not_shared",
     "out_of_reach",
     "group_too_small",
+    "group_too_large",
     "not_qualified",
+    "other_currency",
     "no_slot",
     "too_expensive",
 )
+
+
+def _reasons() -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(validate=validate.OneOf(REASONS)),
+        values=fields.Integer(strict=True, validate=validate.Range(min=1)),
+        required=True,
+    )
+
+
+class ReplacementMissingSchema(Schema):
+    """replacement_missing.v1: nobody can take the place of the withdrawn match now; it is looked for on."""
+
+    match_id = an_id()
+    campaign_id = an_id()
+    reasons = _reasons()
 
 
 class PoolUnmatchedSchema(Schema):
     """pool_unmatched.v1: how many offers were ruled out by what; no supplier is named."""
 
     pool_id = an_id()
-    reasons = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(REASONS)),
-        values=fields.Integer(strict=True, validate=validate.Range(min=1)),
-        required=True,
-    )
+    reasons = _reasons()
 
 
 class SlotConfirmedSchema(Schema):
@@ -135,6 +165,8 @@ EVENTS: dict[str, Schema] = {
     "offer_withdrawn.v1": OfferWithdrawnSchema(),
     "match_proposed.v1": MatchProposedSchema(),
     "match_expired.v1": MatchExpiredSchema(),
+    "supplier_withdrew.v1": SupplierWithdrewSchema(),
+    "replacement_missing.v1": ReplacementMissingSchema(),
     "pool_unmatched.v1": PoolUnmatchedSchema(),
     "slot_confirmed.v1": SlotConfirmedSchema(),
     "slot_released.v1": SlotReleasedSchema(),

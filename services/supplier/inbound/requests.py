@@ -27,7 +27,7 @@ from services.supplier.inbound.reading import (
     time,
 )
 
-NAME, KIND, PROSE = 200, 80, 2000  # the longest texts, in characters
+NAME, KIND, REASON, PROSE = 200, 80, 500, 2000  # the longest texts, in characters
 MOST_COMMUNITIES = 1000
 
 
@@ -71,6 +71,11 @@ class _Propose(Tolerant):
     slot_id = needed(id_)
     seats = needed(count())
     community_ids = optional(list_of(id_, MOST_COMMUNITIES))
+
+
+class _Withdraw(Tolerant):
+    match_id = needed(id_)
+    reason = needed(text(REASON))
 
 
 def _caller(request: Request) -> Caller:
@@ -118,6 +123,11 @@ def withdraw_offer(request: Request) -> commands.WithdrawOffer:
 def propose_match(request: Request) -> commands.ProposeMatch:
     """Read the request for seats of a slot."""
     return commands.ProposeMatch(caller=_caller(request), **load(_Propose(), request["data"]))
+
+
+def withdraw_match(request: Request) -> commands.WithdrawMatch:
+    """Read which match a supplier withdraws from, and why."""
+    return commands.WithdrawMatch(caller=_caller(request), **load(_Withdraw(), request["data"]))
 
 
 def by_id(name: str) -> Callable[[Request], views.ById]:

@@ -75,7 +75,7 @@ def slot(it: Slot) -> Wire:
 
 def _slot(it: Slot) -> Wire:
     counters = {"capacity": it.capacity, "held": it.held, "confirmed": it.confirmed, "free": it.free}
-    return {"slot_id": str(it.slot_id), **times(it.span, it.sessions), **counters}
+    return {"slot_id": str(it.slot_id), **times(it.span, it.sessions), **counters, "closed": it.closed}
 
 
 def match(card: MatchCard) -> Wire:
@@ -94,6 +94,7 @@ def match(card: MatchCard) -> Wire:
             "score": parts.score,
             "people": parts.people,
         },
+        "withdrawn_because": it.withdrawn_because,
         "created_at": format_time(it.created_at),
     }
 
@@ -111,4 +112,5 @@ def match_head(it: Match) -> Wire:
         "slot": {"slot_id": str(it.slot_id), **times(it.span, it.sessions)},
         "seats": it.seats,
         "held_until": format_time(it.held_until),
+        "replaces_match_id": str(it.replaces_match_id) if it.replaces_match_id else None,
     }

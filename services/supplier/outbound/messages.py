@@ -12,10 +12,12 @@ from services.supplier.domain.events import (
     PoolUnmatched,
     QualificationExpired,
     QualificationReviewed,
+    ReplacementMissing,
     SlotConfirmed,
     SlotReleased,
     SupplierChanged,
     SupplierRegistered,
+    SupplierWithdrew,
 )
 from services.supplier.domain.matches import Match
 from services.supplier.domain.model import Qualification, Supplier
@@ -83,7 +85,9 @@ def _(event: OfferWithdrawn) -> Message:
 def _(event: MatchProposed) -> Message:
     it = event.match
     shares = [{"community_id": str(share.community_id), "people": share.people} for share in it.communities]
-    return "match_proposed.v1", it.match_id, {**match_head(it), "people": it.people, "communities": shares}
+    campaign_id = str(it.for_campaign_id) if it.for_campaign_id else None
+    data = {**match_head(it), "campaign_id": campaign_id, "people": it.people, "communities": shares}
+    return "match_proposed.v1", it.match_id, data
 
 
 @message.register
@@ -91,6 +95,25 @@ def _(event: MatchExpired) -> Message:
     it = event.match
     ids = {"match_id": str(it.match_id), "pool_id": str(it.pool_id) if it.pool_id else None}
     return "match_expired.v1", it.match_id, {**ids, "reason": str(event.reason)}
+
+
+@message.register
+def _(event: SupplierWithdrew) -> Message:
+    it = event.match
+    data = {
+        "match_id": str(it.match_id),
+        "campaign_id": str(it.campaign_id),
+        "pool_id": str(it.pool_id) if it.pool_id else None,
+        "supplier_id": str(it.supplier_id),
+        "reason": it.withdrawn_because,
+    }
+    return "supplier_withdrew.v1", it.match_id, data
+
+
+@message.register
+def _(event: ReplacementMissing) -> Message:
+    ids = {"match_id": str(event.match_id), "campaign_id": str(event.campaign_id)}
+    return "replacement_missing.v1", event.match_id, {**ids, "reasons": dict(event.reasons)}
 
 
 @message.register

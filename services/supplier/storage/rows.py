@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from services.kernel.geo import Area, Place
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
-from services.supplier.domain.matches import Match, MatchState, Share
+from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import (
     Qualification,
@@ -20,6 +20,8 @@ from services.supplier.domain.model import (
     SupplierState,
 )
 from services.supplier.domain.offers import Offer, OfferState, Slot, Snapshot
+from services.supplier.domain.standing import MatchState
+from services.supplier.domain.vacancies import Vacancy, VacancyState
 from services.supplier.storage.terms import terms_of, terms_values
 
 Values = dict[str, Any]
@@ -91,7 +93,8 @@ def offer_values(offer: Offer) -> Values:
 def slot_of(row: Row) -> Slot:
     """Read a row of ``slots``."""
     span = Timespan(row.starts_at, row.ends_at)
-    return Slot(row.slot_id, row.offer_id, span, _sessions_of(row), row.capacity, row.held, row.confirmed)
+    counters = (row.capacity, row.held, row.confirmed, row.closed)
+    return Slot(row.slot_id, row.offer_id, span, _sessions_of(row), *counters)
 
 
 def _sessions_of(row: Row) -> tuple[Timespan, ...]:
@@ -112,6 +115,7 @@ def slot_values(slot: Slot) -> Values:
         "capacity": slot.capacity,
         "held": slot.held,
         "confirmed": slot.confirmed,
+        "closed": slot.closed,
     }
 
 
@@ -130,6 +134,10 @@ _SAME_IN_MATCH = (
     "score_low",
     "campaign_id",
     "created_at",
+    "sold",
+    "withdrawn_because",
+    "replaces_match_id",
+    "for_campaign_id",
 )
 
 
@@ -159,6 +167,22 @@ def match_values(match: Match) -> Values:
         "ends_at": match.span.end,
         "sessions": [session.to_wire() for session in match.sessions],
     }
+
+
+_SAME_IN_VACANCY = ("match_id", "campaign_id", "category", "people", "seats")
+
+
+def vacancy_of(row: Row) -> Vacancy:
+    """Read a row of ``vacancies``."""
+    same = {name: getattr(row, name) for name in _SAME_IN_VACANCY}
+    return Vacancy(**same, state=VacancyState(row.state), reasons=row.reasons)
+
+
+def vacancy_values(vacancy: Vacancy) -> Values:
+    """Write a row of ``vacancies``."""
+    same = {name: getattr(vacancy, name) for name in _SAME_IN_VACANCY}
+    reasons = dict(vacancy.reasons) if vacancy.reasons is not None else None
+    return {**same, "state": str(vacancy.state), "reasons": reasons}
 
 
 def pool_of(pool_id: Any, json: Values) -> ReadyPool:

@@ -19,11 +19,11 @@ from services.supplier.domain.errors import (
     SlotStartedError,
     SupplierNotFoundError,
 )
-from services.supplier.domain.matches import MatchState
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import QualificationState, Score, Sharing
 from services.supplier.domain.offers import OfferState
 from services.supplier.domain.pools import PoolState
+from services.supplier.domain.standing import MatchState
 from tests.builders_supplier import (
     ALL,
     HOME,
