@@ -19,7 +19,16 @@ from gateway.schemas.base import (
     page_of,
 )
 from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, options_of, real, string, whole
-from gateway.schemas.offer import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
+from gateway.schemas.offer import (
+    MAX_ACCEPTANCE_HOURS,
+    STAGES,
+    WHERE,
+    CancellationView,
+    ReleaseStage,
+    SharesView,
+    SlotRef,
+    Tier,
+)
 
 STATES = ("draft", "open", "tipped", "confirmed", "delivering", "delivered", "settled", "failed", "cancelled")
 COMMITMENT_STATES = (
@@ -260,31 +269,6 @@ class RulesView(Answer):
     grace_minutes = whole(0, 1440, required=True)
     ask_hours = real(0, MAX_HOURS, required=True)
     terms_digest = fields.String(required=True, allow_none=True)
-
-
-class SharesView(Answer):
-    """Who gets which part of everything that is released, in ten thousandths."""
-
-    supplier_bp = whole(0, FULL_BP, required=True)
-    organiser_bp = whole(0, FULL_BP, required=True)
-    community_bp = whole(0, FULL_BP, required=True)
-    platform_bp = whole(0, FULL_BP, required=True)
-
-
-class RefundStepView(Answer):
-    """What comes back to one who leaves a formed group so many hours before the start."""
-
-    hours_before = real(0, MAX_HOURS, required=True)
-    refund_bp = whole(0, FULL_BP, required=True)
-
-
-class CancellationView(Answer):
-    """What comes back by time and by cause; later than the last step nothing does."""
-
-    steps = fields.List(nested(RefundStepView), required=True)
-    weather_bp = whole(0, FULL_BP, required=True)
-    illness_bp = whole(0, FULL_BP, required=True)
-    no_show_bp = whole(0, FULL_BP, required=True)
 
 
 class Decision(SentenceSchema):
