@@ -11,6 +11,7 @@ from services.platform.commands.dead_letters import dead_letters
 from services.platform.commands.demo import demo
 from services.platform.commands.migrate import migrate
 from services.platform.commands.play import play
+from services.platform.commands.sandbox import sandbox
 from services.platform.commands.serve import serve
 from services.platform.commands.tokens import tokens
 from services.platform.commands.up import up
@@ -28,7 +29,7 @@ def pinlian() -> None:
     """
 
 
-for command in (up, demo, play, serve, migrate, tokens, dead_letters):
+for command in (up, demo, play, serve, migrate, tokens, dead_letters, sandbox):
     pinlian.add_command(command)
 
 
