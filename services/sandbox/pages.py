@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from services.kernel.money import Money
 from services.sandbox.desk import Desk
@@ -53,7 +54,8 @@ class Pages:
         if path.startswith("/v1/test/") and not self._controls:
             raise NotThere("NO_CONTROLS", "start the sandbox with --test-controls to decide what payers do")
         if method == "POST" and (found := CONTROL.fullmatch(path)):
-            return self._decide(found["number"], found["action"])
+            decided = self._decide(found["number"], found["action"])
+            return decided if "text/html" not in environ.get("HTTP_ACCEPT", "") else _back_to(found["number"])
         return None
 
     def _decide(self, number: str, action: str) -> Reply:
@@ -73,3 +75,8 @@ class Pages:
     def _with_books(self, look: Callable[[Any], Order]) -> Order:
         with self._desk.store as transaction:
             return look(self._desk.books(transaction))
+
+
+def _back_to(number: str) -> Reply:
+    """Show the person who pressed a button the page again."""
+    return text_reply(303, "", "text/plain", ("Location", f"/pay/{quote(number, safe='')}"))

@@ -16,20 +16,7 @@ MONEY = ("reserved", "paid", "frozen", "payee", "receivers", "refunded", "moving
 
 def order_view(order: Order, base_url: str) -> dict[str, Any]:
     """Return an order as the API and callbacks show it."""
-    view: dict[str, Any] = {
-        "number": order.number,
-        "kind": str(order.kind),
-        "status": str(order.status),
-        "amount": order.amount,
-        "currency": order.currency,
-        "about": order.about,
-        "receiver": order.receiver,
-        "reason": order.reason,
-        "reference": order.reference,
-        "sequence": order.sequence,
-        "created_at": format_time(order.created_at),
-        "at": _time(order.at),
-    }
+    view = _facts(order) | {"sequence": order.sequence, "created_at": format_time(order.created_at)}
     if order.parts:
         view["receivers"] = [
             {
@@ -75,7 +62,17 @@ def statement_csv(lines: Iterable[dict[str, Any]]) -> str:
 
 
 def _lines(order: Order) -> list[dict[str, Any]]:
-    line = {
+    line = _facts(order) | {"at": _time(order.at or order.created_at)}
+    if order.kind is not Kind.SPLIT:
+        return [line]
+    return [
+        {**line, "status": str(p.status), "amount": p.amount, "receiver": p.receiver, "reason": p.reason}
+        for p in order.parts
+    ]
+
+
+def _facts(order: Order) -> dict[str, Any]:
+    return {
         "number": order.number,
         "kind": str(order.kind),
         "status": str(order.status),
@@ -85,14 +82,8 @@ def _lines(order: Order) -> list[dict[str, Any]]:
         "about": order.about,
         "reference": order.reference,
         "reason": order.reason,
-        "at": _time(order.at or order.created_at),
+        "at": _time(order.at),
     }
-    if order.kind is not Kind.SPLIT:
-        return [line]
-    return [
-        {**line, "status": str(p.status), "amount": p.amount, "receiver": p.receiver, "reason": p.reason}
-        for p in order.parts
-    ]
 
 
 def _time(time: datetime | None) -> str | None:

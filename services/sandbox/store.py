@@ -47,6 +47,7 @@ class Store:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)  # there are private keys in it
             self._connection = _connect(path)
         except (OSError, sqlite3.Error) as error:
             raise StartupError(f"cannot keep data in {path}: {_why(error)}; choose another file with --data") from None
@@ -62,6 +63,8 @@ class Store:
         try:
             self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
         finally:
+            if self._connection.in_transaction:  # the disk is full, say
+                self._connection.execute("ROLLBACK")
             self._lock.release()
 
     def close(self) -> None:
