@@ -12,6 +12,7 @@ from services.platform.commands.demo import demo
 from services.platform.commands.ledger import ledger
 from services.platform.commands.migrate import migrate
 from services.platform.commands.play import play
+from services.platform.commands.sandbox import sandbox
 from services.platform.commands.serve import serve
 from services.platform.commands.tokens import tokens
 from services.platform.commands.up import up
@@ -29,7 +30,7 @@ def pinlian() -> None:
     """
 
 
-for command in (up, demo, play, serve, migrate, tokens, ledger, dead_letters):
+for command in (up, demo, play, serve, migrate, tokens, ledger, dead_letters, sandbox):
     pinlian.add_command(command)
 
 
