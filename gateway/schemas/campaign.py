@@ -302,6 +302,8 @@ class CampaignView(Answer):
     max_seats = whole(0, MAX_SEATS, required=True)
     threshold = nested(ThresholdView, required=True)
     deadline = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
     extensions = whole(0, 10, required=True)
     rules = nested(RulesView, required=True)
     hold_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
@@ -361,7 +363,7 @@ class OutlookView(Answer):
     """
 
     campaign_id = ident(required=True)
-    action = choice("confirm", "smaller_tier", "extend", "merge", "fail", required=True)
+    action = choice("confirm", "capture", "smaller_tier", "extend", "merge", "fail", required=True)
     price = nested(MoneySchema, required=True)
     measure = choice(*MEASURES, required=True)
     minimum = _figure()

@@ -20,6 +20,10 @@ ERRORS = {
     "campaign.pool_taken": "Another campaign of the same pool has been opened.",
     "campaign.commitment_state": "The commitment is in a state in which this cannot be done.",
     "campaign.hold_expired": "The seats were not paid in time and are no longer held.",
+    "campaign.payment_open": "A payment of the commitment is under way at a provider.",
+    "campaign.provider": "The provider cannot do this: it is not set up here, or its rules do not allow it.",
+    "campaign.payment_unknown": "There is no such payment, or it is not visible to the caller.",
+    "campaign.bad_callback": "It is not from the provider, not from now, or not readable.",
     "campaign.receipt_used": "The community has recorded another payment with this receipt.",
     "campaign.not_organiser": "Only the community that opened the campaign may do this.",
 }

@@ -226,6 +226,7 @@ EVENTS: dict[str, Schema] = {
     "commitment_cancelled.v1": CommitmentSchema(),
     "commitment_expired.v1": CommitmentSchema(),
     "commitment_queued.v1": CommitmentSchema(),
+    "commitment_authorised.v1": CommitmentSchema(),
     "commitment_changed.v1": CommitmentSchema(),
     "seats_offered.v1": OfferedSeatsSchema(),
     "member_notified.v1": MemberNotifiedSchema(),

@@ -135,6 +135,35 @@ class ChangeSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPayment:
+    """Ask a provider for the payment of held seats; ``later``: authorise now, take it when the group is formed."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    provider: str
+    later: bool
+    terms_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRefund:
+    """Try once more to give back what a provider could not; ``in_cash``: it was given back by hand."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    in_cash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCallback:
+    """What a provider called us with, as it came."""
+
+    provider: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class UndoPayment:
     """Take back a payment that was recorded by mistake; ``reason`` is kept with the correction."""
 

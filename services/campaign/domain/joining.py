@@ -14,6 +14,7 @@ from services.campaign.domain.events import (
     CommitmentReserved,
     Event,
 )
+from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.lifecycle import Action, hold_until, step
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Standing, State
 from services.campaign.domain.outcome import Outcome
@@ -135,19 +136,21 @@ def pay(
     *,
     terms_digest: str | None = None,
     neighbours: Neighbours = ALONE,
+    pending: Transfer | None = None,
 ) -> Outcome:
-    """Record the payment of held seats, made at ``at``; the campaign tips when it reaches the minimum."""
+    """Record the payment of held seats, made at ``at``; the campaign tips when it reaches the minimum.
+
+    ``pending`` is the transfer of a payment that a provider was asked for and that it has now.
+    """
     campaign = step(campaign, Action.PAY, at)
-    require(commitment, Standing.RESERVED)
-    if commitment.hold_until is not None and at >= commitment.hold_until:
-        until = format_time(commitment.hold_until)
-        raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
-    accepted = _accepted(campaign, commitment, terms_digest)
-    moved = purse.pay_in(campaign, replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None))
+    require_held(commitment, at)
+    accepted = accept_terms(campaign, commitment, terms_digest)
+    paid = replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None)
+    moved = purse.pay_in(campaign, paid, pending)
     count, paid = commitment.seats, moved.commitment
     if campaign.state is State.CONFIRMED:  # who came from the waiting list pays what the others pay
         paid = replace(paid, final_price=min(paid.price, campaign.price or paid.price))
-    campaign = _housed(seats.pay(moved.campaign, count), paid, neighbours)
+    campaign = housed(seats.pay(moved.campaign, count), paid, neighbours)
     campaign, crossed = cross(campaign, at)
     return Outcome(
         campaign,
@@ -159,7 +162,15 @@ def pay(
     )
 
 
-def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
+def require_held(commitment: Commitment, at: datetime) -> None:
+    """Refuse a commitment whose seats are not held, or were not any more at that time."""
+    require(commitment, Standing.RESERVED)
+    if commitment.hold_until is not None and at >= commitment.hold_until:
+        until = format_time(commitment.hold_until)
+        raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
+
+
+def accept_terms(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
     """Return the commitment with what was accepted; refuse when the campaign's terms were not."""
     wanted, given = campaign.rules.terms_digest, digest or commitment.terms_digest
     if wanted is not None and given != wanted:
@@ -167,7 +178,8 @@ def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None) ->
     return replace(commitment, terms_digest=given)
 
 
-def _housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
+def housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
+    """Count the household of a paid commitment, where households count."""
     if not campaign.rules.counts_households:
         return campaign
     return replace(campaign, households=len(neighbours.paid_households | {paid.household_id}))

@@ -9,6 +9,7 @@ from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
 from services.campaign.handlers.opening import open_campaign
+from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
 
 TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS}
@@ -30,5 +31,7 @@ __all__ = [
     "pay_commitment",
     "reserve_many_seats",
     "reserve_seats",
+    "retry_refund",
+    "start_payment",
     "undo_payment",
 ]

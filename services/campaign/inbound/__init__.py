@@ -2,6 +2,7 @@
 
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
+from services.campaign.inbound.payments import retry_refund, start_payment, take_callback
 from services.campaign.inbound.requests import (
     cancel_campaign,
     cancel_commitment,
@@ -17,6 +18,7 @@ from services.campaign.inbound.requests import (
     list_campaigns,
     list_commitments,
     list_notices,
+    list_payments,
     pay_commitment,
     reserve_seats,
     undo_payment,
@@ -37,12 +39,16 @@ __all__ = [
     "list_campaigns",
     "list_commitments",
     "list_notices",
+    "list_payments",
     "match_expired",
     "match_proposed",
     "member_known",
     "open_campaign",
     "pay_commitment",
     "reserve_seats",
+    "retry_refund",
     "slot_confirmed",
+    "start_payment",
+    "take_callback",
     "undo_payment",
 ]

@@ -45,6 +45,7 @@ def campaign(report: Report) -> Payload:
         "max_seats": found.max_seats,
         "threshold": _threshold(found, sight),
         "deadline": wire.time(found.deadline),
+        "closing_at": wire.time(found.closing_at),
         "extensions": found.extensions,
         "hold_minutes": found.hold_minutes,
         "rules": _rules(found.rules),

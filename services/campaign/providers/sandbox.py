@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import requests
 
+from services.campaign.providers.facts import FACTS
 from services.campaign.providers.port import (
     BadCallback,
     Kind,
@@ -18,7 +19,6 @@ from services.campaign.providers.port import (
     Result,
     StatementLine,
     Status,
-    Traits,
 )
 from services.campaign.providers.sandbox_wire import (
     body_of,
@@ -40,7 +40,7 @@ class SandboxProvider:
     """A merchant of the sandbox at ``url``. It may be used by many threads."""
 
     name = "sandbox"
-    traits = Traits(asynchronous=True, can_authorise=True, has_statement=True)
+    traits = FACTS[name].traits
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class SandboxProvider:
         *,
         timeout: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
     ) -> None:
-        self.limits = Limits(3000, 50, 50, 180, 20_000_000, 7)
+        self.limits = FACTS[self.name].limits
         self._url = url.rstrip("/")
         self._signer = signer
         self._verifier = verifier

@@ -5,6 +5,7 @@ from functools import cached_property
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage import tables
 from services.campaign.storage.books import Ledger, Members, Notices
+from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.chassis.unit_of_work import UnitOfWork
 
@@ -30,6 +31,11 @@ class CampaignUnitOfWork(UnitOfWork):
     def ledger(self) -> Ledger:
         """The append-only ledger."""
         return Ledger(self.connection, self.clock)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """The orders to payment providers."""
+        return Orders(self.connection, self.clock)
 
     @cached_property
     def notices(self) -> Notices:

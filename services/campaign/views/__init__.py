@@ -5,6 +5,7 @@ from services.campaign.views.commitments import get_commitment, list_commitments
 from services.campaign.views.funds import get_fund
 from services.campaign.views.ledger import get_campaign_ledger, get_ledger, ledger_totals, verify_ledger
 from services.campaign.views.notices import list_notices
+from services.campaign.views.payments import list_payments
 
 __all__ = [
     "get_campaign",
@@ -17,5 +18,6 @@ __all__ = [
     "list_campaigns",
     "list_commitments",
     "list_notices",
+    "list_payments",
     "verify_ledger",
 ]

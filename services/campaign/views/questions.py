@@ -45,6 +45,15 @@ class SomeCommitments:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentsOf:
+    """What providers were asked to do for a commitment."""
+
+    caller: Caller
+    page: Page
+    commitment_id: CommitmentId
+
+
+@dataclass(frozen=True, slots=True)
 class SomeNotices:
     """What members were told, of one campaign or of all."""
 
