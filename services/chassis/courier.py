@@ -51,6 +51,7 @@ class Courier:
         self.service = unit.service
         self._new_uow = environment.uow_factory(unit)
         self.errands = errands
+        self._environment = environment
         self._clock = environment.clock
         self._bell = environment.wakeup(self.service, "errands")
         self._out = eventlet.GreenPool(AT_ONCE)
@@ -94,6 +95,7 @@ class Courier:
             taken = self.errands.take(uow, room)
             uow.commit()
         for errand in taken:
+            self._environment.errands_out += 1
             self._out.spawn_n(self._deliver, errand)
         return len(taken)
 
@@ -116,6 +118,8 @@ class Courier:
                 extra={"service": self.service, "why": type(error).__name__},
                 exc_info=error,
             )
+        finally:
+            self._environment.errands_out -= 1
 
     def _sleep(self) -> None:
         with self._new_uow() as uow:

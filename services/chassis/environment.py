@@ -37,6 +37,8 @@ class Environment:
         self._tables: dict[str, ChassisTables] = {}
         self._wakeups: dict[tuple[str, str], Wakeup] = {}
         self._services: set[str] = set()
+        # How many are out on an errand: what they bring back may be anything.
+        self.errands_out = 0
 
     def engine(self, service: str) -> Engine:
         """Return the engine of a service's own database role."""

@@ -227,6 +227,15 @@ FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campai
 GROUP BY c.campaign_id
 HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
 UNION ALL
+SELECT 'pending transfer ' || t.transfer_id, t.phase, 'no order carries it out'
+FROM campaign.transfers AS t LEFT JOIN campaign.commitments AS c ON c.commitment_id = t.commitment_id
+WHERE t.phase = 'pending' AND t.provider <> 'offline' AND c.state <> 'authorised'
+    AND NOT EXISTS (SELECT FROM campaign.transfers AS e WHERE e.pending_id = t.transfer_id)
+    AND NOT EXISTS (
+        SELECT FROM campaign.payment_orders AS o
+        WHERE o.commitment_id = t.commitment_id AND o.state = 'open' AND t.transfer_id = ANY(o.transfer_ids)
+    )
+UNION ALL
 SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
 HAVING sum(balance) <> 0
 ORDER BY 1
