@@ -1,11 +1,13 @@
 """The sandbox provider and its driver in one process, without a socket: every byte that they exchange is real."""
 
 import io
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
+from services.campaign.providers.port import ProviderUnavailable
 from services.campaign.providers.sandbox import SandboxProvider
 from services.sandbox.contract.signing import Signer, Verifier
 from services.sandbox.profile import read_profile
@@ -69,7 +71,19 @@ class Bank:
 
     def money(self, number):
         """Where the money of a charge is, in minor units."""
-        return self.driver._ask("GET", f"/v1/charges/{number}")["money"]
+        return self._insist(lambda: self.driver._ask("GET", f"/v1/charges/{number}")["money"])
+
+    def statement(self, start, end):
+        """What happened, by the provider's word."""
+        return self._insist(lambda: list(self.driver.statement(start, end)))
+
+    @staticmethod
+    def _insist(ask):
+        """Ask until there is an answer, whatever happens to answers here."""
+        for _ in range(100):
+            with suppress(ProviderUnavailable):
+                return ask()
+        raise AssertionError("a hundred answers were lost")
 
 
 class _Wire(BaseAdapter):

@@ -221,14 +221,17 @@ class FakeOrders:
     lock = find
 
     def take_due(self, most):
-        opened = {order.number for order in self._where()}
-        due = [one for one in self._where() if one.due_at <= self._clock.now() and one.after not in opened]
+        due = [one for one in self._free() if one.due_at <= self._clock.now()]
         taken = [order.taken(self._clock.now()) for order in sorted(due, key=lambda one: one.due_at)[:most]]
         self.save(taken)
         return taken
 
     def next_due(self):
-        return min((order.due_at for order in self._where()), default=None)
+        return min((order.due_at for order in self._free()), default=None)
+
+    def _free(self):
+        opened = {order.number for order in self._where()}
+        return [one for one in self._where() if one.after not in opened]
 
     def in_flight(self, campaign_id):
         return sum(one.kind.is_payment or one.kind is Kind.CAPTURE for one in self._where(campaign_id=campaign_id))

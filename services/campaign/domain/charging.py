@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.campaign.domain import ledger, notices, purse, seats
+from services.campaign.domain.errors import ProviderError
 from services.campaign.domain.events import CommitmentAuthorised, CommitmentExpired, CommitmentPaid
 from services.campaign.domain.joining import ALONE, Neighbours, accept_terms, cross, housed, require, require_held
 from services.campaign.domain.ledger import Phase, Transfer
@@ -84,8 +85,11 @@ def refund_failed(campaign: Campaign, commitment: Commitment, pending: Transfer)
 
 
 def refund_again(campaign: Campaign, commitment: Commitment, cause: str, *, in_cash: bool) -> Outcome:
-    """Try once more to give back what is owed, or note that those who have it gave it back ``in_cash``."""
+    """Try once more to give back what is owed, or note that those who got it gave it back ``in_cash``."""
     amount, nothing = commitment.owed, commitment.owed - commitment.owed
+    if in_cash and commitment.held:
+        message = "the provider still holds it, so that it can only come back from there"
+        raise ProviderError(message, state=str(commitment.state))
     campaign = replace(campaign, owed=campaign.owed - amount)
     payer = replace(commitment, owed=nothing, provider=OFFLINE if in_cash else commitment.provider)
     moved = purse.give_back(campaign, payer, amount, cause=f"again:{cause}")

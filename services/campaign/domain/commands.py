@@ -147,7 +147,7 @@ class StartPayment:
 
 @dataclass(frozen=True, slots=True)
 class RetryRefund:
-    """Try once more to give back what a provider could not; ``in_cash``: it was given back by hand."""
+    """Try once more to give back what a provider could not; ``in_cash``: those who got it did, by hand."""
 
     caller: Caller
     commitment_id: CommitmentId

@@ -103,12 +103,12 @@ def release(
 
     Cash goes to each receiver in one transfer for all commitments, a payment at a provider by splits of its own. A
     provider lets a payee have all that is left or nothing (see providers/port.py), so with it the stages are promises,
-    and the money moves when all of it is due.
+    and the money moves when all of it is due and nothing of it is owed to the member.
     """
     changed, transfers, cash = [], [], {}
     for one in commitments:
         more = due(one, bp) - one.released
-        if one.frozen or more.minor <= 0 or (one.provider != OFFLINE and bp < FULL_BP):
+        if one.frozen or more.minor <= 0 or (one.provider != OFFLINE and (bp < FULL_BP or one.owed)):
             continue
         changed.append(replace(one, released=one.released + more))
         for to, part in split(campaign, one, more):

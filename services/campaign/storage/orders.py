@@ -16,6 +16,10 @@ from services.kernel.clock import Clock
 from services.kernel.ids import CampaignId, CommitmentId
 
 OPEN = table.c.state == str(OrderState.OPEN)
+_before = table.alias("before")
+WAITS = (
+    select(_before.c.number).where(_before.c.number == table.c.after, _before.c.state == str(OrderState.OPEN)).exists()
+)
 PAYMENTS = (Kind.CHARGE, Kind.AUTHORISE)
 
 
@@ -52,9 +56,8 @@ class Orders:
 
     def take_due(self, most: int) -> list[PaymentOrder]:
         """Take orders that are due, those that others work on left out, for as long as a lease."""
-        now, before = self._clock.now(), table.alias("before")
-        waits = select(before.c.number).where(before.c.number == table.c.after, before.c.state == str(OrderState.OPEN))
-        due = select(table).where(OPEN, table.c.due_at <= now, ~waits.exists()).order_by(table.c.due_at).limit(most)
+        now = self._clock.now()
+        due = select(table).where(OPEN, table.c.due_at <= now, ~WAITS).order_by(table.c.due_at).limit(most)
         found = [
             rows.order_of(row) for row in self._connection.execute(due.with_for_update(skip_locked=True)).mappings()
         ]
@@ -63,8 +66,8 @@ class Orders:
         return taken
 
     def next_due(self) -> datetime | None:
-        """Return when the next order is due."""
-        return self._connection.execute(select(func.min(table.c.due_at)).where(OPEN)).scalar_one()
+        """Return when the next order is due that waits for no other."""
+        return self._connection.execute(select(func.min(table.c.due_at)).where(OPEN, ~WAITS)).scalar_one()
 
     def in_flight(self, campaign_id: CampaignId) -> int:
         """Count the payments and captures of a campaign whose outcome is not known."""
