@@ -35,6 +35,10 @@ class FakeOutbox:
         assert not errors, f"{name} breaks its contract: {errors}"
         self.events.append((name, str(subject), data))
 
+    def add_many(self, events):
+        for name, subject, data, *_ in events:
+            self.add(name, subject, data)
+
     def names(self):
         return [name for name, _, _ in self.events]
 
@@ -51,8 +55,16 @@ class FakeTimers:
     def set(self, key, due_at, command, payload):
         self.pending[key] = (due_at, command, payload)
 
+    def set_many(self, timers):
+        for key, due_at, command, payload, *_ in timers:
+            self.set(key, due_at, command, payload)
+
     def cancel(self, key):
         self.pending.pop(key, None)
+
+    def cancel_many(self, keys):
+        for key in keys:
+            self.cancel(key)
 
 
 class FakeUnitOfWork:
@@ -66,6 +78,7 @@ class FakeUnitOfWork:
         self.policy = policy
         self.outbox = FakeOutbox(self.event_schemas)
         self.timers = FakeTimers()
+        self.contexts = ()
         self.committed = False
 
     def __enter__(self):
@@ -76,6 +89,12 @@ class FakeUnitOfWork:
 
     def commit(self):
         self.committed = True
+
+    def rollback(self):
+        pass
+
+    def context_of(self, index):
+        return self.contexts[index] if self.contexts else None
 
 
 def request(data=None, *, role="node_operator", key=None, if_match=None, **ids):
