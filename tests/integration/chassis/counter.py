@@ -6,7 +6,6 @@ As a program it is a process of its own that serves the batches on its standard 
 answered, one a line; with a point of crash_at it kills itself there.
 """
 
-# ruff: noqa: E402 - the program has to replace the blocking parts of the standard library before all else
 if __name__ == "__main__":
     import eventlet
 

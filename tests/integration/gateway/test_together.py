@@ -61,7 +61,7 @@ def test_each_of_many_gets_its_own_answer_and_the_calls_are_few(together):
 
 
 def test_a_service_that_went_away_is_told_to_all_and_found_again(together, stage):
-    line, service, calls, container = together
+    line, service, _, container = together
     assert ask(line, service, 2) == {"double": 4}
     container.stop()
     failures = [thread.wait() for thread in [eventlet.spawn(ask, line, service, number) for number in range(6)]]
