@@ -34,16 +34,6 @@ class ReputationService:
         """Return the score of a supplier and what it was made of."""
         return self.bus.query(request, inbound.by_id("supplier_id"), views.get_reputation)
 
-    @subscribe("campaign", "commitment_paid.v1")
-    def on_campaign_commitment_paid_v1(self, event):
-        """Note who paid."""
-        self.bus.consume(event, inbound.commitment_paid, handlers.record_payment)
-
-    @subscribe("campaign", "commitment_cancelled.v1")
-    def on_campaign_commitment_cancelled_v1(self, event):
-        """Note who left."""
-        self.bus.consume(event, inbound.commitment_cancelled, handlers.record_payment)
-
     @subscribe("campaign", "campaign_delivered.v1")
     def on_campaign_campaign_delivered_v1(self, event):
         """Note who may write a review now."""
