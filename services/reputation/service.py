@@ -13,6 +13,8 @@ class ReputationService:
     bus = ServiceBus(ReputationUnitOfWork)
     relay = OutboxRelay(ReputationUnitOfWork)
     scheduler = TimerScheduler(ReputationUnitOfWork, handlers.TIMERS)
+    # A delivery says all of it; ``pinlian migrate`` deletes their queues.
+    retired_subscriptions = (("campaign", "commitment_paid.v1"), ("campaign", "commitment_cancelled.v1"))
 
     @rpc
     def write_review(self, request):
