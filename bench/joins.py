@@ -143,7 +143,7 @@ def options_of(arguments):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15, help="per round, load and side")
     parser.add_argument("--warm-up", type=float, default=5, help="seconds per load and side, not counted")
-    parser.add_argument("--processes", type=int, default=2, help="of the load generator")
+    parser.add_argument("--processes", type=int, default=1, help="of the load generator")
     parser.add_argument("--monolith-mode", choices=("sync", "async"), default="sync")
     parser.add_argument("--monolith-workers", type=int, default=2)
     parser.add_argument("--monolith-pool", type=int, default=8, help="connections to the database, per worker")
