@@ -39,6 +39,10 @@ class FakeOutbox:
         assert not errors, f"{name} breaks its contract: {errors}"
         self.events.append((name, str(subject), data))
 
+    def add_many(self, events):
+        for name, subject, data, *_ in events:
+            self.add(name, subject, data)
+
     def names(self):
         return [name for name, _, _ in self.events]
 
@@ -62,6 +66,10 @@ class FakeTimers:
     def cancel(self, key):
         self.pending.pop(key, None)
 
+    def cancel_many(self, keys):
+        for key in keys:
+            self.cancel(key)
+
 
 class FakeUnitOfWork:
     """A unit of work in memory. A service's fake subclasses it and adds its repositories."""
@@ -74,6 +82,7 @@ class FakeUnitOfWork:
         self.policy = policy
         self.outbox = FakeOutbox(self.event_schemas)
         self.timers = FakeTimers()
+        self.contexts = ()
         self.committed = False
 
     def __enter__(self):
@@ -85,8 +94,11 @@ class FakeUnitOfWork:
     def commit(self):
         self.committed = True
 
+    def rollback(self):
+        pass
+
     def context_of(self, index):
-        return None
+        return self.contexts[index] if self.contexts else None
 
 
 def request(data=None, *, role="node_operator", key=None, if_match=None, **ids):
