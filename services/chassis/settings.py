@@ -75,8 +75,10 @@ def _address(value: str) -> Address:
     return host.strip("[]"), int(port)
 
 
-def _key(value: str) -> str:
+def _key(value: str | None) -> str | None:
     """Check a key of Ed25519; its value is never part of the message."""
+    if value is None:
+        return None
     try:
         raw = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
