@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from services.campaign.providers.offline import OfflineProvider, slip_number
-from services.campaign.providers.port import BadCallback, Kind, Limits, Order, ProviderRefused, Status
+from services.campaign.providers.port import (
+    BadCallback,
+    Kind,
+    Limits,
+    Order,
+    ProviderRefused,
+    ProviderUnavailable,
+    Status,
+)
 from services.campaign.providers.registry import make_providers
 from services.campaign.providers.sandbox import SandboxProvider
 from services.campaign.providers.sandbox_wire import body_of, line_of, path_of_order, path_of_query, result_of
@@ -138,6 +146,12 @@ def test_of_all_that_is_left_no_amount_is_sent(kind):
     assert path_of_order(order(kind)) == f"/v1/charges/c0/{kind}"
 
 
+def test_of_a_long_description_the_payer_sees_the_beginning(merchant):
+    made = order(description="陶" * 300)
+    assert merchant.ask("POST", "/v1/charges", body_of(made))[0] == 200
+    assert body_of(made)["description"] == "陶" * 127
+
+
 def test_what_the_sandbox_shows_is_read(merchant):
     merchant.paid(amount=1_000)
     merchant.split("s1", ("merchant:a", 300))
@@ -159,6 +173,13 @@ def merchant():
     made = Merchant()
     yield made
     made.close()
+
+
+@pytest.mark.parametrize(("number", "kind"), [("c9", Kind.CHARGE), ("c1", Kind.AUTHORISE)])
+def test_an_answer_about_another_order_tells_nothing(merchant, number, kind):
+    merchant.paid()
+    with pytest.raises(ProviderUnavailable, match="about another order"):
+        provider_of(merchant)._read(merchant.get("charges", "c1"), number, kind)
 
 
 # Callbacks
