@@ -127,7 +127,7 @@ def driver_of(sandbox, clock=SystemClock(), timeout=(1.0, 1.0)):
     )
 
 
-def send(provider, order, patience=40.0):
+def send(provider, order, patience=90.0):
     """Give an order until it is known to have arrived, as every merchant has to."""
     deadline = time.monotonic() + patience
     while True:
@@ -138,7 +138,7 @@ def send(provider, order, patience=40.0):
             eventlet.sleep(0.05)
 
 
-def ended(provider, number, kind, patience=40.0):
+def ended(provider, number, kind, patience=90.0):
     """Ask until an order has ended."""
 
     def look():

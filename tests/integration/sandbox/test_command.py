@@ -41,7 +41,6 @@ def test_a_port_that_is_taken(pinlian):  # noqa: F811
         (("--mischief", "profile.yaml"), ("profile.yaml: callback.lost is 7", "expected a share from 0 to 1")),
         (("--mischief", "terrible"), ("terrible cannot be read", "expected heavy, light, none or a YAML file")),
         (("--address", "8090"), ("--address '8090' is not an address",)),
-        (("--address", "192.0.2.1:80"), ("cannot listen at 192.0.2.1:80", "--address")),
     ],
 )
 def test_what_is_wrong_is_one_line(pinlian, tmp_path, options, words):  # noqa: F811
