@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from services.campaign.providers.facts import FACTS
 from services.campaign.providers.port import (
@@ -31,6 +32,7 @@ from services.campaign.providers.sandbox_wire import (
 from services.kernel.clock import Clock, SystemClock, format_time
 from services.sandbox.contract.signing import SignatureError, Signer, Verifier
 
+CONNECTIONS = 64  # that are kept; more are made as they are needed
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
 # Nothing is wrong with such a request: it comes too soon, or the keys or the clock here have to be mended first.
 MENDABLE = {401, 408, 425, 429}
@@ -58,6 +60,7 @@ class SandboxProvider:
         self._clock = clock
         self._timeout = timeout
         self._session = requests.Session()
+        self._session.mount(self._url, HTTPAdapter(pool_maxsize=CONNECTIONS))
         # What the environment says of proxies and passwords is for other hosts, and looking it up costs time.
         self._session.trust_env = False
 
