@@ -23,7 +23,21 @@ PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
 
 
 # The questions that are read as another one is.
-READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign", "reserve_many_seats": "reserve_seats"}
+READERS = {
+    "get_campaign_ledger": "get_campaign",
+    "get_outlook": "get_campaign",
+    "get_campaign_terms": "get_campaign",
+    "reserve_many_seats": "reserve_seats",
+}
+# Which command is answered by what; a campaign where nothing is said here.
+WRITERS = {
+    **dict.fromkeys(("add_terms",), "terms"),
+    **dict.fromkeys(("accept_terms",), "campaign_terms"),
+    **dict.fromkeys(("name_mediator", "end_mediator"), "mediator"),
+    **dict.fromkeys(("open_dispute", "answer_dispute", "add_evidence", "offer_settlement"), "dispute"),
+    **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
+    **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
+}
 
 
 def cny(amount):
@@ -92,7 +106,8 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        write = outbound.commitment if name.endswith(("seats", "commitment", "hand_over")) else outbound.campaign
+        plain = outbound.commitment if name.endswith(("seats", "commitment", "hand_over")) else outbound.campaign
+        write = getattr(outbound, WRITERS[name]) if name in WRITERS else plain
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):
@@ -119,6 +134,8 @@ class Desk:
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
             "member_joined.v1": (inbound.member_known, handlers.know_member),
             "member_changed.v1": (inbound.member_known, handlers.know_member),
+            "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
+            "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
         }[event.name]
         return self._consume(event, read, handle)
 

@@ -22,6 +22,9 @@ CommitmentId = NewType("CommitmentId", UUID)
 TransferId = NewType("TransferId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 NoticeId = NewType("NoticeId", UUID)
+TermsId = NewType("TermsId", UUID)
+DisputeId = NewType("DisputeId", UUID)
+StatementId = NewType("StatementId", UUID)
 
 _lock = threading.Lock()
 _last = 0

@@ -11,6 +11,7 @@ from services.campaign.domain.ledger import KINDS, Phase, balances, fund_account
 from services.campaign.domain.model import LIVE, Standing
 from services.kernel.money import Money
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
 
 
 class FakeCampaigns:
@@ -216,3 +217,7 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
+        self.terms = FakeTerms()
+        self.suppliers = FakeSuppliers()
+        self.disputes = FakeDisputes()
+        self.mediators = FakeMediators(self)

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from services.campaign.domain import notices, purse, seats
 from services.campaign.domain.counting import has_minimum, is_full
-from services.campaign.domain.errors import CommitmentStateError, FullError, HoldExpiredError, LimitError, TermsError
+from services.campaign.domain.errors import (
+    CommitmentStateError,
+    DisputedError,
+    FullError,
+    HoldExpiredError,
+    LimitError,
+    TermsError,
+)
 from services.campaign.domain.events import (
     CampaignTipped,
     CampaignUntipped,
@@ -93,6 +100,7 @@ def commit(
         terms_digest=joiner.terms_digest,
         left_at=None,
         created_at=now,
+        terms_accepted_at=None if joiner.terms_digest is None else now,
     )
 
 
@@ -142,7 +150,7 @@ def pay(
     if commitment.hold_until is not None and at >= commitment.hold_until:
         until = format_time(commitment.hold_until)
         raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
-    accepted = _accepted(campaign, commitment, terms_digest)
+    accepted = _accepted(campaign, commitment, terms_digest, at)
     moved = purse.pay_in(campaign, replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None))
     count, paid = commitment.seats, moved.commitment
     if campaign.state is State.CONFIRMED:  # who came from the waiting list pays what the others pay
@@ -159,12 +167,14 @@ def pay(
     )
 
 
-def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
+def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None, at: datetime) -> Commitment:
     """Return the commitment with what was accepted; refuse when the campaign's terms were not."""
     wanted, given = campaign.rules.terms_digest, digest or commitment.terms_digest
     if wanted is not None and given != wanted:
         raise TermsError("accept the terms of the campaign first", state=str(commitment.state), terms_digest=wanted)
-    return replace(commitment, terms_digest=given)
+    if given == commitment.terms_digest:
+        return commitment
+    return replace(commitment, terms_digest=given, terms_accepted_at=at)
 
 
 def _housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
@@ -199,10 +209,12 @@ def expire(campaign: Campaign, commitment: Commitment, now: datetime) -> Outcome
 
 
 def require(commitment: Commitment, *states: Standing) -> None:
-    """Refuse a commitment that is in none of ``states``."""
+    """Refuse a commitment that is in none of ``states``, or that a dispute has frozen."""
     if commitment.state not in states:
         message = f"the commitment is {commitment.state}"
         raise CommitmentStateError(message, state=str(commitment.state), allowed=[str(state) for state in states])
+    if commitment.frozen:
+        raise DisputedError("a dispute of this commitment is open", state=str(commitment.state))
 
 
 def cross(campaign: Campaign, now: datetime) -> tuple[Campaign, tuple[Event, ...]]:

@@ -8,12 +8,13 @@ from services.campaign.domain import closing, ledger
 from services.campaign.domain.commands import CancelCampaign, CloseCampaign, DeliverCampaign
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import JOINING, Campaign, Explanation, State
+from services.campaign.domain.model import FORMED, JOINING, Campaign, Explanation, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import CONFIRM, EXTEND, FAIL, FORMS, Outlook, decide
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.rules import Bearer
+from services.campaign.handlers.keeping import call_off_disputes
 from services.campaign.handlers.keys import close_key, settle_key
 from services.campaign.handlers.recording import lock, record, report, require_organiser
 from services.campaign.storage.facts import crowd_of, facts_of
@@ -77,6 +78,8 @@ def end(
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
     uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in _covers(campaign, uow)])
+    if campaign.state in FORMED:
+        call_off_disputes(outcome.campaign, uow)
     return outcome
 
 

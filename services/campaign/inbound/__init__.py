@@ -1,5 +1,23 @@
 """Wire to commands and questions: tolerant readers that name the field that is wrong."""
 
+from services.campaign.inbound.disputes import (
+    accept_settlement,
+    add_evidence,
+    answer_dispute,
+    appeal_dispute,
+    ask_mediation,
+    decide_dispute,
+    decline_case,
+    end_mediator,
+    get_dispute,
+    list_disputes,
+    list_mediators,
+    name_mediator,
+    offer_settlement,
+    open_dispute,
+    supplier_known,
+    withdraw_dispute,
+)
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
 from services.campaign.inbound.requests import (
@@ -18,25 +36,46 @@ from services.campaign.inbound.requests import (
     pay_commitment,
     reserve_seats,
 )
+from services.campaign.inbound.terms import accept_terms, add_terms, get_terms, list_terms
 
 __all__ = [
+    "accept_settlement",
+    "accept_terms",
+    "add_evidence",
+    "add_terms",
+    "answer_dispute",
+    "appeal_dispute",
+    "ask_mediation",
     "cancel_campaign",
     "cancel_commitment",
     "change_seats",
     "close_campaign",
+    "decide_dispute",
+    "decline_case",
     "deliver_campaign",
+    "end_mediator",
     "get_campaign",
     "get_commitment",
+    "get_dispute",
     "get_ledger",
+    "get_terms",
     "hand_over",
     "list_campaigns",
     "list_commitments",
+    "list_disputes",
+    "list_mediators",
     "list_notices",
+    "list_terms",
     "match_expired",
     "match_proposed",
     "member_known",
+    "name_mediator",
+    "offer_settlement",
     "open_campaign",
+    "open_dispute",
     "pay_commitment",
     "reserve_seats",
     "slot_confirmed",
+    "supplier_known",
+    "withdraw_dispute",
 ]

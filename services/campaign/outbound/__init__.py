@@ -1,6 +1,20 @@
 """Domain to contract: the payloads of events and the answers of RPCs."""
 
 from services.campaign.outbound.answers import campaign, commitment, notice, outlook
+from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
+from services.campaign.outbound.terms import campaign_terms, terms
 
-__all__ = ["campaign", "commitment", "event", "notice", "notified", "outlook"]
+__all__ = [
+    "brief",
+    "campaign",
+    "campaign_terms",
+    "commitment",
+    "dispute",
+    "event",
+    "mediator",
+    "notice",
+    "notified",
+    "outlook",
+    "terms",
+]

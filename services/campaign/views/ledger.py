@@ -221,6 +221,11 @@ FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campai
 GROUP BY c.campaign_id
 HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
 UNION ALL
+SELECT 'dispute of commitment ' || c.commitment_id, c.frozen::text, (d.dispute_id IS NOT NULL)::text
+FROM campaign.commitments AS c
+LEFT JOIN campaign.disputes AS d ON d.commitment_id = c.commitment_id AND d.closed_at IS NULL
+WHERE c.frozen <> (d.dispute_id IS NOT NULL)
+UNION ALL
 SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
 HAVING sum(balance) <> 0
 ORDER BY 1
