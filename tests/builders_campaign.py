@@ -202,10 +202,10 @@ class RealDesk(Desk):
 class Town:
     """Two communities with members, and a campaign that can be opened."""
 
-    def __init__(self, desk, people=(10, 8), **match):
+    def __init__(self, desk, people=(10, 8), communities=None, **match):
         self.desk = desk
-        self.a, self.b = new_id(), new_id()
-        self.event = match_proposed({self.a: people[0], self.b: people[1]}, **match)
+        self.a, self.b = (*communities, new_id())[:2] if communities else (new_id(), new_id())
+        self.event = match_proposed(communities or {self.a: people[0], self.b: people[1]}, **match)
         desk.hear(self.event)
         self.match_id = self.event.data["match_id"]
         self.supplier_id = self.event.data["supplier_id"]
