@@ -93,10 +93,7 @@ class Court:
 
     def stored(self, case=None):
         dispute_id = UUID((case or self.case)["dispute_id"])
-        if hasattr(self.desk, "uow"):
-            return self.desk.uow.disputes.find(dispute_id)
-        with self.desk.new_uow() as uow:
-            return uow.disputes.find(dispute_id)
+        return self._look(lambda uow: uow.disputes.find(dispute_id))
 
     def see(self, who=None, case=None):
         """The case as ``who`` (default: the node operator) sees it."""
@@ -110,8 +107,15 @@ class Court:
 
     def money(self, commitment=None):
         """(net, released, held) of a commitment in fen."""
-        found = self.desk.uow.commitments.find(UUID((commitment or self.mine)["commitment_id"]))
+        commitment_id = UUID((commitment or self.mine)["commitment_id"])
+        found = self._look(lambda uow: uow.commitments.find(commitment_id))
         return found.net.minor, found.released.minor, found.held.minor
+
+    def _look(self, view):
+        if hasattr(self.desk, "uow"):
+            return view(self.desk.uow)
+        with self.desk.new_uow() as uow:
+            return view(uow)
 
 
 def operator(community):
