@@ -30,6 +30,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "deliver_campaign": ("确认服务已交付：{title}", "confirmed that {title} was delivered"),
     "accept_terms": ("接受条款", "accepted the terms"),
     "name_mediator": ("任命一位调解人", "named a mediator"),
+    "end_mediator": ("解任调解人", "ended a mediator"),
     "open_dispute": ("提出异议，主张退回 {claim.amount} 元", "opened a dispute over {claim.amount}"),
     "answer_dispute": ("答复异议：{text}", "answered the dispute: {text}"),
     "add_evidence": ("补充证据：{text}", "added evidence: {text}"),
