@@ -30,14 +30,29 @@ PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
 
 
 # The questions that are read as another one is.
-READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign", "reserve_many_seats": "reserve_seats"}
+READERS = {
+    "get_campaign_ledger": "get_campaign",
+    "get_outlook": "get_campaign",
+    "get_campaign_terms": "get_campaign",
+    "reserve_many_seats": "reserve_seats",
+}
+# Which command is answered by what; a campaign where nothing is said here.
+WRITERS = {
+    "contribute_to_fund": "gift",
+    "start_payment": "payment_order",
+    "add_terms": "terms",
+    "accept_terms": "campaign_terms",
+    **dict.fromkeys(("name_mediator", "end_mediator"), "mediator"),
+    **dict.fromkeys(("open_dispute", "answer_dispute", "add_evidence", "offer_settlement"), "dispute"),
+    **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
+    **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
+}
 
 
 OF_A_COMMITMENT = (
     *("reserve_seats", "pay_commitment", "cancel_commitment", "change_seats", "hand_over", "undo_payment"),
     "retry_refund",
 )
-WRITERS = {"contribute_to_fund": outbound.gift, "start_payment": outbound.payment_order}
 
 
 def cny(amount):
@@ -155,7 +170,8 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        write = WRITERS.get(name) or (outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign)
+        plain = outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign
+        write = getattr(outbound, WRITERS[name]) if name in WRITERS else plain
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):
@@ -182,6 +198,8 @@ class Desk:
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
             "member_joined.v1": (inbound.member_known, handlers.know_member),
             "member_changed.v1": (inbound.member_known, handlers.know_member),
+            "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
+            "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
         }[event.name]
         return self._consume(event, read, handle)
 
@@ -248,10 +266,10 @@ class RealDesk(Desk):
 class Town:
     """Two communities with members, and a campaign that can be opened."""
 
-    def __init__(self, desk, people=(10, 8), **match):
+    def __init__(self, desk, people=(10, 8), communities=None, **match):
         self.desk = desk
-        self.a, self.b = new_id(), new_id()
-        self.event = match_proposed({self.a: people[0], self.b: people[1]}, **match)
+        self.a, self.b = (*communities, new_id())[:2] if communities else (new_id(), new_id())
+        self.event = match_proposed(communities or {self.a: people[0], self.b: people[1]}, **match)
         desk.hear(self.event)
         self.match_id = self.event.data["match_id"]
         self.supplier_id = self.event.data["supplier_id"]

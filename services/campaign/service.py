@@ -147,6 +147,106 @@ class CampaignService:
         """Return the totals of the node's ledger."""
         return self.bus.query(request, inbound.get_ledger, views.get_ledger)
 
+    @rpc
+    def add_terms(self, request):
+        """Add a version of a template of terms."""
+        return self.bus.execute(request, inbound.add_terms, handlers.add_terms, outbound.terms)
+
+    @rpc
+    def list_terms(self, request):
+        """Return a page of the templates that the caller may use."""
+        return self.bus.query(request, inbound.list_terms, views.list_terms)
+
+    @rpc
+    def get_terms(self, request):
+        """Return one version of a template."""
+        return self.bus.query(request, inbound.get_terms, views.get_terms)
+
+    @rpc
+    def get_campaign_terms(self, request):
+        """Return the terms of a campaign and their digest."""
+        return self.bus.query(request, inbound.get_campaign, views.get_campaign_terms)
+
+    @rpc
+    def accept_terms(self, request):
+        """Accept the terms of a campaign for its supplier."""
+        return self.bus.execute(request, inbound.accept_terms, handlers.accept_terms, outbound.campaign_terms)
+
+    @rpc
+    def name_mediator(self, request):
+        """Let a member decide disputes of other communities."""
+        return self.bus.execute(request, inbound.name_mediator, handlers.name_mediator, outbound.mediator)
+
+    @rpc
+    def list_mediators(self, request):
+        """Return a page of the mediators of a community."""
+        return self.bus.query(request, inbound.list_mediators, views.list_mediators)
+
+    @rpc
+    def end_mediator(self, request):
+        """Take that back."""
+        return self.bus.execute(request, inbound.end_mediator, handlers.end_mediator, outbound.mediator)
+
+    @rpc
+    def open_dispute(self, request):
+        """Dispute a commitment."""
+        return self.bus.execute(request, inbound.open_dispute, handlers.open_dispute, outbound.dispute)
+
+    @rpc
+    def list_disputes(self, request):
+        """Return a page of the disputes in which the caller has a part."""
+        return self.bus.query(request, inbound.list_disputes, views.list_disputes)
+
+    @rpc
+    def get_dispute(self, request):
+        """Return a dispute with its file."""
+        return self.bus.query(request, inbound.get_dispute, views.get_dispute)
+
+    @rpc
+    def answer_dispute(self, request):
+        """Answer for the supplier."""
+        return self.bus.execute(request, inbound.answer_dispute, handlers.answer_dispute, outbound.dispute)
+
+    @rpc
+    def add_evidence(self, request):
+        """Put evidence on record."""
+        return self.bus.execute(request, inbound.add_evidence, handlers.add_evidence, outbound.dispute)
+
+    @rpc
+    def offer_settlement(self, request):
+        """Offer to settle a dispute."""
+        return self.bus.execute(request, inbound.offer_settlement, handlers.offer_settlement, outbound.dispute)
+
+    @rpc
+    def accept_settlement(self, request):
+        """Accept what the other side offers."""
+        return self.bus.execute(request, inbound.accept_settlement, handlers.accept_settlement, outbound.dispute)
+
+    @rpc
+    def ask_mediation(self, request):
+        """Ask for a mediator."""
+        return self.bus.execute(request, inbound.ask_mediation, handlers.ask_mediation, outbound.dispute)
+
+    @rpc
+    def withdraw_dispute(self, request):
+        """Give a claim up."""
+        return self.bus.execute(request, inbound.withdraw_dispute, handlers.withdraw_dispute, outbound.dispute)
+
+    @rpc
+    def decide_dispute(self, request):
+        """Decide a case."""
+        return self.bus.execute(request, inbound.decide_dispute, handlers.decide_dispute, outbound.dispute)
+
+    @rpc
+    def decline_case(self, request):
+        """Give a case back."""
+        return self.bus.execute(request, inbound.decline_case, handlers.decline_case, outbound.dispute)
+
+    @rpc
+    def appeal_dispute(self, request):
+        """Appeal a decision."""
+        return self.bus.execute(request, inbound.appeal_dispute, handlers.appeal_dispute, outbound.dispute)
+
     @subscribe("supplier", "match_proposed.v1")
     def on_supplier_match_proposed_v1(self, event):
         """Draft a campaign."""
@@ -171,3 +271,13 @@ class CampaignService:
     def on_demand_member_changed_v1(self, event):
         """Keep a copy of who belongs to which community."""
         return self.bus.consume(event, inbound.member_known, handlers.know_member)
+
+    @subscribe("supplier", "supplier_registered.v1")
+    def on_supplier_supplier_registered_v1(self, event):
+        """Keep a copy of who registered a supplier."""
+        return self.bus.consume(event, inbound.supplier_known, handlers.know_supplier)
+
+    @subscribe("supplier", "supplier_changed.v1")
+    def on_supplier_supplier_changed_v1(self, event):
+        """Keep a copy of who registered a supplier."""
+        return self.bus.consume(event, inbound.supplier_known, handlers.know_supplier)

@@ -13,6 +13,7 @@ from services.campaign.domain.orders import OrderState
 from services.campaign.providers.port import Kind
 from services.kernel.money import Money
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
 
 
 class FakeCampaigns:
@@ -297,3 +298,7 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
+        self.terms = FakeTerms()
+        self.suppliers = FakeSuppliers()
+        self.disputes = FakeDisputes()
+        self.mediators = FakeMediators(self)

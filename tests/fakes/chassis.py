@@ -39,10 +39,6 @@ class FakeOutbox:
         assert not errors, f"{name} breaks its contract: {errors}"
         self.events.append((name, str(subject), data))
 
-    def add_many(self, events):
-        for name, subject, data, *_ in events:
-            self.add(name, subject, data)
-
     def names(self):
         return [name for name, _, _ in self.events]
 

@@ -131,6 +131,7 @@ class MemberNotifiedSchema(Schema):
     notice_id = _id()
     campaign_id = _id()
     commitment_id = _id()
+    dispute_id = _id(allow_none=True)
     community_id = _id()
     member_id = _id()
     kind = _text()

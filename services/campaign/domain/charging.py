@@ -6,7 +6,7 @@ from datetime import datetime
 from services.campaign.domain import ledger, notices, purse, seats
 from services.campaign.domain.errors import ProviderError
 from services.campaign.domain.events import CommitmentAuthorised, CommitmentExpired, CommitmentPaid
-from services.campaign.domain.joining import ALONE, Neighbours, accept_terms, cross, housed, require, require_held
+from services.campaign.domain.joining import ALONE, Neighbours, cross, housed, require, require_held, with_terms
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Standing
@@ -18,7 +18,7 @@ def authorise(campaign: Campaign, commitment: Commitment, pending: Transfer, at:
     """Note that a provider holds the money: the seats are safe, and count as paid only when it has been captured."""
     campaign = step(campaign, Action.AUTHORISE, at)
     require_held(commitment, at)
-    accepted = accept_terms(campaign, commitment, None)
+    accepted = with_terms(campaign, commitment, None, at)
     safe = replace(accepted, state=Standing.AUTHORISED, provider=pending.provider, hold_until=None)
     return Outcome(
         seats.authorise(campaign, safe.seats), changed=(safe,), events=(CommitmentAuthorised(safe),), light=True

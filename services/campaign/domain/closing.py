@@ -171,7 +171,8 @@ def _all_back(campaign: Campaign, holders: Sequence[Commitment]) -> tuple[Campai
     back, transfers = [], []
     for one in holders:
         left = one.state is not Standing.PAID
-        free = replace(one, kept=Money.zero(one.price.currency), withheld=Money.zero(one.price.currency))
+        none = Money.zero(one.price.currency)
+        free = replace(one, kept=none, withheld=none, frozen=False)
         moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "")
         campaign = moved.campaign
         back.append(replace(moved.commitment, state=Standing.REFUNDED))

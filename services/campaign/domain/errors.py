@@ -147,6 +147,60 @@ class ReceiptUsedError(ConflictError):
     code = "campaign.receipt_used"
 
 
+class DisputedError(ConflictError):
+    """A dispute of the commitment is open; nothing of it moves until that is closed."""
+
+    code = "campaign.disputed"
+
+
+class DisputeUnknownError(NotFoundError):
+    """There is no such dispute, or the caller has no part in it."""
+
+    code = "campaign.dispute_unknown"
+
+
+class DisputeStateError(ConflictError):
+    """The dispute is in a state in which this cannot be done."""
+
+    code = "campaign.dispute_state"
+
+
+class DisputeOverError(ConflictError):
+    """A dispute of the commitment for the same reason has been decided or settled."""
+
+    code = "campaign.dispute_over"
+
+
+class OfferUnknownError(NotFoundError):
+    """The other side makes no such offer of settlement, or no longer."""
+
+    code = "campaign.offer_unknown"
+
+
+class StatementLimitError(ConflictError):
+    """One side has said as much in this dispute as it may."""
+
+    code = "campaign.statement_limit"
+
+
+class NotPartyError(ForbiddenError):
+    """Only a certain side of the dispute may do this."""
+
+    code = "campaign.not_party"
+
+
+class TermsUnknownError(NotFoundError):
+    """There are no such terms, or the caller may not know of them."""
+
+    code = "campaign.terms_unknown"
+
+
+class MediatorUnknownError(NotFoundError):
+    """The community has no such mediator."""
+
+    code = "campaign.mediator_unknown"
+
+
 class NotOrganiserError(ForbiddenError):
     """Only the community that opened the campaign may do this."""
 

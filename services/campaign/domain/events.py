@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.campaign.domain.dispute_events import DisputeEvent
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.kernel.money import Money
 
@@ -159,4 +160,5 @@ Event = (
     | CampaignCancelled
     | CampaignDelivered
     | CampaignSettled
+    | DisputeEvent
 )

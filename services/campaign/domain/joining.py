@@ -5,7 +5,14 @@ from datetime import datetime
 
 from services.campaign.domain import notices, purse, seats
 from services.campaign.domain.counting import has_minimum, is_full
-from services.campaign.domain.errors import CommitmentStateError, FullError, HoldExpiredError, LimitError, TermsError
+from services.campaign.domain.errors import (
+    CommitmentStateError,
+    DisputedError,
+    FullError,
+    HoldExpiredError,
+    LimitError,
+    TermsError,
+)
 from services.campaign.domain.events import (
     CampaignTipped,
     CampaignUntipped,
@@ -94,6 +101,7 @@ def commit(
         terms_digest=joiner.terms_digest,
         left_at=None,
         created_at=now,
+        terms_accepted_at=None if joiner.terms_digest is None else now,
     )
 
 
@@ -144,7 +152,7 @@ def pay(
     """
     campaign = step(campaign, Action.PAY, at)
     require_held(commitment, at)
-    accepted = accept_terms(campaign, commitment, terms_digest)
+    accepted = with_terms(campaign, commitment, terms_digest, at)
     paid = replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None)
     moved = purse.pay_in(campaign, paid, pending)
     count, paid = commitment.seats, moved.commitment
@@ -170,12 +178,14 @@ def require_held(commitment: Commitment, at: datetime) -> None:
         raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
 
 
-def accept_terms(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
+def with_terms(campaign: Campaign, commitment: Commitment, digest: str | None, at: datetime) -> Commitment:
     """Return the commitment with what was accepted; refuse when the campaign's terms were not."""
     wanted, given = campaign.rules.terms_digest, digest or commitment.terms_digest
     if wanted is not None and given != wanted:
         raise TermsError("accept the terms of the campaign first", state=str(commitment.state), terms_digest=wanted)
-    return replace(commitment, terms_digest=given)
+    if given == commitment.terms_digest:
+        return commitment
+    return replace(commitment, terms_digest=given, terms_accepted_at=at)
 
 
 def housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
@@ -211,10 +221,12 @@ def expire(campaign: Campaign, commitment: Commitment, now: datetime) -> Outcome
 
 
 def require(commitment: Commitment, *states: Standing) -> None:
-    """Refuse a commitment that is in none of ``states``."""
+    """Refuse a commitment that is in none of ``states``, or that a dispute has frozen."""
     if commitment.state not in states:
         message = f"the commitment is {commitment.state}"
         raise CommitmentStateError(message, state=str(commitment.state), allowed=[str(state) for state in states])
+    if commitment.frozen:
+        raise DisputedError("a dispute of this commitment is open", state=str(commitment.state))
 
 
 def cross(campaign: Campaign, now: datetime) -> tuple[Campaign, tuple[Event, ...]]:

@@ -104,10 +104,11 @@ def _give_up(
 
 
 def _value(commitment: Commitment, count: int) -> Money:
-    """Return what was paid for ``count`` seats; for all of them that is everything that is left."""
+    """Return what was paid for ``count`` seats; for all of them that is everything that is left, for some no more."""
+    left = commitment.net - commitment.kept - commitment.withheld
     if count == commitment.seats:
-        return commitment.net - commitment.kept - commitment.withheld
-    return (commitment.final_price or commitment.price) * count
+        return left
+    return min((commitment.final_price or commitment.price) * count, left)
 
 
 def _fewer(commitment: Commitment, count: int) -> dict[str, int | tuple]:

@@ -178,6 +178,7 @@ class Commitment:
     terms_digest: str | None
     left_at: datetime | None
     created_at: datetime
+    terms_accepted_at: datetime | None = None
 
     @property
     def amount(self) -> Money:

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.saying import money_zh
 from services.kernel.clock import format_time
-from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, NoticeId, new_id
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, DisputeId, MemberId, NoticeId, new_id
 from services.kernel.money import Money
 
 
@@ -23,17 +23,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message for one member about one of its commitments."""
+    """A message for one member about one of its commitments; for a mediator, about a dispute of somebody else's."""
 
     notice_id: NoticeId
     kind: str
     campaign_id: CampaignId
-    commitment_id: CommitmentId
+    commitment_id: CommitmentId | None
     community_id: CommunityId
     member_id: MemberId
     zh: str
     en: str
     options: tuple[Option, ...] = ()
+    dispute_id: DisputeId | None = None
 
 
 def notice(kind: str, one: Commitment, zh: str, en: str, *options: Option) -> Notice:

@@ -27,17 +27,23 @@ def pay_in(campaign: Campaign, commitment: Commitment, pending: Transfer | None 
 
 
 def give_back(
-    campaign: Campaign, commitment: Commitment, amount: Money, kind: str = "refund", cause: str = ""
+    campaign: Campaign,
+    commitment: Commitment,
+    amount: Money,
+    kind: str = "refund",
+    cause: str = "",
+    fund: Money | None = None,
 ) -> Moved:
     """Give a member ``amount`` back.
 
     What was already released has to come back first: cash is settled with those who got it at once, a provider has to
-    return its splits (all but the supplier's part, who is the payee), and until then that part is ``owed``.
+    return its splits (all but the supplier's part, who is the payee), and until then that part is ``owed``. ``fund`` is
+    what the community's fund can return at most, if that was asked; the supplier returns what it cannot.
     """
     if not amount:
         return Moved(campaign, commitment)
     lacking = amount - min(amount, commitment.held)
-    taken = _take_back(campaign, commitment, lacking, cause or kind) if lacking else ()
+    taken = _take_back(campaign, commitment, lacking, cause or kind, fund) if lacking else ()
     owed = total([one.amount for one in taken if one.phase is Phase.PENDING], amount.currency)
     campaign, commitment = _returned(campaign, commitment, lacking - owed)
     now = amount - owed
@@ -62,9 +68,15 @@ def _returned(campaign: Campaign, commitment: Commitment, amount: Money) -> tupl
     return released, replace(commitment, released=commitment.released - amount)
 
 
-def _take_back(campaign: Campaign, commitment: Commitment, amount: Money, cause: str) -> tuple[Transfer, ...]:
-    parts = split(campaign, commitment, amount)
-    return tuple(ledger.take_back(commitment, giver, cause, part) for giver, part in parts)
+def _take_back(
+    campaign: Campaign, commitment: Commitment, amount: Money, cause: str, fund: Money | None
+) -> tuple[Transfer, ...]:
+    parts = dict(split(campaign, commitment, amount))
+    supplier, _, of_fund, _ = receivers(campaign, commitment)
+    if fund is not None and parts.get(of_fund, fund) > fund:
+        lacking = parts[of_fund] - fund
+        parts |= {of_fund: fund, supplier: parts.get(supplier, Money.zero(amount.currency)) + lacking}
+    return tuple(ledger.take_back(commitment, giver, cause, part) for giver, part in parts.items() if part)
 
 
 def receivers(campaign: Campaign, commitment: Commitment) -> tuple[str, str, str, str]:

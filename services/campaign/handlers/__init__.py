@@ -1,6 +1,16 @@
 """One function per command, and the timers. None commits: the bus does, once, around each."""
 
 from services.campaign.handlers.copies import know_member
+from services.campaign.handlers.disputes import (
+    accept_settlement,
+    add_evidence,
+    answer_dispute,
+    appeal_dispute,
+    ask_mediation,
+    offer_settlement,
+    open_dispute,
+    withdraw_dispute,
+)
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
 from services.campaign.handlers.ending import cancel_campaign, close_campaign, deliver_campaign
@@ -8,30 +18,54 @@ from services.campaign.handlers.funds import contribute_to_fund, undo_payment
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
+from services.campaign.handlers.mediating import TIMERS as DISPUTE_TIMERS
+from services.campaign.handlers.mediating import (
+    decide_dispute,
+    decline_case,
+    end_mediator,
+    know_supplier,
+    name_mediator,
+)
 from services.campaign.handlers.opening import open_campaign
 from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
+from services.campaign.handlers.terms import accept_terms, add_terms
 
-TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS}
+TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **DISPUTE_TIMERS}
 
 __all__ = [
     "TIMERS",
+    "accept_settlement",
+    "accept_terms",
+    "add_evidence",
+    "add_terms",
+    "answer_dispute",
+    "appeal_dispute",
+    "ask_mediation",
     "cancel_campaign",
     "cancel_commitment",
     "change_seats",
     "close_campaign",
     "contribute_to_fund",
+    "decide_dispute",
+    "decline_case",
     "deliver_campaign",
     "draft_campaign",
+    "end_mediator",
     "hand_over",
     "know_member",
+    "know_supplier",
     "lapse_match",
     "mark_slot_confirmed",
+    "name_mediator",
+    "offer_settlement",
     "open_campaign",
+    "open_dispute",
     "pay_commitment",
     "reserve_many_seats",
     "reserve_seats",
     "retry_refund",
     "start_payment",
     "undo_payment",
+    "withdraw_dispute",
 ]

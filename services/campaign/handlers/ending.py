@@ -10,7 +10,7 @@ from services.campaign.domain.commands import CancelCampaign, CloseCampaign, Del
 from services.campaign.domain.counting import is_full
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import JOINING, Campaign, Explanation, State
+from services.campaign.domain.model import FORMED, JOINING, Campaign, Explanation, State
 from services.campaign.domain.orders import new_order
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import (
@@ -28,6 +28,7 @@ from services.campaign.domain.outlook import (
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.rules import Bearer
+from services.campaign.handlers.keeping import call_off_disputes
 from services.campaign.handlers.keys import close_key, settle_key
 from services.campaign.handlers.recording import lock, record, report, require_organiser
 from services.campaign.providers.port import Kind
@@ -113,6 +114,8 @@ def end(
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
     uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in _covers(campaign, uow)])
+    if campaign.state in FORMED:
+        call_off_disputes(outcome.campaign, uow)
     return outcome
 
 

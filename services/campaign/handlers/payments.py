@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.campaign.domain import charging, ledger
 from services.campaign.domain.commands import RetryRefund, StartPayment
 from services.campaign.domain.errors import CommitmentStateError, PaymentOpenError, ProviderError
-from services.campaign.domain.joining import accept_terms, require_held
+from services.campaign.domain.joining import require_held, with_terms
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import Campaign, Commitment
@@ -29,7 +29,7 @@ def start_payment(command: StartPayment, uow: CampaignUnitOfWork) -> PaymentOrde
     step(campaign, Action.AUTHORISE if command.later else Action.PAY, now)
     require_held(commitment, now)
     _require_possible(command, campaign, uow)
-    accepted = accept_terms(campaign, commitment, command.terms_digest)
+    accepted = with_terms(campaign, commitment, command.terms_digest, now)
     if not accepted.amount:
         raise ProviderError("nothing is to be paid; record it as offline", state=str(commitment.state))
     order = new_order(kind, accepted, command.provider, accepted.amount, now, expires_at=accepted.hold_until)

@@ -1,18 +1,25 @@
 """Domain to contract: the payloads of events and the answers of RPCs."""
 
 from services.campaign.outbound.answers import campaign, commitment, fund_line, gift, notice, outlook
+from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
 from services.campaign.outbound.payments import payment_order, taken
+from services.campaign.outbound.terms import campaign_terms, terms
 
 __all__ = [
+    "brief",
     "campaign",
+    "campaign_terms",
     "commitment",
+    "dispute",
     "event",
     "fund_line",
     "gift",
+    "mediator",
     "notice",
     "notified",
     "outlook",
     "payment_order",
     "taken",
+    "terms",
 ]

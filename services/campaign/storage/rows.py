@@ -161,6 +161,7 @@ def commitment_of(row: AnyRow) -> Commitment:
         terms_digest=row["terms_digest"],
         left_at=row["left_at"],
         created_at=row["created_at"],
+        terms_accepted_at=row["terms_accepted_at"],
     )
 
 
@@ -188,6 +189,7 @@ def changes_of_commitment(commitment: Commitment) -> Row:
         "hold_until": commitment.hold_until,
         "receipt": commitment.receipt,
         "terms_digest": commitment.terms_digest,
+        "terms_accepted_at": commitment.terms_accepted_at,
         "left_at": commitment.left_at,
     }
 
@@ -268,6 +270,7 @@ def row_of_notice(notice: Notice, now: datetime) -> Row:
         "notice_id": notice.notice_id,
         "campaign_id": notice.campaign_id,
         "commitment_id": notice.commitment_id,
+        "dispute_id": notice.dispute_id,
         "community_id": notice.community_id,
         "member_id": notice.member_id,
         "kind": notice.kind,
@@ -282,4 +285,4 @@ def notice_of(row: AnyRow) -> Notice:
     """Return the notice of a row of ``notices``."""
     options = tuple(Option(a, None if until is None else parse_time(until, "until")) for a, until in row["options"])
     ids = (row["campaign_id"], row["commitment_id"], row["community_id"], row["member_id"])
-    return Notice(row["notice_id"], row["kind"], *ids, row["zh"], row["en"], options)
+    return Notice(row["notice_id"], row["kind"], *ids, row["zh"], row["en"], options, row["dispute_id"])

@@ -6,12 +6,10 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -21,27 +19,37 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.campaign.domain.ledger import KINDS
-from services.chassis.tables import ChassisTables
+from services.campaign.storage.columns import chassis, metadata
+from services.campaign.storage.columns import count as _count
+from services.campaign.storage.columns import identity as _id
+from services.campaign.storage.columns import minor as _minor
+from services.campaign.storage.columns import moment as _moment
+from services.campaign.storage.dispute_tables import (
+    campaign_terms,
+    dispute_statements,
+    disputes,
+    mediators,
+    suppliers,
+    terms_templates,
+)
 
-metadata = MetaData(schema="campaign")
-chassis = ChassisTables(metadata)
-
-
-def _id(name: str, *args: object, **options: object) -> Column:
-    return Column(name, Uuid, *args, **{"nullable": False, **options})
-
-
-def _count(name: str) -> Column:
-    return Column(name, Integer, nullable=False, server_default="0")
-
-
-def _minor(name: str, **options: object) -> Column:
-    return Column(name, BigInteger, **{"nullable": False, "server_default": "0", **options})
-
-
-def _moment(name: str, **options: object) -> Column:
-    return Column(name, DateTime(timezone=True), **options)
-
+__all__ = [
+    "accounts",
+    "campaign_communities",
+    "campaign_terms",
+    "campaigns",
+    "chassis",
+    "commitments",
+    "dispute_statements",
+    "disputes",
+    "mediators",
+    "members",
+    "metadata",
+    "notices",
+    "suppliers",
+    "terms_templates",
+    "transfers",
+]
 
 campaigns = Table(
     "campaigns",
@@ -143,6 +151,7 @@ commitments = Table(
     _moment("hold_until"),
     Column("receipt", Text),
     Column("terms_digest", Text),
+    _moment("terms_accepted_at"),
     _moment("left_at"),
     _moment("created_at", nullable=False),
     CheckConstraint("seats > 0 AND upto_seats >= seats", name="commitments_seats_positive"),
@@ -266,7 +275,9 @@ notices = Table(
     metadata,
     _id("notice_id", primary_key=True),
     _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
-    _id("commitment_id", ForeignKey(commitments.c.commitment_id)),
+    # A mediator is told of a dispute, and not of whose commitment it is.
+    _id("commitment_id", ForeignKey(commitments.c.commitment_id), nullable=True),
+    _id("dispute_id", ForeignKey(disputes.c.dispute_id), nullable=True),
     _id("community_id"),
     _id("member_id"),
     Column("kind", Text, nullable=False),
@@ -277,4 +288,5 @@ notices = Table(
     Index("notices_member", "member_id", "notice_id"),
     Index("notices_community", "community_id", "notice_id"),
     Index("notices_campaign", "campaign_id", "notice_id"),
+    CheckConstraint("commitment_id IS NOT NULL OR dispute_id IS NOT NULL", name="notices_about_something"),
 )

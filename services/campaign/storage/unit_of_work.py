@@ -5,13 +5,15 @@ from functools import cached_property
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage import tables
 from services.campaign.storage.books import Ledger, Members, Notices
+from services.campaign.storage.disputes import Disputes, Mediators
 from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
+from services.campaign.storage.terms_book import Suppliers, TermsBook
 from services.chassis.unit_of_work import UnitOfWork
 
 
 class CampaignUnitOfWork(UnitOfWork):
-    """One transaction over campaigns, commitments, ledger, notices and the copy of members."""
+    """One transaction over campaigns, commitments, ledger, notices, terms, disputes and copies of what others own."""
 
     service = SERVICE
     tables = tables.chassis
@@ -46,3 +48,23 @@ class CampaignUnitOfWork(UnitOfWork):
     def members(self) -> Members:
         """The copy of who belongs to which community and household."""
         return Members(self.connection)
+
+    @cached_property
+    def terms(self) -> TermsBook:
+        """Templates of terms, and the terms of each campaign."""
+        return TermsBook(self.connection)
+
+    @cached_property
+    def disputes(self) -> Disputes:
+        """The disputes and what is said in them."""
+        return Disputes(self.connection)
+
+    @cached_property
+    def mediators(self) -> Mediators:
+        """The members who decide disputes of others."""
+        return Mediators(self.connection)
+
+    @cached_property
+    def suppliers(self) -> Suppliers:
+        """The copy of who registered a supplier."""
+        return Suppliers(self.connection)

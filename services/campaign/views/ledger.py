@@ -236,6 +236,11 @@ WHERE t.phase = 'pending' AND t.provider <> 'offline' AND c.state <> 'authorised
         WHERE o.commitment_id = t.commitment_id AND o.state = 'open' AND t.transfer_id = ANY(o.transfer_ids)
     )
 UNION ALL
+SELECT 'dispute of commitment ' || c.commitment_id, c.frozen::text, (d.dispute_id IS NOT NULL)::text
+FROM campaign.commitments AS c
+LEFT JOIN campaign.disputes AS d ON d.commitment_id = c.commitment_id AND d.closed_at IS NULL
+WHERE c.frozen <> (d.dispute_id IS NOT NULL)
+UNION ALL
 SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
 HAVING sum(balance) <> 0
 ORDER BY 1
