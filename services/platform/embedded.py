@@ -32,7 +32,7 @@ class NotSettledError(Exception):
 class Embedded:
     """A whole platform as a context manager. Without ``folder`` it is a throw-away one.
 
-    ``sandbox`` lets members pay by a payment provider of this process that misbehaves as this profile says.
+    ``mischief`` lets members pay by a payment provider of this process that misbehaves as this profile says.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Embedded:
         clock: Clock = SystemClock(),
         http: Address | None = None,
         stop_on_signals: bool = False,
-        sandbox: str | None = None,
+        mischief: str | None = None,
         **settings: Any,
     ) -> None:
         self.clock = clock
@@ -52,7 +52,7 @@ class Embedded:
         self._http = (host, port or free_port())
         self._more = settings
         self._stop_on_signals = stop_on_signals
-        self._sandbox = None if sandbox is None else Sandbox(clock=clock, profile=load_profile(sandbox))
+        self._sandbox = None if mischief is None else Sandbox(clock=clock, profile=load_profile(mischief))
         self._provides = False
         self.running: Running | None = None
         self._rest: Rest | None = None

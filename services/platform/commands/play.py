@@ -43,7 +43,7 @@ def play(files: tuple[Path, ...], url: str | None, token: str | None, patience: 
     shown = None if as_json else console()
     if url is None:
         clock = VirtualClock(min(each.start for each in scenarios))
-        with Embedded(clock=clock, sandbox="none", rate_limit=UNLIMITED) as platform:
+        with Embedded(clock=clock, mischief="none", rate_limit=UNLIMITED) as platform:
             results = play_on(platform, scenarios, shown)
     else:
         if not token:
