@@ -135,6 +135,8 @@ SELECT (SELECT count(*) FROM campaign.campaigns) AS campaigns, (SELECT count(*) 
 # What was asked for counts until it was voided or timed out: the same rule as ``Campaign.refunded`` and ``released``.
 _ASKED = "CASE phase WHEN 'posted' THEN 1 WHEN 'pending' THEN 1 WHEN 'post' THEN 0 ELSE -1 END * amount_minor"
 _DONE = "CASE WHEN phase IN ('posted', 'post') THEN amount_minor ELSE 0 END"
+# A payment that was recorded by mistake; other corrections are none of a campaign.
+_UNDONE = "kind = 'correction' AND starts_with(debit_account, 'escrow:')"
 _REFUNDS = "('refund', 'tier_difference')"
 
 _TOTALS = f"""
@@ -144,7 +146,7 @@ SELECT currency,
         AS escrow,
     coalesce((SELECT sum(pending_out) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS pending,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
-        - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid,
+        - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid,
     coalesce(sum({_DONE}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'release'), 0)
         - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
@@ -164,7 +166,7 @@ WITH moved AS (
     FROM moved GROUP BY account, currency
 ), flows AS (
     SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
-            - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid_in,
+            - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid_in,
         coalesce(sum({_DONE}) FILTER (WHERE kind = 'moved' AND credit_account = 'escrow:' || campaign_id), 0) AS came,
         coalesce(sum({_ASKED}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
         coalesce(sum({_ASKED}) FILTER (WHERE kind = 'release'), 0)
