@@ -4,15 +4,18 @@ The same desk works on the fakes and on a real PostgreSQL, so that one story can
 """
 
 import base64
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 from services.campaign import handlers, inbound, outbound, views
+from services.campaign.domain.ledger import balances
 from services.campaign.domain.orders import OrderState
 from services.campaign.handlers import TIMERS
 from services.campaign.handlers.errands import PaymentErrands
 from services.campaign.handlers.outcomes import apply_result
 from services.campaign.providers.port import Kind, Result, Status
+from services.campaign.storage import rows, tables
 from services.chassis.bus import Bus
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
@@ -133,17 +136,50 @@ class Desk:
             pass
 
     def _go_out(self):
-        taken = self.errands.take(self.uow, 16)
+        with self.unit() as uow:
+            taken = self.errands.take(uow, 16)
         for order in taken:
-            self.errands.settle(self.errands.go(order), self.uow)
+            came = self.errands.go(order)
+            with self.unit() as uow:
+                self.errands.settle(came, uow)
         return len(taken)
 
     def refuse_refunds(self):
         """Let the provider decline every refund that is under way, for once."""
-        for order in [one for one in self.uow.orders.rows.values() if one.kind is Kind.REFUND]:
-            if order.state is OrderState.OPEN:
-                result = Result(order.number, Status.DECLINED, kind=order.kind, reason="ACCOUNT_ABNORMAL", sequence=9)
-                apply_result(result, self.uow)
+        for order in self.orders():
+            if order.kind is Kind.REFUND and order.state is OrderState.OPEN:
+                self.hear_of(Result(order.number, Status.DECLINED, order.kind, reason="ACCOUNT_ABNORMAL", sequence=9))
+
+    def hear_of(self, result):
+        """Let what the provider says have its effect."""
+        with self.unit() as uow:
+            apply_result(result, uow)
+
+    @contextmanager
+    def unit(self):
+        """A unit of work that is committed in the end."""
+        yield self.uow
+
+    # What is kept
+
+    def orders(self):
+        """The orders to providers, the oldest first."""
+        return sorted(self.uow.orders.rows.values(), key=lambda one: one.order_id)
+
+    def transfers(self):
+        return list(self.uow.ledger.transfers)
+
+    def told(self, kind):
+        """The notices of a kind."""
+        return self.uow.notices.of(kind)
+
+    def timers(self):
+        """When each timer is due."""
+        return [at for at, _, _ in self.uow.timers.pending.values()]
+
+    def balance(self, account):
+        """The posted balance of an account in fen."""
+        return balances(self.transfers()).get((account, "CNY"), 0)
 
     def callback(self, headers, body):
         """Take a callback, as the gateway would hand it on."""
@@ -160,8 +196,9 @@ class Desk:
         self.clock.time = end
 
     def _next(self, end):
-        timers = [at for at, _, _ in self.uow.timers.pending.values()]
-        due = [*timers, *filter(None, (self.uow.orders.next_due(), self.bank.next_due()))]
+        with self.unit() as uow:
+            next_order = uow.orders.next_due()
+        due = [*self.timers(), *filter(None, (next_order, self.bank.next_due()))]
         return min((at for at in due if at <= end), default=None)
 
     def do(self, name, data, **caller):
@@ -227,8 +264,34 @@ class RealDesk(Desk):
         from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
         self.clock = clock or FakeClock()
-        self.new_uow = lambda: CampaignUnitOfWork(engine, self.clock)
+        self.policy = Policy()
+        self.new_uow = lambda: CampaignUnitOfWork(engine, self.clock, self.policy)
         self.bus = Bus(self.new_uow)
+
+    def _know_providers(self, policy):
+        self.policy = policy
+
+    @contextmanager
+    def unit(self):
+        with self.new_uow() as uow:
+            yield uow
+            uow.commit()
+
+    def _rows(self, table, read):
+        with self.new_uow() as uow:
+            return [read(row) for row in uow.connection.execute(table.select()).mappings()]
+
+    def orders(self):
+        return sorted(self._rows(tables.payment_orders, rows.order_of), key=lambda one: one.order_id)
+
+    def transfers(self):
+        return sorted(self._rows(tables.transfers, rows.transfer_of), key=lambda one: one.transfer_id)
+
+    def told(self, kind):
+        return [one for one in self._rows(tables.notices, rows.notice_of) if one.kind == kind]
+
+    def timers(self):
+        return self._rows(self.new_uow().tables.timers, lambda row: row["due_at"])
 
     def _execute(self, asked, read, handle, write):
         return self.bus.execute(asked, read, handle, write)
