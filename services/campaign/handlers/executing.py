@@ -1,4 +1,4 @@
-"""Executing what came of a dispute, and settling a campaign that waited for its last one."""
+"""Executing what came of a dispute, and settling what waited for it."""
 
 from services.campaign.domain import executing
 from services.campaign.domain.disputes import Dispute
@@ -34,7 +34,7 @@ def _fund(campaign: Campaign, commitment: Commitment, uow: CampaignUnitOfWork) -
 
 
 def _settle_if_due(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
-    """Settle a campaign whose acceptance window ended while disputes were open, when this was the last of them."""
+    """Settle what is not frozen any more where the acceptance window is over; after the last dispute that is all."""
     over = campaign.settles_at is not None and uow.clock.now() >= campaign.settles_at
-    if campaign.state is State.DELIVERED and over and not uow.disputes.open_in(campaign.campaign_id):
+    if campaign.state is State.DELIVERED and over:
         settle(campaign, uow)
