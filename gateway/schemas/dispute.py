@@ -40,8 +40,8 @@ class TitleText(Strict):
 class LongText(Strict):
     """A text in both languages."""
 
-    zh = string(10_000, required=True)
-    en = string(10_000, required=True)
+    zh = string(MAX_TEXT, required=True)
+    en = string(MAX_TEXT, required=True)
 
 
 class AddTerms(Body):
