@@ -8,7 +8,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/dispute.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-replay lock clean
+.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -46,8 +46,10 @@ test-deploy: $(VENV)/.ready ## Bring the compose deployment up for real, play, k
 	@$(BIN)/python deploy/test_deploy.py
 
 ##@ Measure it
-bench: $(VENV)/.ready ## Joins per second beside a FastAPI monolith
+bench-joins: $(VENV)/.ready ## Joins per second beside a FastAPI monolith, hot and spread
 	@$(BIN)/python bench/joins.py
+
+bench: bench-joins ## The same
 
 bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
 	@$(BIN)/python bench/replay_groupbuys.py

@@ -3,16 +3,23 @@
 The same desk works on the fakes and on a real PostgreSQL, so that one story can be told on both.
 """
 
+import base64
 from datetime import timedelta
 from uuid import UUID
 
 from services.campaign import handlers, inbound, outbound, views
+from services.campaign.domain.orders import OrderState
 from services.campaign.handlers import TIMERS
+from services.campaign.handlers.errands import PaymentErrands
+from services.campaign.handlers.outcomes import apply_result
+from services.campaign.providers.port import Kind, Result, Status
 from services.chassis.bus import Bus
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
+from services.kernel.policy import Policy
+from tests.bank import QUICK, Bank
 from tests.fakes.campaign import FakeCampaignUnitOfWork
 from tests.fakes.chassis import MONDAY, FakeClock, request
 
@@ -31,13 +38,21 @@ READERS = {
 }
 # Which command is answered by what; a campaign where nothing is said here.
 WRITERS = {
-    **dict.fromkeys(("add_terms",), "terms"),
-    **dict.fromkeys(("accept_terms",), "campaign_terms"),
+    "contribute_to_fund": "gift",
+    "start_payment": "payment_order",
+    "add_terms": "terms",
+    "accept_terms": "campaign_terms",
     **dict.fromkeys(("name_mediator", "end_mediator"), "mediator"),
     **dict.fromkeys(("open_dispute", "answer_dispute", "add_evidence", "offer_settlement"), "dispute"),
     **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
     **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
 }
+
+
+OF_A_COMMITMENT = (
+    *("reserve_seats", "pay_commitment", "cancel_commitment", "change_seats", "hand_over", "undo_payment"),
+    "retry_refund",
+)
 
 
 def cny(amount):
@@ -94,11 +109,60 @@ def match_proposed(communities, **changes):
 
 
 class Desk:
-    """Takes requests and events for the service; ``uow`` is fake."""
+    """Takes requests and events for the service; ``uow`` is fake. With a ``bank`` members can pay by it."""
+
+    bank = None
 
     def __init__(self, clock=None, **options):
         self.clock = clock or FakeClock()
         self.uow = FakeCampaignUnitOfWork(self.clock, **options)
+
+    def with_bank(self, profile=QUICK, *, seed=1):
+        """Let members pay by a sandbox provider; returns the desk."""
+        self.bank = Bank(self.clock, profile, seed=seed)
+        self.errands = PaymentErrands({"sandbox": self.bank.driver}, "http://pinlian")
+        self._know_providers(Policy(payment_providers=frozenset({"sandbox"})))
+        return self
+
+    def _know_providers(self, policy):
+        self.uow.policy = policy
+
+    def work(self):
+        """Let orders go out and their results come in, until nothing is left to do at this moment."""
+        while self._go_out() or self.bank.ring(self.callback):
+            pass
+
+    def _go_out(self):
+        taken = self.errands.take(self.uow, 16)
+        for order in taken:
+            self.errands.settle(self.errands.go(order), self.uow)
+        return len(taken)
+
+    def refuse_refunds(self):
+        """Let the provider decline every refund that is under way, for once."""
+        for order in [one for one in self.uow.orders.rows.values() if one.kind is Kind.REFUND]:
+            if order.state is OrderState.OPEN:
+                result = Result(order.number, Status.DECLINED, kind=order.kind, reason="ACCOUNT_ABNORMAL", sequence=9)
+                apply_result(result, self.uow)
+
+    def callback(self, headers, body):
+        """Take a callback, as the gateway would hand it on."""
+        data = {"provider": "sandbox", "headers": headers, "body": base64.b64encode(body).decode()}
+        return self._execute(request(data), inbound.take_callback, self.errands.take_callback, outbound.taken)
+
+    def pass_(self, **span):
+        """Let time go by, minute by minute where money is under way, and do what is due."""
+        end = self.clock.now() + timedelta(**span)
+        while (at := self._next(end)) is not None:
+            self.clock.time = max(self.clock.time, at)
+            self.fire_due_timers()
+            self.work()
+        self.clock.time = end
+
+    def _next(self, end):
+        timers = [at for at, _, _ in self.uow.timers.pending.values()]
+        due = [*timers, *filter(None, (self.uow.orders.next_due(), self.bank.next_due()))]
+        return min((at for at in due if at <= end), default=None)
 
     def do(self, name, data, **caller):
         """Run a command as the RPC of that name would, and return its answer."""
@@ -106,7 +170,7 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        plain = outbound.commitment if name.endswith(("seats", "commitment", "hand_over")) else outbound.campaign
+        plain = outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign
         write = getattr(outbound, WRITERS[name]) if name in WRITERS else plain
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
@@ -236,6 +300,12 @@ class Town:
     def pay(self, commitment, receipt=None, **changes):
         data = {"commitment_id": commitment["commitment_id"], "method": "offline", "receipt": receipt or str(new_id())}
         return self.desk.do("pay_commitment", {**data, **changes}, **self.organiser(UUID(commitment["community_id"])))
+
+    def start_payment(self, commitment, **data):
+        """Pay held seats by the sandbox; returns the order."""
+        who = {"role": "member", "community_id": commitment["community_id"], "member_id": commitment["member_id"]}
+        asked = {"commitment_id": commitment["commitment_id"], "provider": "sandbox", **data}
+        return self.desk.do("start_payment", asked, **who)
 
     def join(self, seats=1, community=None):
         """Hold and pay seats for a new member; returns the commitment."""

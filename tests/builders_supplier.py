@@ -7,7 +7,7 @@ from services.kernel.geo import Area, Place
 from services.kernel.ids import new_id
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
-from services.supplier.domain.matches import Match, MatchState, Share
+from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.matching import Candidate, ReadyPool
 from services.supplier.domain.model import (
     Qualification,
@@ -18,7 +18,9 @@ from services.supplier.domain.model import (
     Supplier,
     SupplierState,
 )
-from services.supplier.domain.offers import Offer, OfferState, Slot, Terms, Tier, Where
+from services.supplier.domain.offers import Offer, OfferState, Slot
+from services.supplier.domain.standing import MatchState
+from services.supplier.domain.terms import Terms, Tier, Where
 from tests.fakes.chassis import MONDAY
 
 HOME = Place(31.2304, 121.4737)
@@ -97,8 +99,15 @@ def span(day=0, hour=2, minutes=150):
     return Timespan(start, start + timedelta(minutes=minutes))
 
 
-def slot(offer_id=None, when=None, capacity=30, held=0, confirmed=0):
-    return Slot(new_id(), offer_id or new_id(), when or span(), capacity, held, confirmed)
+def slot(offer_id=None, when=None, capacity=30, held=0, confirmed=0, sessions=()):
+    when = when or span()
+    return Slot(new_id(), offer_id or new_id(), when, tuple(sessions) or (when,), capacity, held, confirmed)
+
+
+def weekly(weeks=3, **first):
+    """The whole time and the sessions of a course that takes place once a week."""
+    sessions = tuple(span(day=7 * week, **first) for week in range(weeks))
+    return Timespan(sessions[0].start, sessions[-1].end), sessions
 
 
 def candidate(of=None, *, slots=None, qualified=(), low=None, **changes):
@@ -140,6 +149,7 @@ def match(**changes):
         "offer": made.snapshot,
         "slot_id": new_id(),
         "span": span(),
+        "sessions": (span(),),
         "seats": 30,
         "held_until": MONDAY + timedelta(hours=72),
         "distance_km": 3.2,
@@ -173,8 +183,9 @@ def offer_data(supplier_id, **changes):
     return {**values, **changes}
 
 
-def slot_data(when=None, capacity=30):
-    return {**(when or span()).to_wire(), "capacity": capacity}
+def slot_data(when=None, capacity=30, sessions=()):
+    data = {**(when or span()).to_wire(), "capacity": capacity}
+    return {**data, "sessions": [session.to_wire() for session in sessions]} if sessions else data
 
 
 def pool_data(pool):

@@ -2,6 +2,7 @@
 
 from gateway.routes.route import EVERYONE, LEADERS, MANAGERS, SELLERS, Route
 from gateway.schemas import match as m
+from gateway.schemas import offer as o
 from gateway.schemas import supplier as s
 from gateway.schemas.base import Nothing, PageQuery
 
@@ -31,15 +32,17 @@ ROUTES = (
     _route("POST", "/v1/qualifications/{qualification_id}/review", "review_qualification", LEADERS, "审核资质",
            "Review a qualification", s.QualificationView, s.ReviewQualification),
     _route("POST", f"{ONE_SUPPLIER}/offers", "publish_offer", SELLERS, "发布报价", "Publish an offer",
-           s.OfferView, s.PublishOffer, status=201, location=ONE_OFFER),
-    _route("GET", OFFERS, "list_offers", EVERYONE, "列出报价", "List offers", s.OfferPage, query=s.OfferQuery),
-    _route("GET", ONE_OFFER, "get_offer", EVERYONE, "查看报价", "Get an offer", s.OfferView),
+           o.OfferView, o.PublishOffer, status=201, location=ONE_OFFER),
+    _route("GET", OFFERS, "list_offers", EVERYONE, "列出报价", "List offers", o.OfferPage, query=o.OfferQuery),
+    _route("GET", ONE_OFFER, "get_offer", EVERYONE, "查看报价", "Get an offer", o.OfferView),
     _route("POST", f"{ONE_OFFER}/withdraw", "withdraw_offer", SELLERS, "撤回报价", "Withdraw an offer",
-           s.OfferView, Nothing),
+           o.OfferView, Nothing),
     _route("POST", f"{ONE_OFFER}/slots", "add_slot", SELLERS, "添加时段", "Add a slot",
-           s.AddedSlotView, s.AddSlot, status=201),
+           o.AddedSlotView, o.AddSlot, status=201),
     _route("POST", MATCHES, "propose_match", MANAGERS, "直接选定报价", "Take an offer directly",
            m.MatchView, m.ProposeMatch, status=201, location=ONE_MATCH),
     _route("GET", MATCHES, "list_matches", EVERYONE, "列出匹配", "List matches", m.MatchPage, query=m.MatchQuery),
     _route("GET", ONE_MATCH, "get_match", EVERYONE, "查看匹配", "Get a match", m.MatchView),
+    _route("POST", f"{ONE_MATCH}/withdraw", "withdraw_match", SELLERS, "供应商退出匹配", "Withdraw from a match",
+           m.MatchView, m.WithdrawMatch),
 )

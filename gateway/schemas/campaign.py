@@ -19,7 +19,16 @@ from gateway.schemas.base import (
     page_of,
 )
 from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, options_of, real, string, whole
-from gateway.schemas.supplier import MAX_ACCEPTANCE_HOURS, STAGES, WHERE, ReleaseStage, SlotRef, Tier
+from gateway.schemas.offer import (
+    MAX_ACCEPTANCE_HOURS,
+    STAGES,
+    WHERE,
+    CancellationView,
+    ReleaseStage,
+    SharesView,
+    SlotRef,
+    Tier,
+)
 
 STATES = ("draft", "open", "tipped", "confirmed", "delivering", "delivered", "settled", "failed", "cancelled")
 COMMITMENT_STATES = (
@@ -290,31 +299,6 @@ class RulesView(Answer):
     terms_digest = fields.String(required=True, allow_none=True)
 
 
-class SharesView(Answer):
-    """Who gets which part of everything that is released, in ten thousandths."""
-
-    supplier_bp = whole(0, FULL_BP, required=True)
-    organiser_bp = whole(0, FULL_BP, required=True)
-    community_bp = whole(0, FULL_BP, required=True)
-    platform_bp = whole(0, FULL_BP, required=True)
-
-
-class RefundStepView(Answer):
-    """What comes back to one who leaves a formed group so many hours before the start."""
-
-    hours_before = real(0, MAX_HOURS, required=True)
-    refund_bp = whole(0, FULL_BP, required=True)
-
-
-class CancellationView(Answer):
-    """What comes back by time and by cause; later than the last step nothing does."""
-
-    steps = fields.List(nested(RefundStepView), required=True)
-    weather_bp = whole(0, FULL_BP, required=True)
-    illness_bp = whole(0, FULL_BP, required=True)
-    no_show_bp = whole(0, FULL_BP, required=True)
-
-
 class Decision(SentenceSchema):
     """What was decided at the end of the gathering, and why."""
 
@@ -346,6 +330,8 @@ class CampaignView(Answer):
     max_seats = whole(0, MAX_SEATS, required=True)
     threshold = nested(ThresholdView, required=True)
     deadline = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
     extensions = whole(0, 10, required=True)
     rules = nested(RulesView, required=True)
     hold_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
@@ -407,7 +393,7 @@ class OutlookView(Answer):
     """
 
     campaign_id = ident(required=True)
-    action = choice("confirm", "smaller_tier", "extend", "merge", "fail", required=True)
+    action = choice("confirm", "capture", "smaller_tier", "extend", "merge", "fail", required=True)
     price = nested(MoneySchema, required=True)
     measure = choice(*MEASURES, required=True)
     minimum = _figure()
@@ -443,6 +429,58 @@ class NoticeView(Answer):
     text = nested(SentenceSchema, required=True)
     options = fields.List(nested(NoticeOption), required=True)
     created_at = moment(required=True)
+
+
+class UndoPayment(Body):
+    """Why a payment that was recorded by mistake is taken back; kept with the correction."""
+
+    reason = string(100, required=True)
+
+
+class Contribution(Body):
+    """What was given to the common fund, the number of its receipt, and by which member if it was one."""
+
+    amount = nested(PriceSchema, required=True)
+    receipt = string(100, required=True)
+    member_id = ident()
+
+
+class GiftView(Answer):
+    """What was given to a common fund."""
+
+    community_id = ident(required=True)
+    transfer_id = ident(required=True)
+    amount = nested(MoneySchema, required=True)
+    receipt = fields.String(required=True)
+
+
+class FundBalance(Answer):
+    """What a fund has in one currency, and what of it is set aside for campaigns."""
+
+    balance = nested(MoneySchema, required=True)
+    set_aside = nested(MoneySchema, required=True)
+
+
+class FundLine(Answer):
+    """What came to a fund, or went from it, below zero; givers are told to those who manage the community."""
+
+    transfer_id = ident(required=True)
+    kind = choice(*KINDS, required=True)
+    amount = nested(MoneySchema, required=True)
+    phase = choice(*PHASES, required=True)
+    campaign_id = ident(required=True, allow_none=True)
+    giver = fields.String(required=True, allow_none=True, data_key="from", attribute="from")
+    receipt = fields.String(required=True, allow_none=True)
+    created_at = moment(required=True)
+
+
+class FundView(Answer):
+    """The common fund of a community, with a page of what came and went."""
+
+    community_id = ident(required=True)
+    balances = fields.List(nested(FundBalance), required=True)
+    items = fields.List(nested(FundLine), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class Account(Answer):

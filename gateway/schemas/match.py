@@ -4,9 +4,9 @@ from marshmallow import fields
 
 from gateway.schemas.base import MAX_SEATS, Answer, Body, MoneySchema, PageQuery, SentenceSchema, page_of
 from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
-from gateway.schemas.supplier import OfferTerms, SlotRef
+from gateway.schemas.offer import OfferTerms, SlotTimes
 
-MATCH_STATES = ("proposed", "confirmed", "expired", "released")
+MATCH_STATES = ("proposed", "confirmed", "expired", "released", "withdrawn")
 
 
 class ProposeMatch(Body):
@@ -16,6 +16,12 @@ class ProposeMatch(Body):
     slot_id = ident(required=True)
     seats = whole(1, MAX_SEATS, required=True)
     community_ids = many(ident(), 1, 1000)
+
+
+class WithdrawMatch(Body):
+    """Why the supplier cannot do what was matched; its campaign is told."""
+
+    reason = string(500, required=True)
 
 
 class MatchQuery(PageQuery):
@@ -54,11 +60,13 @@ class MatchView(Answer):
     supplier_id = ident(required=True)
     supplier_name = string(100, required=True)
     offer = nested(OfferTerms, required=True)
-    slot = nested(SlotRef, required=True)
+    slot = nested(SlotTimes, required=True)
     seats = whole(1, MAX_SEATS, required=True)
     held_until = moment(required=True, allow_none=True)
+    replaces_match_id = ident(required=True, allow_none=True)
     explanation = fields.List(nested(SentenceSchema), required=True)
     parts = nested(MatchParts, required=True)
+    withdrawn_because = string(500, required=True, allow_none=True)
     created_at = moment(required=True)
 
 

@@ -1,8 +1,9 @@
 """The entrypoints of campaign: translate, call one handler, translate back."""
 
 from services.campaign import contract, handlers, inbound, outbound, views
+from services.campaign.handlers.errands import make_errands
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
-from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.dependencies import ErrandCourier, OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.entrypoints import rpc, subscribe
 
 
@@ -13,6 +14,7 @@ class CampaignService:
     bus = ServiceBus(CampaignUnitOfWork)
     relay = OutboxRelay(CampaignUnitOfWork)
     scheduler = TimerScheduler(CampaignUnitOfWork, handlers.TIMERS)
+    courier = ErrandCourier(CampaignUnitOfWork, make_errands)
 
     @rpc
     def get_campaign(self, request):
@@ -79,6 +81,41 @@ class CampaignService:
     def hand_over(self, request):
         """Let another member have the seats."""
         return self.bus.execute(request, inbound.hand_over, handlers.hand_over, outbound.commitment)
+
+    @rpc
+    def undo_payment(self, request):
+        """Take back a payment that was recorded by mistake."""
+        return self.bus.execute(request, inbound.undo_payment, handlers.undo_payment, outbound.commitment)
+
+    @rpc
+    def start_payment(self, request):
+        """Ask a provider for the payment of held seats."""
+        return self.bus.execute(request, inbound.start_payment, handlers.start_payment, outbound.payment_order)
+
+    @rpc
+    def list_payments(self, request):
+        """Return a page of what providers were asked to do for a commitment."""
+        return self.bus.query(request, inbound.list_payments, views.list_payments)
+
+    @rpc
+    def retry_refund(self, request):
+        """Give back what is owed."""
+        return self.bus.execute(request, inbound.retry_refund, handlers.retry_refund, outbound.commitment)
+
+    @rpc
+    def take_callback(self, request):
+        """Hear what a provider has to say."""
+        return self.bus.execute(request, inbound.take_callback, self.courier.errands.take_callback, outbound.taken)
+
+    @rpc
+    def contribute_to_fund(self, request):
+        """Record what was given to a common fund."""
+        return self.bus.execute(request, inbound.contribute_to_fund, handlers.contribute_to_fund, outbound.gift)
+
+    @rpc
+    def get_fund(self, request):
+        """Return the common fund of a community."""
+        return self.bus.query(request, inbound.get_fund, views.get_fund)
 
     @rpc
     def get_commitment(self, request):

@@ -3,9 +3,11 @@
 A variable may also be given as a file (``PINLIAN_AMQP_URL_FILE=/run/secrets/amqp``), as Docker's secrets are.
 """
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +28,8 @@ OWNERS = ("demand", "supplier", "campaign", "reputation", "gateway")
 POSTGRES = ("postgresql", "postgres")
 BROKERS = ("amqp", "amqps", "inproc")
 REDIS = ("redis", "rediss", "unix")
+WEB = ("http", "https")
+KEY_BYTES = 32
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 Address = tuple[str, int]
 
@@ -71,6 +75,28 @@ def _address(value: str) -> Address:
     return host.strip("[]"), int(port)
 
 
+def _key(value: str | None) -> str | None:
+    """Check a key of Ed25519; its value is never part of the message."""
+    if value is None:
+        return None
+    try:
+        raw = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise ValidationError(f"is not a key; expected {KEY_BYTES} bytes in base64, as pinlian sandbox writes them")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxAccess:
+    """The sandbox payment provider: where it answers, our private key and its public key."""
+
+    url: str
+    key: str = field(repr=False)
+    public_key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one process. Times are in seconds, sizes in bytes; URLs are kept out of ``repr``."""
@@ -87,7 +113,14 @@ class Settings:
     rpc_timeout: float = 5.0
     rate_limit: int = 6000
     body_limit: int = 1024 * 1024
+    public_url: str | None = None
+    sandbox: SandboxAccess | None = None
     policy: Policy = field(default_factory=Policy)
+
+    def __post_init__(self) -> None:
+        if self.sandbox is not None:
+            named = replace(self.policy, payment_providers=self.policy.payment_providers | {"sandbox"})
+            object.__setattr__(self, "policy", named)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -95,7 +128,7 @@ class Settings:
         given = os.environ if environ is None else environ
         env = _Environ(given)
         settings = cls(**_read(env))
-        problems: dict[str, str] = _unknown(given, set(env._fields))
+        problems: dict[str, str] = _unknown(given, set(env._fields)) | _half_given(given)
         try:
             env.seal()
         except EnvValidationError as error:
@@ -113,7 +146,7 @@ class Settings:
 
 
 def _read(env: Env) -> dict[str, Any]:
-    for name, parser in (("address", _address), ("checked_url", _url)):
+    for name, parser in (("address", _address), ("checked_url", _url), ("key", _key)):
         env.add_parser(name, parser)
     postgres = {"schemes": POSTGRES, "example": "postgresql://user:password@host:5432/pinlian"}
     owned = {owner: env.checked_url(f"PINLIAN_{owner.upper()}_DATABASE_URL", None, **postgres) for owner in OWNERS}
@@ -130,8 +163,31 @@ def _read(env: Env) -> dict[str, Any]:
         "rpc_timeout": _number(env, "PINLIAN_RPC_TIMEOUT", 5.0, 0.1, 60),
         "rate_limit": _whole(env, "PINLIAN_RATE_LIMIT", 6000, 1, 1_000_000),
         "body_limit": _whole(env, "PINLIAN_BODY_LIMIT", 1024 * 1024, 1024, 64 * 1024 * 1024),
+        "public_url": _web(env, "PINLIAN_PUBLIC_URL", "https://pinlian.example.org"),
+        "sandbox": _sandbox(env),
         "policy": _policy(env),
     }
+
+
+def _web(env: Env, name: str, example: str) -> str | None:
+    url = env.checked_url(name, None, schemes=WEB, example=example)
+    return url.rstrip("/") if url else None
+
+
+def _sandbox(env: Env) -> SandboxAccess | None:
+    url = _web(env, "PINLIAN_SANDBOX_URL", "http://127.0.0.1:8090")
+    key, public_key = (env.key(name, None) for name in ("PINLIAN_SANDBOX_KEY", "PINLIAN_SANDBOX_PUBLIC_KEY"))
+    return SandboxAccess(url, key, public_key) if url and key and public_key else None
+
+
+def _half_given(given: Mapping[str, str]) -> dict[str, str]:
+    """Find what is missing where a payment provider is named: it has to know us, and we it, and it has to call us."""
+    whole = ("PINLIAN_SANDBOX_URL", "PINLIAN_SANDBOX_KEY", "PINLIAN_SANDBOX_PUBLIC_KEY")
+    there = {name for name in (*whole, "PINLIAN_PUBLIC_URL") if given.get(name) or given.get(f"{name}_FILE")}
+    if not there & set(whole):
+        return {}
+    missing = {*whole, "PINLIAN_PUBLIC_URL"} - there
+    return dict.fromkeys(missing, "is not set; the sandbox provider needs it")
 
 
 def _policy(env: Env) -> Policy:

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.demand.domain import events
 from services.demand.domain.disclosure import PoolAsSeen
+from services.demand.domain.household import household_id
 from services.demand.domain.model import Community, Member, Signal
 from services.demand.domain.pool import Pool
 from services.kernel.clock import format_time
@@ -126,9 +127,9 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
         case events.CommunityChanged(one):
             return "community_changed.v1", str(one.community_id), _community(one)
         case events.MemberJoined(one):
-            return "member_joined.v1", str(one.member_id), _member(one)
+            return "member_joined.v1", str(one.member_id), _member_event(one)
         case events.MemberChanged(one):
-            return "member_changed.v1", str(one.member_id), _member(one)
+            return "member_changed.v1", str(one.member_id), _member_event(one)
         case events.SignalPlaced(one):
             return "signal_placed.v1", str(one.signal_id), _signal_event(one)
         case events.SignalWithdrawn(one, reason):
@@ -142,6 +143,11 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
         events.PoolReady: "pool_ready.v1",
     }[type(happened)]
     return name, str(happened.pool.pool_id), _pool_event(happened.pool)
+
+
+def _member_event(one: Member) -> Wire:
+    shared = household_id(one.community_id, one.household)
+    return {**_member(one), "household_id": None if shared is None else str(shared)}
 
 
 def _signal_event(one: Signal) -> Wire:

@@ -22,9 +22,10 @@ CommitmentId = NewType("CommitmentId", UUID)
 TransferId = NewType("TransferId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 NoticeId = NewType("NoticeId", UUID)
-TermsId = NewType("TermsId", UUID)
 DisputeId = NewType("DisputeId", UUID)
+OrderId = NewType("OrderId", UUID)
 StatementId = NewType("StatementId", UUID)
+TermsId = NewType("TermsId", UUID)
 
 _lock = threading.Lock()
 _last = 0

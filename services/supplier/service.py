@@ -59,6 +59,11 @@ class SupplierService:
         return self.bus.execute(request, inbound.propose_match, handlers.propose_match, outbound.match)
 
     @rpc
+    def withdraw_match(self, request):
+        """Let a supplier out of a match."""
+        return self.bus.execute(request, inbound.withdraw_match, handlers.withdraw_match, outbound.match)
+
+    @rpc
     def get_supplier(self, request):
         """Show a supplier."""
         return self.bus.query(request, inbound.by_id("supplier_id"), views.get_supplier)
@@ -117,6 +122,16 @@ class SupplierService:
     def on_campaign_campaign_confirmed_v1(self, event):
         """Turn held seats into sold ones."""
         self.bus.consume(event, inbound.campaign_confirmed, handlers.confirm_seats)
+
+    @subscribe("campaign", "campaign_rematched.v1")
+    def on_campaign_campaign_rematched_v1(self, event):
+        """Turn the held seats of a replacement into sold ones."""
+        self.bus.consume(event, inbound.campaign_rematched, handlers.take_replacement)
+
+    @subscribe("campaign", "match_declined.v1")
+    def on_campaign_match_declined_v1(self, event):
+        """Free the seats of a match that a campaign does not want."""
+        self.bus.consume(event, inbound.match_declined, handlers.decline_match)
 
     @subscribe("campaign", "campaign_failed.v1")
     def on_campaign_campaign_failed_v1(self, event):

@@ -45,6 +45,7 @@ def same_shape(one, other):
 
 
 STUDIO, PAPER, OFFER, MATCH = supplier(sharing=named(new_id())), qualification(), offer(), match()
+LEFT = match(campaign_id=new_id()).withdraw("老师病了", MATCH.created_at)[0]
 REVIEWED = PAPER.review(approved=True, reviewer="tok", reason="r", now=PAPER.created_at)
 WRITTEN = [
     events.SupplierRegistered(supplier()),
@@ -57,6 +58,8 @@ WRITTEN = [
     events.MatchExpired(MATCH, ExpiryReason.HOLD_EXPIRED),
     events.SlotConfirmed(MATCH, new_id(), 25),
     events.SlotReleased(MATCH, 5),
+    events.SupplierWithdrew(LEFT),
+    events.ReplacementMissing(LEFT.match_id, new_id(), {"no_slot": 1, "out_of_reach": 2}),
 ]
 
 
@@ -74,6 +77,15 @@ def test_an_unmatched_pool_is_written_with_every_reason_there_is():
     name, _, data = outbound.message(events.PoolUnmatched(new_id(), {str(reason): 1 for reason in Reason}))
     assert contract.EVENTS[name].validate(data) == {}
     assert data.keys() == example("events", name)["data"].keys()
+
+
+def test_a_replacement_says_what_it_replaces_and_for_which_campaign():
+    left_id, campaign_id = new_id(), new_id()
+    name, _, data = outbound.message(
+        events.MatchProposed(match(replaces_match_id=left_id, for_campaign_id=campaign_id))
+    )
+    assert contract.EVENTS[name].validate(data) == {}
+    assert (data["replaces_match_id"], data["campaign_id"]) == (str(left_id), str(campaign_id))
 
 
 def test_every_promised_event_is_one_that_the_service_can_write():
@@ -106,6 +118,7 @@ SHOWN = {
     "withdraw_offer": outbound.offer(OfferCard(OFFER.withdraw(), "x", (slot(),))),
     "add_slot": outbound.slot(slot()),
     "propose_match": outbound.match(MatchCard(match(pool_id=None), OPERATOR, 5)),
+    "withdraw_match": outbound.match(MatchCard(LEFT, OPERATOR, 5)),
     "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
 }
 LISTED = {
@@ -156,6 +169,8 @@ READ = {
     ("demand", "community_registered.v1"): inbound.community_registered,
     ("campaign", "campaign_opened.v1"): inbound.campaign_opened,
     ("campaign", "campaign_confirmed.v1"): inbound.campaign_confirmed,
+    ("campaign", "campaign_rematched.v1"): inbound.campaign_rematched,
+    ("campaign", "match_declined.v1"): inbound.match_declined,
     ("campaign", "campaign_failed.v1"): inbound.campaign_ended,
     ("campaign", "campaign_cancelled.v1"): inbound.campaign_ended,
     ("reputation", "score_changed.v1"): inbound.score_changed,

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from services.supplier import contract
-from services.supplier.domain.matches import MatchState
 from services.supplier.domain.model import QualificationState
 from services.supplier.domain.offers import OfferState
+from services.supplier.domain.standing import LIVE
 from tests.fakes.chassis import FakeUnitOfWork
 
 
@@ -66,10 +66,15 @@ class FakeSlots(FakeTable):
     def change(self, slot_id, change):
         slot = self.rows[slot_id]
         after = replace(slot, held=slot.held + change.held, confirmed=slot.confirmed + change.confirmed)
-        if after.held < 0 or after.confirmed < 0 or after.free < 0:
+        if after.held < 0 or after.confirmed < 0 or after.held + after.confirmed > slot.capacity:
+            return False
+        if slot.closed and change.taken > 0:
             return False
         self.rows[slot_id] = after
         return True
+
+    def close(self, slot_id):
+        self.rows[slot_id] = replace(self.rows[slot_id], closed=True)
 
 
 class FakeMatches(FakeTable):
@@ -77,11 +82,21 @@ class FakeMatches(FakeTable):
         return [match for match in self.rows.values() if match.is_waiting and match.offer.offer_id == offer_id]
 
     def waiting_of_pool(self, pool_id):
-        return [match for match in self.rows.values() if match.is_waiting and match.pool_id == pool_id]
+        waiting = [match for match in self.rows.values() if match.is_waiting and match.pool_id == pool_id]
+        return [match for match in waiting if match.replaces_match_id is None]
+
+    def waiting_for(self, campaign_id):
+        return [match for match in self.rows.values() if match.is_waiting and match.for_campaign_id == campaign_id]
+
+    def of_campaign(self, campaign_id):
+        return [one for one in self.rows.values() if campaign_id in (one.campaign_id, one.for_campaign_id)]
+
+    def slots_left(self, pool_id):
+        left = (one for one in self.rows.values() if one.pool_id == pool_id and one.withdrawn_because is not None)
+        return frozenset(match.slot_id for match in left)
 
     def are_live_for(self, pool_id):
-        live = (MatchState.PROPOSED, MatchState.CONFIRMED)
-        return any(match.pool_id == pool_id and match.state in live for match in self.rows.values())
+        return any(match.pool_id == pool_id and match.state in LIVE for match in self.rows.values())
 
     def all(self):
         return list(self.rows.values())
@@ -97,6 +112,14 @@ class FakePools(FakeTable):
 
     def open_in(self, categories):
         return sorted(copy.pool_id for copy in self.rows.values() if copy.is_open and copy.category in categories)
+
+
+class FakeVacancies(FakeTable):
+    def live_of(self, campaign_id):
+        return [one for one in self.rows.values() if one.campaign_id == campaign_id and one.is_live]
+
+    def open_in(self, categories):
+        return sorted(one.match_id for one in self.rows.values() if one.is_open and one.category in categories)
 
 
 class FakeCommunities:
@@ -128,6 +151,7 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.offers = FakeOffers("offer_id")
         self.slots = FakeSlots("slot_id")
         self.matches = FakeMatches("match_id")
+        self.vacancies = FakeVacancies("match_id")
         self.pools = FakePools("pool_id")
         self.communities = FakeCommunities()
         self.scores = FakeScores("supplier_id")

@@ -1,6 +1,6 @@
 """Writer schemas of the events: exactly what a payload holds, and nothing more.
 
-The subject of ``campaign_*`` is the campaign; that of ``commitment_*`` is the commitment.
+The subject of ``campaign_*`` and of ``match_declined`` is the campaign; that of ``commitment_*`` is the commitment.
 """
 
 from marshmallow import Schema, fields, validate
@@ -179,6 +179,23 @@ class CampaignEndedSchema(Schema):
     refunded = _one(MoneySchema)
 
 
+class CampaignRematchedSchema(Schema):
+    """The campaign goes on with the match that was proposed in place of the withdrawn one: ``seats`` are sold."""
+
+    campaign_id = _id()
+    match_id = _id()
+    replaces_match_id = _id()
+    seats = _count(1)
+
+
+class MatchDeclinedSchema(Schema):
+    """The campaign does not want a match that was proposed to it; it may still look for another."""
+
+    match_id = _id()
+    campaign_id = _id()
+    reason = _text()
+
+
 class CampaignDeliveredSchema(Schema):
     """The service took place; lists all that a consumer needs to know about who took part."""
 
@@ -210,6 +227,7 @@ EVENTS: dict[str, Schema] = {
     "commitment_cancelled.v1": CommitmentSchema(),
     "commitment_expired.v1": CommitmentSchema(),
     "commitment_queued.v1": CommitmentSchema(),
+    "commitment_authorised.v1": CommitmentSchema(),
     "commitment_changed.v1": CommitmentSchema(),
     "seats_offered.v1": OfferedSeatsSchema(),
     "member_notified.v1": MemberNotifiedSchema(),
@@ -219,6 +237,8 @@ EVENTS: dict[str, Schema] = {
     "campaign_confirmed.v1": CampaignConfirmedSchema(),
     "campaign_failed.v1": CampaignEndedSchema(),
     "campaign_cancelled.v1": CampaignEndedSchema(),
+    "campaign_rematched.v1": CampaignRematchedSchema(),
+    "match_declined.v1": MatchDeclinedSchema(),
     "campaign_delivered.v1": CampaignDeliveredSchema(),
     "campaign_settled.v1": CampaignSettledSchema(),
 }

@@ -137,6 +137,55 @@ class ChangeSeats:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPayment:
+    """Ask a provider for the payment of held seats; ``later``: authorise now, take it when the group is formed."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    provider: str
+    later: bool
+    terms_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRefund:
+    """Try once more to give back what a provider could not; ``in_cash``: those who got it did, by hand."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    in_cash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCallback:
+    """What a provider called us with, as it came."""
+
+    provider: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPayment:
+    """Take back a payment that was recorded by mistake; ``reason`` is kept with the correction."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContributeToFund:
+    """Record what somebody gave to the common fund of a community."""
+
+    caller: Caller
+    community_id: CommunityId
+    amount: Money
+    receipt: str
+    member_id: MemberId | None
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Let another member of the campaign's communities have the seats and what was paid for them."""
 

@@ -21,6 +21,12 @@ class MemberUnknownError(NotFoundError):
     code = "campaign.member_unknown"
 
 
+class FundUnknownError(NotFoundError):
+    """There is no such community, or its fund is not the caller's business."""
+
+    code = "campaign.fund_unknown"
+
+
 class MatchUnknownError(NotFoundError):
     """No campaign is known for this match yet."""
 
@@ -109,6 +115,30 @@ class HoldExpiredError(ConflictError):
     """The seats were not paid in time."""
 
     code = "campaign.hold_expired"
+
+
+class PaymentOpenError(ConflictError):
+    """A payment of the commitment is under way at a provider."""
+
+    code = "campaign.payment_open"
+
+
+class ProviderError(ConflictError):
+    """The provider cannot do this: it is not set up here, or its rules do not allow it."""
+
+    code = "campaign.provider"
+
+
+class PaymentUnknownError(NotFoundError):
+    """There is no such payment, or it is not visible to the caller."""
+
+    code = "campaign.payment_unknown"
+
+
+class BadCallbackError(ForbiddenError):
+    """It is not from the provider, not from now, or not readable."""
+
+    code = "campaign.bad_callback"
 
 
 class ReceiptUsedError(ConflictError):

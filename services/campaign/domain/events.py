@@ -38,6 +38,13 @@ class CommitmentPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentAuthorised:
+    """A provider holds the money of the seats for us; it is taken when the group is formed."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
 class CommitmentCancelled:
     """A member left; what was paid went back."""
 
@@ -139,6 +146,7 @@ Event = (
     | CampaignOpened
     | CommitmentReserved
     | CommitmentPaid
+    | CommitmentAuthorised
     | CommitmentCancelled
     | CommitmentExpired
     | CommitmentQueued

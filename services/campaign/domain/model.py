@@ -87,6 +87,8 @@ class Campaign:
     deadline: datetime | None
     extensions: int
     extended_at: datetime | None
+    # Since when it is closing: authorised payments are being taken, and what comes of them decides.
+    closing_at: datetime | None
     hold_minutes: int
     reserved_seats: int
     authorised_seats: int

@@ -114,6 +114,27 @@ def hold_over(campaign: Campaign, one: Commitment) -> Notice:
     return notice("hold_expired", one, zh, en, Option("reserve_seats", campaign.deadline))
 
 
+def payment_declined(campaign: Campaign, one: Commitment) -> Notice:
+    """Tell that a payment did not come about, and until when it can be tried again."""
+    zh = f"“{campaign.terms.title}”：付款未成功，席位保留到期前可以再付一次"
+    en = f"“{campaign.terms.title}”: the payment did not come about; try again while the seats are held"
+    return notice("payment_declined", one, zh, en, Option("start_payment", one.hold_until))
+
+
+def capture_declined(campaign: Campaign, one: Commitment) -> Notice:
+    """Tell that the money that was authorised could not be taken."""
+    zh = f"“{campaign.terms.title}”：成团扣款未成功，{one.seats} 席已释放"
+    en = f"“{campaign.terms.title}”: the authorised payment could not be taken; {one.seats} seats were released"
+    return notice("capture_declined", one, zh, en)
+
+
+def returned(campaign: Campaign, one: Commitment, amount: Money) -> Notice:
+    """Tell that a payment came when the seats were gone, and goes back."""
+    zh = f"“{campaign.terms.title}”：付款 {money_zh(amount)} 到账时席位已失效，全额退回"
+    en = f"“{campaign.terms.title}”: {amount} came when the seats were gone, and goes back in full"
+    return notice("payment_returned", one, zh, en)
+
+
 def left(campaign: Campaign, one: Commitment, seats: int, refund: Money, fee: Money, withheld: Money) -> Notice:
     """Confirm to one who leaves what comes back, what does not, and what waits for the reckoning."""
     parts = [(f"退回 {money_zh(refund)}", f"{refund} comes back to you")]

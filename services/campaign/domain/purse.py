@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from services.campaign.domain import ledger
-from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.terms import FULL_BP
 from services.kernel.money import Money
@@ -19,10 +19,11 @@ class Moved:
     transfers: tuple[Transfer, ...] = ()
 
 
-def pay_in(campaign: Campaign, commitment: Commitment) -> Moved:
-    """Put the full amount into escrow."""
-    paid = replace(commitment, paid=commitment.amount)
-    return Moved(replace(campaign, paid=campaign.paid + commitment.amount), paid, (ledger.payment(paid),))
+def pay_in(campaign: Campaign, commitment: Commitment, pending: Transfer | None = None) -> Moved:
+    """Put the full amount into escrow; ``pending`` is what a provider was asked for, and is posted with it."""
+    paid = replace(commitment, paid=commitment.amount, provider=pending.provider if pending else OFFLINE)
+    came = ledger.payment(paid) if pending is None else ledger.ending(pending, Phase.POST, paid.receipt)
+    return Moved(replace(campaign, paid=campaign.paid + commitment.amount), paid, (came,))
 
 
 def give_back(
@@ -36,18 +37,16 @@ def give_back(
     """Give a member ``amount`` back.
 
     What was already released has to come back first: cash is settled with those who got it at once, a provider has to
-    return its splits, and until then that part is ``owed``. ``fund`` is what the community's fund can return at most,
-    if that was asked; the supplier returns what it cannot.
+    return its splits (all but the supplier's part, who is the payee), and until then that part is ``owed``. ``fund`` is
+    what the community's fund can return at most, if that was asked; the supplier returns what it cannot.
     """
     if not amount:
         return Moved(campaign, commitment)
     lacking = amount - min(amount, commitment.held)
     taken = _take_back(campaign, commitment, lacking, cause or kind, fund) if lacking else ()
-    if commitment.provider == OFFLINE:
-        campaign, commitment = _returned(campaign, commitment, lacking)
-        now, owed = amount, Money.zero(amount.currency)
-    else:
-        now, owed = amount - lacking, lacking
+    owed = total([one.amount for one in taken if one.phase is Phase.PENDING], amount.currency)
+    campaign, commitment = _returned(campaign, commitment, lacking - owed)
+    now = amount - owed
     campaign = replace(campaign, refunded=campaign.refunded + now, owed=campaign.owed + owed)
     commitment = replace(commitment, refunded=commitment.refunded + now, owed=commitment.owed + owed)
     refund = (ledger.to_member(kind, commitment, now, cause),) if now else ()
@@ -114,12 +113,14 @@ def release(
 ) -> tuple[Campaign, tuple[Commitment, ...], tuple[Transfer, ...]]:
     """Release what is due at ``bp`` and was not released before; frozen commitments are left alone.
 
-    Cash goes to each receiver in one transfer for all commitments, a payment at a provider by a split of its own.
+    Cash goes to each receiver in one transfer for all commitments, a payment at a provider by splits of its own. A
+    provider lets a payee have all that is left or nothing (see providers/port.py), so with it the stages are promises,
+    and the money moves when all of it is due and nothing of it is owed to the member.
     """
     changed, transfers, cash = [], [], {}
     for one in commitments:
         more = due(one, bp) - one.released
-        if one.frozen or more.minor <= 0:
+        if one.frozen or more.minor <= 0 or (one.provider != OFFLINE and (bp < FULL_BP or one.owed)):
             continue
         changed.append(replace(one, released=one.released + more))
         for to, part in split(campaign, one, more):

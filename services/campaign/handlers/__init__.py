@@ -14,6 +14,7 @@ from services.campaign.handlers.disputes import (
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
 from services.campaign.handlers.ending import cancel_campaign, close_campaign, deliver_campaign
+from services.campaign.handlers.funds import contribute_to_fund, undo_payment
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
@@ -26,6 +27,7 @@ from services.campaign.handlers.mediating import (
     name_mediator,
 )
 from services.campaign.handlers.opening import open_campaign
+from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
 from services.campaign.handlers.terms import accept_terms, add_terms
 
@@ -44,6 +46,7 @@ __all__ = [
     "cancel_commitment",
     "change_seats",
     "close_campaign",
+    "contribute_to_fund",
     "decide_dispute",
     "decline_case",
     "deliver_campaign",
@@ -61,5 +64,8 @@ __all__ = [
     "pay_commitment",
     "reserve_many_seats",
     "reserve_seats",
+    "retry_refund",
+    "start_payment",
+    "undo_payment",
     "withdraw_dispute",
 ]

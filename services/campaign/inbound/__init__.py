@@ -20,21 +20,26 @@ from services.campaign.inbound.disputes import (
 )
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
+from services.campaign.inbound.payments import retry_refund, start_payment, take_callback
 from services.campaign.inbound.requests import (
     cancel_campaign,
     cancel_commitment,
     change_seats,
     close_campaign,
+    contribute_to_fund,
     deliver_campaign,
     get_campaign,
     get_commitment,
+    get_fund,
     get_ledger,
     hand_over,
     list_campaigns,
     list_commitments,
     list_notices,
+    list_payments,
     pay_commitment,
     reserve_seats,
+    undo_payment,
 )
 from services.campaign.inbound.terms import accept_terms, add_terms, get_terms, list_terms
 
@@ -50,6 +55,7 @@ __all__ = [
     "cancel_commitment",
     "change_seats",
     "close_campaign",
+    "contribute_to_fund",
     "decide_dispute",
     "decline_case",
     "deliver_campaign",
@@ -57,6 +63,7 @@ __all__ = [
     "get_campaign",
     "get_commitment",
     "get_dispute",
+    "get_fund",
     "get_ledger",
     "get_terms",
     "hand_over",
@@ -65,6 +72,7 @@ __all__ = [
     "list_disputes",
     "list_mediators",
     "list_notices",
+    "list_payments",
     "list_terms",
     "match_expired",
     "match_proposed",
@@ -75,7 +83,11 @@ __all__ = [
     "open_dispute",
     "pay_commitment",
     "reserve_seats",
+    "retry_refund",
     "slot_confirmed",
+    "start_payment",
     "supplier_known",
+    "take_callback",
+    "undo_payment",
     "withdraw_dispute",
 ]

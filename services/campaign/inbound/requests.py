@@ -93,6 +93,26 @@ class HandOverSchema(CommitmentSchema):
     member_id = an_id(required=True)
 
 
+class UndoSchema(CommitmentSchema):
+    """Why a payment is taken back."""
+
+    reason = Read(reading.text(100), required=True)
+
+
+class FundSchema(Tolerant):
+    """Whose fund."""
+
+    community_id = an_id(required=True)
+
+
+class ContributionSchema(FundSchema):
+    """What was given, by whom, and the number of its receipt."""
+
+    amount = Read(reading.money, required=True)
+    receipt = Read(reading.text(100), required=True)
+    member_id = an_id(**optional)
+
+
 class NoticesSchema(Tolerant):
     """Of which campaign."""
 
@@ -109,6 +129,7 @@ class CampaignsSchema(Tolerant):
 
 _campaign, _commitment, _cancel = CampaignSchema(), CommitmentSchema(), CancelSchema()
 _reserve, _pay, _campaigns = ReserveSchema(), PaySchema(), CampaignsSchema()
+_undo, _fund, _contribution = UndoSchema(), FundSchema(), ContributionSchema()
 _leave, _seats, _hand_over, _notices = LeaveSchema(), SeatsSchema(), HandOverSchema(), NoticesSchema()
 
 
@@ -181,6 +202,21 @@ def change_seats(request: Request) -> commands.ChangeSeats:
     return commands.ChangeSeats(caller=_caller(request), **load(_seats, request["data"]))
 
 
+def undo_payment(request: Request) -> commands.UndoPayment:
+    """Read which payment is taken back, and why."""
+    return commands.UndoPayment(caller=_caller(request), **load(_undo, request["data"]))
+
+
+def contribute_to_fund(request: Request) -> commands.ContributeToFund:
+    """Read what was given to a fund."""
+    return commands.ContributeToFund(caller=_caller(request), **load(_contribution, request["data"]))
+
+
+def get_fund(request: Request) -> questions.OneFund:
+    """Read whose fund."""
+    return questions.OneFund(_caller(request), _page(request), **load(_fund, request["data"]))
+
+
 def hand_over(request: Request) -> commands.HandOver:
     """Read to whom seats are handed over."""
     return commands.HandOver(caller=_caller(request), **load(_hand_over, request["data"]))
@@ -210,6 +246,11 @@ def list_commitments(request: Request) -> questions.SomeCommitments:
 def list_notices(request: Request) -> questions.SomeNotices:
     """Read which page of whose notices."""
     return questions.SomeNotices(_caller(request), _page(request), **load(_notices, request["data"]))
+
+
+def list_payments(request: Request) -> questions.PaymentsOf:
+    """Read which page of whose payments."""
+    return questions.PaymentsOf(_caller(request), _page(request), _commitment_id(request))
 
 
 def get_ledger(request: Request) -> questions.WholeLedger:

@@ -1,8 +1,9 @@
 """Domain to contract: the payloads of events and the answers of RPCs."""
 
-from services.campaign.outbound.answers import campaign, commitment, notice, outlook
+from services.campaign.outbound.answers import campaign, commitment, fund_line, gift, notice, outlook
 from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
+from services.campaign.outbound.payments import payment_order, taken
 from services.campaign.outbound.terms import campaign_terms, terms
 
 __all__ = [
@@ -12,9 +13,13 @@ __all__ = [
     "commitment",
     "dispute",
     "event",
+    "fund_line",
+    "gift",
     "mediator",
     "notice",
     "notified",
     "outlook",
+    "payment_order",
+    "taken",
     "terms",
 ]

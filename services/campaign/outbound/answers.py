@@ -1,6 +1,8 @@
 """The answers of RPCs: campaigns, commitments, notices and outlooks as a caller may see them."""
 
 from services.campaign.domain.counting import counted, threshold_of
+from services.campaign.domain.funds import Gift
+from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.outlook import Outlook
@@ -43,6 +45,7 @@ def campaign(report: Report) -> Payload:
         "max_seats": found.max_seats,
         "threshold": _threshold(found, sight),
         "deadline": wire.time(found.deadline),
+        "closing_at": wire.time(found.closing_at),
         "extensions": found.extensions,
         "hold_minutes": found.hold_minutes,
         "rules": _rules(found.rules),
@@ -224,6 +227,33 @@ def notice(found: Notice, created_at: str) -> Payload:
         "kind": found.kind,
         "text": {"zh": found.zh, "en": found.en},
         "options": [{"action": option.action, "until": wire.time(option.until)} for option in found.options],
+        "created_at": created_at,
+    }
+
+
+def gift(found: Gift) -> Payload:
+    """Return what was given to a fund."""
+    transfer = found.transfer
+    return {
+        "community_id": str(found.community_id),
+        "transfer_id": str(transfer.transfer_id),
+        "amount": transfer.amount.to_wire(),
+        "receipt": transfer.receipt,
+    }
+
+
+def fund_line(transfer: Transfer, account: str, created_at: str, *, named: bool) -> Payload:
+    """Return what came to a fund, or went from it, below zero; ``named`` tells who gave it."""
+    came = transfer.credit == account
+    giver = transfer.debit if named and came and transfer.kind == "contribution" else None
+    return {
+        "transfer_id": str(transfer.transfer_id),
+        "kind": transfer.kind,
+        "amount": (transfer.amount if came else -transfer.amount).to_wire(),
+        "phase": str(transfer.phase),
+        "campaign_id": None if transfer.campaign_id is None else str(transfer.campaign_id),
+        "from": giver,
+        "receipt": transfer.receipt if named else None,
         "created_at": created_at,
     }
 

@@ -163,6 +163,10 @@ def _queued(happened: events.CommitmentQueued) -> Payload:
     return _committed(happened.commitment, None, None)
 
 
+def _authorised(happened: events.CommitmentAuthorised) -> Payload:
+    return _committed(happened.commitment, happened.commitment.amount, None)
+
+
 def _offered(happened: events.SeatsOffered) -> Payload:
     one = happened.commitment
     return {**_committed(one, one.amount, None), "until": wire.time(one.hold_until)}
@@ -184,6 +188,7 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CommitmentCancelled: ("commitment_cancelled.v1", _of_commitment, _cancelled),
     events.CommitmentExpired: ("commitment_expired.v1", _of_commitment, _expired),
     events.CommitmentQueued: ("commitment_queued.v1", _of_commitment, _queued),
+    events.CommitmentAuthorised: ("commitment_authorised.v1", _of_commitment, _authorised),
     events.SeatsOffered: ("seats_offered.v1", _of_commitment, _offered),
     events.CommitmentChanged: ("commitment_changed.v1", _of_commitment, _changed),
     events.CampaignExtended: ("campaign_extended.v1", _of_campaign, _extended),

@@ -1,7 +1,7 @@
 """What a campaign's end depends on beside the campaign: read the same way for a look ahead and for the decision."""
 
 from services.campaign.domain.closing import Crowd
-from services.campaign.domain.model import LIVE, Campaign
+from services.campaign.domain.model import LIVE, Campaign, Standing
 from services.campaign.domain.outlook import Facts
 from services.campaign.domain.rules import Bearer
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
@@ -9,7 +9,15 @@ from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
 def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
     """Return what decides beside the campaign itself."""
-    return Facts(tolerant=tuple(uow.commitments.tolerant(campaign.campaign_id)))
+    tolerant = tuple(uow.commitments.tolerant(campaign.campaign_id))
+    live = uow.commitments.live(campaign.campaign_id) if campaign.authorised_seats else []
+    safe = [one for one in live if one.state in (Standing.PAID, Standing.AUTHORISED)]
+    return Facts(
+        tolerant=tolerant,
+        authorised=tuple(one for one in safe if one.state is Standing.AUTHORISED),
+        households=frozenset(one.household_id for one in safe),
+        in_flight=uow.orders.in_flight(campaign.campaign_id),
+    )
 
 
 def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
@@ -20,4 +28,5 @@ def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
     dropped = [share.community_id for share in shares if share.dropped_seats]
     pays = campaign.rules.tier_loss.bearer is Bearer.FUND and dropped
     funds = uow.ledger.funds(dropped, campaign.terms.currency) if pays else {}
-    return Crowd(tuple(live), tuple(left), shares, funds)
+    authorised = [one.commitment_id for one in live if one.state is Standing.AUTHORISED]
+    return Crowd(tuple(live), tuple(left), shares, uow.ledger.payments(authorised), funds)

@@ -7,6 +7,8 @@ from typing import Any
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import Campaign, Commitment, Explanation, Organiser, Share, Standing, State
 from services.campaign.domain.notices import Notice, Option
+from services.campaign.domain.orders import OrderState, PaymentOrder
+from services.campaign.providers.port import Kind
 from services.campaign.storage.terms_json import rules_to_json, terms_of, terms_to_json
 from services.kernel.clock import format_time, parse_time
 from services.kernel.money import Money
@@ -39,6 +41,7 @@ def campaign_of(row: AnyRow) -> Campaign:
         deadline=row["deadline"],
         extensions=row["extensions"],
         extended_at=row["extended_at"],
+        closing_at=row["closing_at"],
         hold_minutes=row["hold_minutes"],
         reserved_seats=row["reserved_seats"],
         authorised_seats=row["authorised_seats"],
@@ -93,6 +96,7 @@ def changes_of(campaign: Campaign) -> Row:
         "hold_minutes": campaign.hold_minutes,
         "extensions": campaign.extensions,
         "extended_at": campaign.extended_at,
+        "closing_at": campaign.closing_at,
         "sessions_held": campaign.sessions_held,
         "price_minor": _minor(campaign.price),
         "deadline": campaign.deadline,
@@ -237,6 +241,27 @@ def transfer_of(row: AnyRow) -> Transfer:
         pending_id=row["pending_id"],
         provider=row["provider"],
     )
+
+
+def row_of_order(order: PaymentOrder) -> Row:
+    """Return the row of a payment order."""
+    plain = {name: getattr(order, name) for name in _ORDER}
+    amount = {"amount_minor": order.amount.minor, "currency": order.amount.currency}
+    return {**plain, **amount, "transfer_ids": list(order.transfer_ids)}
+
+
+def order_of(row: AnyRow) -> PaymentOrder:
+    """Return the payment order of a row of ``payment_orders``."""
+    plain = {name: row[name] for name in _ORDER}
+    kept = {"kind": Kind(row["kind"]), "state": OrderState(row["state"]), "transfer_ids": tuple(row["transfer_ids"])}
+    return PaymentOrder(**{**plain, **kept, "amount": Money(row["amount_minor"], row["currency"])})
+
+
+_ORDER = (
+    *("order_id", "number", "provider", "kind", "about", "after", "receiver", "campaign_id", "commitment_id", "state"),
+    *("sent", "due_at", "attempts", "expires_at", "sequence", "reference", "reason", "pay_url", "created_at"),
+    "ended_at",
+)
 
 
 def row_of_notice(notice: Notice, now: datetime) -> Row:

@@ -63,6 +63,7 @@ campaigns = Table(
     _minor("price_minor", nullable=True, server_default=None),
     _moment("deadline"),
     _moment("extended_at"),
+    _moment("closing_at"),
     _moment("slot_confirmed_at"),
     _moment("delivered_at"),
     _moment("settles_at"),
@@ -176,6 +177,7 @@ transfers = Table(
     Index("transfers_campaign", "campaign_id", "transfer_id"),
     # A pending transfer ends once.
     Index("transfers_pending", "pending_id", unique=True, postgresql_where=text("pending_id IS NOT NULL")),
+    Index("transfers_commitment", "commitment_id"),
     Index("transfers_open", "campaign_id", postgresql_where=text("phase = 'pending'")),
 )
 
@@ -202,6 +204,45 @@ members = Table(
     _id("community_id"),
     _id("household_id", nullable=True),
     Column("version", BigInteger, nullable=False),
+)
+
+payment_orders = Table(
+    "payment_orders",
+    metadata,
+    _id("order_id", primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("provider", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text),
+    Column("after", Text),
+    Column("receiver", Text),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
+    _id("commitment_id", ForeignKey(commitments.c.commitment_id)),
+    Column("transfer_ids", ARRAY(Uuid), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    _moment("due_at", nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _moment("expires_at"),
+    Column("sequence", BigInteger, nullable=False),
+    Column("reference", Text),
+    Column("reason", Text),
+    Column("pay_url", Text),
+    _moment("created_at", nullable=False),
+    _moment("ended_at"),
+    CheckConstraint("state IN ('open', 'succeeded', 'declined', 'dropped')", name="payment_orders_state"),
+    Index("payment_orders_due", "due_at", postgresql_where=text("state = 'open'")),
+    Index("payment_orders_commitment", "commitment_id", "order_id"),
+    Index("payment_orders_campaign", "campaign_id", postgresql_where=text("state = 'open'")),
+    # One payment at a time is under way for a commitment.
+    Index(
+        "payment_orders_one_payment",
+        "commitment_id",
+        unique=True,
+        postgresql_where=text("state = 'open' AND kind IN ('charge', 'authorise')"),
+    ),
 )
 
 notices = Table(

@@ -6,6 +6,7 @@ from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage.books import Ledger, Members, Notices
 from services.campaign.storage.columns import chassis
 from services.campaign.storage.disputes import Disputes, Mediators
+from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.campaign.storage.terms_book import Suppliers, TermsBook
 from services.chassis.unit_of_work import UnitOfWork
@@ -32,6 +33,11 @@ class CampaignUnitOfWork(UnitOfWork):
     def ledger(self) -> Ledger:
         """The append-only ledger."""
         return Ledger(self.connection, self.clock)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """The orders to payment providers."""
+        return Orders(self.connection, self.clock)
 
     @cached_property
     def notices(self) -> Notices:

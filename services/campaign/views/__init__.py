@@ -3,8 +3,10 @@
 from services.campaign.views.campaigns import get_campaign, get_outlook, list_campaigns
 from services.campaign.views.commitments import get_commitment, list_commitments
 from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
-from services.campaign.views.ledger import get_campaign_ledger, get_ledger, verify_ledger
+from services.campaign.views.funds import get_fund
+from services.campaign.views.ledger import get_campaign_ledger, get_ledger, ledger_totals, verify_ledger
 from services.campaign.views.notices import list_notices
+from services.campaign.views.payments import list_payments
 from services.campaign.views.terms import get_campaign_terms, get_terms, list_terms
 
 __all__ = [
@@ -13,14 +15,17 @@ __all__ = [
     "get_campaign_terms",
     "get_commitment",
     "get_dispute",
+    "get_fund",
     "get_ledger",
     "get_outlook",
     "get_terms",
+    "ledger_totals",
     "list_campaigns",
     "list_commitments",
     "list_disputes",
     "list_mediators",
     "list_notices",
+    "list_payments",
     "list_terms",
     "verify_ledger",
 ]

@@ -98,13 +98,17 @@ def _shown(line: _Line) -> dict[str, Any]:
 def get_ledger(question: WholeLedger, uow: CampaignUnitOfWork) -> dict[str, Any]:
     """Return the totals of the node's ledger and where it does not add up, which is nowhere."""
     question.caller.require()  # the node operator only
+    return {**ledger_totals(uow), "differences": verify_ledger(uow)}
+
+
+def ledger_totals(uow: CampaignUnitOfWork) -> dict[str, Any]:
+    """Return the totals of each currency, and how much there is of it."""
     execute = uow.connection.execute
     counts = execute(text(_COUNTS)).mappings().one()
     return {
         "currencies": [_totals(row) for row in execute(text(_TOTALS)).mappings()],
         "campaigns": counts["campaigns"],
         "transfers": counts["transfers"],
-        "differences": verify_ledger(uow),
     }
 
 
@@ -131,6 +135,8 @@ SELECT (SELECT count(*) FROM campaign.campaigns) AS campaigns, (SELECT count(*) 
 # What was asked for counts until it was voided or timed out: the same rule as ``Campaign.refunded`` and ``released``.
 _ASKED = "CASE phase WHEN 'posted' THEN 1 WHEN 'pending' THEN 1 WHEN 'post' THEN 0 ELSE -1 END * amount_minor"
 _DONE = "CASE WHEN phase IN ('posted', 'post') THEN amount_minor ELSE 0 END"
+# A payment that was recorded by mistake; other corrections are none of a campaign.
+_UNDONE = "kind = 'correction' AND starts_with(debit_account, 'escrow:')"
 _REFUNDS = "('refund', 'tier_difference')"
 
 _TOTALS = f"""
@@ -139,7 +145,8 @@ SELECT currency,
     coalesce((SELECT sum(balance) FROM campaign.accounts AS a WHERE a.currency = t.currency AND kind = 'escrow'), 0)
         AS escrow,
     coalesce((SELECT sum(pending_out) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS pending,
-    coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid,
+    coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
+        - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid,
     coalesce(sum({_DONE}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'release'), 0)
         - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
@@ -158,7 +165,8 @@ WITH moved AS (
         sum(CASE phase WHEN 'posted' THEN 0 WHEN 'pending' THEN went ELSE -went END) AS pending_out
     FROM moved GROUP BY account, currency
 ), flows AS (
-    SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0) AS paid_in,
+    SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
+            - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid_in,
         coalesce(sum({_DONE}) FILTER (WHERE kind = 'moved' AND credit_account = 'escrow:' || campaign_id), 0) AS came,
         coalesce(sum({_ASKED}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
         coalesce(sum({_ASKED}) FILTER (WHERE kind = 'release'), 0)
@@ -220,6 +228,15 @@ SELECT 'communities of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_se
 FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campaign_id = c.campaign_id
 GROUP BY c.campaign_id
 HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
+UNION ALL
+SELECT 'pending transfer ' || t.transfer_id, t.phase, 'no order carries it out'
+FROM campaign.transfers AS t LEFT JOIN campaign.commitments AS c ON c.commitment_id = t.commitment_id
+WHERE t.phase = 'pending' AND t.provider <> 'offline' AND c.state <> 'authorised'
+    AND NOT EXISTS (SELECT FROM campaign.transfers AS e WHERE e.pending_id = t.transfer_id)
+    AND NOT EXISTS (
+        SELECT FROM campaign.payment_orders AS o
+        WHERE o.commitment_id = t.commitment_id AND o.state = 'open' AND t.transfer_id = ANY(o.transfer_ids)
+    )
 UNION ALL
 SELECT 'dispute of commitment ' || c.commitment_id, c.frozen::text, (d.dispute_id IS NOT NULL)::text
 FROM campaign.commitments AS c

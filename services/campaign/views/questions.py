@@ -45,12 +45,30 @@ class SomeCommitments:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentsOf:
+    """What providers were asked to do for a commitment."""
+
+    caller: Caller
+    page: Page
+    commitment_id: CommitmentId
+
+
+@dataclass(frozen=True, slots=True)
 class SomeNotices:
     """What members were told, of one campaign or of all."""
 
     caller: Caller
     page: Page
     campaign_id: CampaignId | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneFund:
+    """The common fund of a community, with a page of what came and went."""
+
+    caller: Caller
+    page: Page
+    community_id: CommunityId
 
 
 @dataclass(frozen=True, slots=True)

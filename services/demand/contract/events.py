@@ -1,6 +1,7 @@
 """Writer schemas: exactly what demand writes into each of its events, nothing more.
 
-No event holds a name, a contact, the text of a signal or who placed it; a pool tells of communities and counts only.
+No event holds a name, a contact, the text of a household or of a signal, or who placed it; a pool tells of communities
+and counts only.
 """
 
 from collections.abc import Iterable
@@ -60,13 +61,17 @@ class CommunitySchema(WriterSchema):
 
 
 class MemberSchema(WriterSchema):
-    """member_joined.v1 and member_changed.v1: who belongs where, without name or contact."""
+    """member_joined.v1 and member_changed.v1: who belongs where, without name or contact.
+
+    Members of one community with the same ``household_id`` live together; where, nobody else is told.
+    """
 
     member_id = fields.UUID(required=True)
     community_id = fields.UUID(required=True)
     roles = fields.List(
         _one_of(("member", "organiser", "supplier_connector", "quality_supervisor", "operator")), required=True
     )
+    household_id = fields.UUID(required=True, allow_none=True)
 
 
 class SignalPlacedSchema(WriterSchema):

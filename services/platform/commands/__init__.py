@@ -9,8 +9,10 @@ from services.chassis.errors import StartupError
 from services.kernel.errors import Refusal
 from services.platform.commands.dead_letters import dead_letters
 from services.platform.commands.demo import demo
+from services.platform.commands.ledger import ledger
 from services.platform.commands.migrate import migrate
 from services.platform.commands.play import play
+from services.platform.commands.sandbox import sandbox
 from services.platform.commands.serve import serve
 from services.platform.commands.tokens import tokens
 from services.platform.commands.up import up
@@ -28,7 +30,7 @@ def pinlian() -> None:
     """
 
 
-for command in (up, demo, play, serve, migrate, tokens, dead_letters):
+for command in (up, demo, play, serve, migrate, tokens, ledger, dead_letters, sandbox):
     pinlian.add_command(command)
 
 

@@ -26,11 +26,11 @@ def http_option(default: str) -> Callable:
     return click.option("--http", default=default, help="Address of the API, HOST:PORT; port 0 takes a free one.")
 
 
-def read_address(text: str) -> Address:
-    """Read ``HOST:PORT``; raise ``StartupError`` for what is no address."""
+def read_address(text: str, option: str = "--http") -> Address:
+    """Read ``HOST:PORT``; raise ``StartupError`` that names the option for what is no address."""
     host, colon, port = text.rpartition(":")
     if not (colon and host and port.isdigit() and int(port) < 65536):
-        raise StartupError(f"--http {text!r} is not an address; expected HOST:PORT, such as 127.0.0.1:8080")
+        raise StartupError(f"{option} {text!r} is not an address; expected HOST:PORT, such as 127.0.0.1:8080")
     return host.strip("[]"), int(port)
 
 

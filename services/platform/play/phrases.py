@@ -18,6 +18,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "withdraw_offer": ("撤下服务「{title}」", "withdrew the offer {title}"),
     "add_slot": ("开放一个场次（{capacity} 席）", "opened a slot of {capacity} seats"),
     "propose_match": ("直接提议一次团购", "proposed a group purchase directly"),
+    "withdraw_match": ("退出「{offer.title}」：{reason}", "withdrew from {offer.title}: {reason}"),
     "open_campaign": (
         "开团：{title}，{min_seats} 席成团，上限 {max_seats} 席",
         "opened {title}: {min_seats} to {max_seats} seats",

@@ -21,6 +21,7 @@ RPCS = (
     "propose_match",
     "get_match",
     "list_matches",
+    "withdraw_match",
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -13,6 +13,7 @@ ERRORS = {
     "supplier.slot_not_found": "The offer has no such slot.",
     "supplier.slot_started": "The slot has begun and can no longer be booked.",
     "supplier.slot_full": "The slot has fewer free seats than were asked for.",
+    "supplier.slot_closed": "The supplier has withdrawn from the slot; nobody is matched with it any more.",
     "supplier.not_qualified": "The supplier lacks an approved, unexpired qualification that its offer requires.",
     "supplier.match_not_found": "There is no such match, or the caller's community takes no part in it.",
     "supplier.match_state": "The match is in a state in which this cannot happen to it.",

@@ -11,7 +11,7 @@ from services.kernel.ids import CampaignId, CommunityId, MatchId, OfferId, PoolI
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import Score, Sharing
-from services.supplier.domain.offers import Terms
+from services.supplier.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ class ReviewQualification:
 
 @dataclass(frozen=True, slots=True)
 class NewSlot:
-    """A time with so many seats."""
+    """A time with so many seats, in one session or several."""
 
     span: Timespan
+    sessions: tuple[Timespan, ...]
     capacity: int
 
 
@@ -110,6 +111,15 @@ class ProposeMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawMatch:
+    """The supplier cannot do what was matched, and says why."""
+
+    caller: Caller
+    match_id: MatchId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchReadyPool:
     """Find suppliers for a pool; ``version`` tells a newer state of the pool from an older one."""
 
@@ -141,6 +151,25 @@ class ConfirmSeats:
     match_id: MatchId
     campaign_id: CampaignId
     seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeReplacement:
+    """A campaign goes on with the match that was proposed in place of a withdrawn one: so many seats are sold."""
+
+    match_id: MatchId
+    campaign_id: CampaignId
+    replaces_match_id: MatchId
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineMatch:
+    """A campaign does not want a match that was proposed to it."""
+
+    match_id: MatchId
+    campaign_id: CampaignId
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

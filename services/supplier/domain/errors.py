@@ -75,6 +75,12 @@ class SlotFullError(ConflictError):
     code = "supplier.slot_full"
 
 
+class SlotClosedError(ConflictError):
+    """The supplier has withdrawn from the slot."""
+
+    code = "supplier.slot_closed"
+
+
 class NotQualifiedError(ConflictError):
     """A qualification that the offer requires is missing."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.kernel.ids import CampaignId, PoolId
+from services.kernel.ids import CampaignId, MatchId, PoolId
 from services.supplier.domain.matches import ExpiryReason, Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.domain.offers import Offer
@@ -67,6 +67,22 @@ class MatchExpired:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplierWithdrew:
+    """A supplier withdrew from a match on which there is a campaign."""
+
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementMissing:
+    """No offer can take the place of a withdrawn match; ``reasons`` counts the offers that were ruled out."""
+
+    match_id: MatchId
+    campaign_id: CampaignId
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class PoolUnmatched:
     """No offer fits a pool; ``reasons`` counts the offers that were ruled out."""
 
@@ -100,6 +116,8 @@ Event = (
     | OfferWithdrawn
     | MatchProposed
     | MatchExpired
+    | SupplierWithdrew
+    | ReplacementMissing
     | PoolUnmatched
     | SlotConfirmed
     | SlotReleased

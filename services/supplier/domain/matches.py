@@ -3,21 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from services.kernel.caller import Caller, Role
+from services.kernel.clock import format_time
 from services.kernel.ids import CampaignId, CommunityId, MatchId, PoolId, SlotId, SupplierId
 from services.kernel.timespan import Timespan
 from services.supplier.domain.errors import MatchStateError
 from services.supplier.domain.offers import Snapshot
-
-
-class MatchState(StrEnum):
-    """proposed -> confirmed | expired | released; expired -> proposed | confirmed when its campaign was quicker."""
-
-    PROPOSED = "proposed"
-    CONFIRMED = "confirmed"
-    EXPIRED = "expired"
-    RELEASED = "released"
+from services.supplier.domain.standing import STATE_OF, TRANSITIONS, MatchState, Standing, Step
 
 
 class ExpiryReason(StrEnum):
@@ -26,6 +20,7 @@ class ExpiryReason(StrEnum):
     HOLD_EXPIRED = "hold_expired"
     OFFER_WITHDRAWN = "offer_withdrawn"
     POOL_DISSOLVED = "pool_dissolved"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +38,19 @@ class SeatChange:
     held: int = 0
     confirmed: int = 0
 
+    @property
+    def taken(self) -> int:
+        """How many more seats are taken than before."""
+        return self.held + self.confirmed
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``seats`` of a slot are held for its communities, until ``held_until`` or for the campaign ``campaign_id``."""
+    """``seats`` of a slot are held for its communities, until ``held_until`` or for the campaign ``campaign_id``.
+
+    ``sold`` of them were sold when the campaign was confirmed. A match that is proposed in place of a withdrawn one
+    says which it replaces and for which campaign; that becomes its own when the campaign takes it.
+    """
 
     match_id: MatchId
     pool_id: PoolId | None
@@ -59,6 +63,7 @@ class Match:
     offer: Snapshot
     slot_id: SlotId
     span: Timespan
+    sessions: tuple[Timespan, ...]
     seats: int
     held_until: datetime
     distance_km: float | None
@@ -66,6 +71,10 @@ class Match:
     score_low: float | None
     campaign_id: CampaignId | None
     created_at: datetime
+    sold: int | None = None
+    withdrawn_because: str | None = None
+    replaces_match_id: MatchId | None = None
+    for_campaign_id: CampaignId | None = None
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of it: its communities, its supplier, the node operator."""
@@ -76,43 +85,77 @@ class Match:
         return any(share.community_id == caller.community_id for share in self.communities)
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether it is proposed and no campaign has been opened on it: only then can it expire."""
-        return self.state is MatchState.PROPOSED and self.campaign_id is None
+    def standing(self) -> Standing:
+        """Where it stands, finer than its state."""
+        if self.state is MatchState.PROPOSED:
+            return Standing.WAITING if self.campaign_id is None else Standing.OPENED
+        if self.state is not MatchState.EXPIRED:
+            return Standing(self.state)
+        if self.campaign_id is not None:
+            return Standing.OVER
+        return Standing.EXPIRED if self.withdrawn_because is None else Standing.LEFT
 
     @property
-    def may_still_open(self) -> bool:
-        """Whether news of a campaign may bring it back: it expired here while a campaign was being opened."""
-        return self.state is MatchState.EXPIRED and self.campaign_id is None
+    def is_waiting(self) -> bool:
+        """Whether it is proposed and no campaign has been opened on it: only then can it expire."""
+        return self.standing is Standing.WAITING
+
+    @property
+    def booked(self) -> SeatChange:
+        """What it has of its slot. How many of the first version were sold is not always known: those stay sold."""
+        if self.state is MatchState.PROPOSED:
+            return SeatChange(held=self.seats)
+        return SeatChange(confirmed=self.sold or 0) if self.state is MatchState.CONFIRMED else SeatChange()
+
+    def can(self, step: Step) -> bool:
+        """Tell whether the table has a line for this step."""
+        return (self.standing, step) in TRANSITIONS
 
     def expire(self) -> tuple["Match", SeatChange]:
         """Give the seats back because nobody opened a campaign in time."""
-        self._require(self.is_waiting)
-        return replace(self, state=MatchState.EXPIRED), SeatChange(held=-self.seats)
+        return self._move(Step.EXPIRE)
 
     def open(self, campaign_id: CampaignId) -> tuple["Match", SeatChange]:
         """Hold the seats as long as the campaign lasts; a proposal that has just expired takes them back."""
-        self._require(self.is_waiting or self.may_still_open)
-        taken = 0 if self.is_waiting else self.seats
-        return replace(self, state=MatchState.PROPOSED, campaign_id=campaign_id), SeatChange(held=taken)
+        return self._move(Step.OPEN, campaign_id=campaign_id)
 
     def confirm(self, campaign_id: CampaignId, sold: int) -> tuple["Match", SeatChange]:
         """Turn the sold seats into confirmed ones and give the rest back."""
-        self._require(self.state is MatchState.PROPOSED or self.may_still_open)
-        held = self.seats if self.state is MatchState.PROPOSED else 0
-        confirmed = replace(self, state=MatchState.CONFIRMED, campaign_id=campaign_id)
-        return confirmed, SeatChange(held=-held, confirmed=sold)
+        return self._move(Step.CONFIRM, campaign_id=campaign_id, sold=sold)
+
+    def recount(self, sold: int) -> tuple["Match", SeatChange]:
+        """Take the campaign's last word on how many seats are sold, where it was confirmed before its campaign."""
+        return self._move(Step.RECOUNT, sold=sold)
 
     def release(self, campaign_id: CampaignId) -> tuple["Match", SeatChange]:
-        """Give the seats back because the campaign failed or was cancelled."""
-        self._require(self.state is MatchState.PROPOSED)
-        return replace(self, state=MatchState.RELEASED, campaign_id=campaign_id), SeatChange(held=-self.seats)
+        """Give the seats back because the campaign failed, was cancelled or does not want them."""
+        return self._move(Step.RELEASE, campaign_id=campaign_id)
 
     def close(self, campaign_id: CampaignId) -> "Match":
         """Remember that the campaign of an expired proposal is over, so that older news cannot bring it back."""
-        self._require(self.may_still_open)
-        return replace(self, campaign_id=campaign_id)
+        return self._move(Step.CLOSE, campaign_id=campaign_id)[0]
 
-    def _require(self, possible: bool) -> None:
-        if not possible:
-            raise MatchStateError(f"the match is {self.state}", state=str(self.state), match_id=str(self.match_id))
+    def withdraw(self, because: str, now: datetime) -> tuple["Match", SeatChange]:
+        """Give the seats back because the supplier withdraws; possible until the slot is over."""
+        if now >= self.span.end:
+            ended_at = format_time(self.span.end)
+            raise MatchStateError(
+                f"the match is {self.state} and its slot is over",
+                state=str(self.state),
+                match_id=str(self.match_id),
+                ended_at=ended_at,
+            )
+        return self._move(Step.WITHDRAW, withdrawn_because=because)
+
+    def leave(self, campaign_id: CampaignId, sold: int | None = None) -> tuple["Match", SeatChange]:
+        """Note that a campaign had been opened, or even confirmed, when the supplier withdrew."""
+        return self._move(Step.LEAVE, campaign_id=campaign_id, sold=sold)
+
+    def _move(self, step: Step, **changes: Any) -> tuple["Match", SeatChange]:
+        line = TRANSITIONS.get((self.standing, step))
+        if line is None:
+            message = f"the match is {self.state} and cannot {step} any more"
+            raise MatchStateError(message, state=str(self.state), match_id=str(self.match_id))
+        after = replace(self, state=STATE_OF[line.next], **changes)
+        held, confirmed = after.booked.held - self.booked.held, after.booked.confirmed - self.booked.confirmed
+        return after, SeatChange(held, confirmed)

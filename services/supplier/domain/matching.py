@@ -6,29 +6,35 @@ it serves, the price they pay, the lower end of the supplier's score, the distan
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 
 from services.kernel.geo import Area
-from services.kernel.ids import PoolId
+from services.kernel.ids import PoolId, SlotId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matches import Share
 from services.supplier.domain.model import Score, Supplier, SupplierState
-from services.supplier.domain.offers import Offer, Slot, Where
+from services.supplier.domain.offers import Offer, Slot
+from services.supplier.domain.terms import Where
 
 
 class Reason(StrEnum):
-    """Why an offer does not fit, in the order in which the hurdles are tried."""
+    """Why an offer does not fit, in the order in which the hurdles are tried.
+
+    A group that is too large and another currency are hurdles for replacements only: a pool may be served in part, and
+    it has no currency of its own.
+    """
 
     NO_OFFER = "no_offer"
     NOT_SHARED = "not_shared"
     OUT_OF_REACH = "out_of_reach"
     GROUP_TOO_SMALL = "group_too_small"
+    GROUP_TOO_LARGE = "group_too_large"
     NOT_QUALIFIED = "not_qualified"
+    OTHER_CURRENCY = "other_currency"
     NO_SLOT = "no_slot"
     TOO_EXPENSIVE = "too_expensive"
 
@@ -56,25 +62,31 @@ class Candidate:
     qualified: frozenset[str] = frozenset()
     score: Score | None = None
 
+    @property
+    def is_qualified(self) -> bool:
+        """Whether the supplier has all the papers that the offer requires."""
+        return self.qualified.issuperset(self.offer.terms.required_qualifications)
 
-@dataclass(frozen=True)
+    def without(self, slot_ids: Collection[SlotId]) -> "Candidate":
+        """Return it without these slots."""
+        return replace(self, slots=tuple(slot for slot in self.slots if slot.slot_id not in slot_ids))
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
-    """An offer that fits: for these communities, in this slot."""
+    """An offer that fits: for the ``people`` of these communities, who want ``most`` seats, in this slot."""
 
     candidate: Candidate
     communities: tuple[Share, ...]
+    people: int
+    most: int
     slot: Slot
     distance_km: float
 
-    @cached_property
-    def people(self) -> int:
-        """How many people its communities bring."""
-        return sum(share.people for share in self.communities)
-
     @property
     def seats(self) -> int:
-        """How many seats are held: room for more people than have signalled, up to the largest group."""
-        return min(self.candidate.offer.terms.max_group, self.slot.free)
+        """How many seats are held: as many as are wanted at most, or as are free."""
+        return min(self.most, self.slot.free)
 
     @property
     def served(self) -> int:
@@ -109,7 +121,12 @@ class Ranking:
 
 def rank_offers(pool: ReadyPool, candidates: Iterable[Candidate], now: datetime) -> Ranking:
     """Judge each offer of the pool's category and rank those that fit, each with its best slot."""
-    verdicts = [judge(pool, candidate, now) for candidate in candidates if _is_of(pool, candidate)]
+    return ranking_of(judge(pool, candidate, now) for candidate in candidates if is_of(pool.category, candidate))
+
+
+def ranking_of(verdicts: Iterable[Fit | Reason]) -> Ranking:
+    """Put the fits in order and count the reasons; where nothing was judged there was no offer."""
+    verdicts = list(verdicts)
     fits = tuple(sorted((verdict for verdict in verdicts if isinstance(verdict, Fit)), key=lambda fit: fit.order))
     reasons = Counter(str(verdict) for verdict in verdicts if isinstance(verdict, Reason))
     return Ranking(fits, dict(sorted(reasons.items())) if verdicts else {str(Reason.NO_OFFER): 1})
@@ -122,40 +139,50 @@ def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     distance = pool.area.centre.distance_km(terms.place)
     if not communities:
         return Reason.NOT_SHARED
-    if not _is_in_reach(pool, candidate, distance):
+    if not is_in_reach(pool.area, candidate, distance):
         return Reason.OUT_OF_REACH
-    if sum(share.people for share in communities) < terms.min_group:
+    people = sum(share.people for share in communities)
+    if people < terms.min_group:
         return Reason.GROUP_TOO_SMALL
-    if not candidate.qualified.issuperset(terms.required_qualifications):
+    if not candidate.is_qualified:
         return Reason.NOT_QUALIFIED
-    fits = [Fit(candidate, communities, slot, distance) for slot in candidate.slots if _has_time(pool, slot, now)]
-    fits = [fit for fit in fits if fit.slot.free >= terms.min_group]
-    if not fits:
+    slots = [slot for slot in candidate.slots if has_time(pool, slot, now) and slot.free >= terms.min_group]
+    if not slots:
         return Reason.NO_SLOT
+    # Room for more people than have signalled, up to the largest group.
+    fits = [Fit(candidate, communities, people, terms.max_group, slot, distance) for slot in slots]
     best = min(fits, key=lambda fit: fit.order)
-    return best if _is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
+    return best if is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
 
 
-def _is_of(pool: ReadyPool, candidate: Candidate) -> bool:
-    return candidate.offer.terms.category == pool.category and candidate.supplier.state is SupplierState.ACTIVE
+def is_of(category: str, candidate: Candidate) -> bool:
+    """Tell whether the offer is one of the category, of a supplier that is offered at all."""
+    return candidate.offer.terms.category == category and candidate.supplier.state is SupplierState.ACTIVE
 
 
 def _who_sees(pool: ReadyPool, supplier: Supplier) -> tuple[Share, ...]:
     return tuple(share for share in pool.communities if supplier.is_visible_in(share.community_id))
 
 
-def _is_in_reach(pool: ReadyPool, candidate: Candidate, distance_km: float) -> bool:
+def is_in_reach(area: Area, candidate: Candidate, distance_km: float) -> bool:
+    """Tell whether people of the area can go there, or the supplier travels as far as to its centre."""
     terms = candidate.offer.terms
     if terms.where is Where.SUPPLIER:
-        return pool.area.contains(terms.place)
+        return area.contains(terms.place)
     return terms.travel_km is not None and distance_km <= terms.travel_km
 
 
-def _has_time(pool: ReadyPool, slot: Slot, now: datetime) -> bool:
-    long_enough = slot.span.length >= timedelta(minutes=pool.minutes)
-    return slot.span.start > now and long_enough and any(window.contains(slot.span) for window in pool.windows)
+def has_time(pool: ReadyPool, slot: Slot, now: datetime) -> bool:
+    """Tell whether the people of the pool are free in each session of a slot that is still ahead."""
+    return slot.span.start > now and all(_suits(pool, session) for session in slot.sessions)
 
 
-def _is_affordable(pool: ReadyPool, price: Money) -> bool:
+def _suits(pool: ReadyPool, session: Timespan) -> bool:
+    long_enough = session.length >= timedelta(minutes=pool.minutes)
+    return long_enough and any(window.contains(session) for window in pool.windows)
+
+
+def is_affordable(pool: ReadyPool, price: Money) -> bool:
+    """Tell whether the price is within the ceiling of the pool, if it has one."""
     # A price in another currency than the ceiling cannot be shown to be within it.
     return pool.ceiling is None or (price.currency == pool.ceiling.currency and price <= pool.ceiling)

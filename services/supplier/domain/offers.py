@@ -1,4 +1,4 @@
-"""Offers: a tiered price, a group size, and the slots in which the service takes place."""
+"""Offers: published terms, and the slots in which the service takes place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,131 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
-from services.kernel.geo import Place
 from services.kernel.ids import OfferId, SlotId, SupplierId
-from services.kernel.money import Money
-from services.kernel.quantity import require_count, require_number
+from services.kernel.quantity import require_count
 from services.kernel.timespan import Timespan
 from services.supplier.domain.errors import OfferWithdrawnError
 from services.supplier.domain.model import require_future
+from services.supplier.domain.terms import Terms
 
-WHOLE_BP = 10_000  # basis points: 100 %
-MAX_MINUTES = 14 * 24 * 60
-MAX_ACCEPTANCE_HOURS = 90 * 24
-MAX_TRAVEL_KM = 20_000
-MAX_TIERS = 50
-
-
-class Where(StrEnum):
-    """Who travels: the people to the supplier, or the supplier to the community."""
-
-    SUPPLIER = "supplier"
-    COMMUNITY = "community"
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """From ``seats`` seats on, each seat costs ``price``."""
-
-    seats: int
-    price: Money
-
-
-class Stage(StrEnum):
-    """When money is released to the supplier, in this order."""
-
-    CONFIRMED = "confirmed"
-    DELIVERED = "delivered"
-    ACCEPTED = "accepted"
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseStage:
-    """At ``stage`` the supplier gets ``share_bp`` basis points."""
-
-    stage: Stage
-    share_bp: int
-
-
-DEFAULT_RELEASE = (
-    ReleaseStage(Stage.CONFIRMED, 3000),
-    ReleaseStage(Stage.DELIVERED, 5000),
-    ReleaseStage(Stage.ACCEPTED, 2000),
-)
-DEFAULT_ACCEPTANCE_HOURS = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is promised. Terms never change once published, so that a match may keep them as they are."""
-
-    title: str
-    category: str
-    where: Where
-    place: Place
-    travel_km: float | None
-    tiers: tuple[Tier, ...]
-    min_group: int
-    max_group: int
-    minutes: int
-    release: tuple[ReleaseStage, ...] = DEFAULT_RELEASE
-    acceptance_hours: float = DEFAULT_ACCEPTANCE_HOURS
-    required_qualifications: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        require_count(self.min_group, "min_group")
-        require_count(self.max_group, "max_group", least=self.min_group)
-        require_count(self.minutes, "minutes", most=MAX_MINUTES)
-        require_number(self.acceptance_hours, "acceptance_hours", most=MAX_ACCEPTANCE_HOURS)
-        _check_travel(self.where, self.travel_km)
-        _check_tiers(self.tiers, self.min_group, self.max_group)
-        _check_release(self.release)
-
-    def price_at(self, people: int) -> Money:
-        """Return the price per seat that so many people reach; below the first tier it is that of the first tier."""
-        reached = [tier.price for tier in self.tiers if tier.seats <= people]
-        return reached[-1] if reached else self.tiers[0].price
-
-
-def _check_travel(where: Where, travel_km: float | None) -> None:
-    if where is Where.SUPPLIER and travel_km is not None:
-        raise InvalidError("travel_km", "is given", "nothing when the people come to the supplier")
-    if where is Where.COMMUNITY and (travel_km is None or not 0 < travel_km <= MAX_TRAVEL_KM):
-        raise InvalidError("travel_km", f"{travel_km!r} is not possible", f"kilometres above 0, up to {MAX_TRAVEL_KM}")
-
-
-def _check_tiers(tiers: Sequence[Tier], min_group: int, max_group: int) -> None:
-    if not 1 <= len(tiers) <= MAX_TIERS:
-        raise InvalidError("tiers", f"has {len(tiers)} tiers", f"1 to {MAX_TIERS} tiers")
-    for index, tier in enumerate(tiers):
-        # A tier beyond the largest group would promise a price that nobody can reach.
-        most = min_group if index == 0 else max_group
-        require_count(tier.seats, f"tiers.{index}.seats", most=most)
-        if tier.price.minor <= 0:
-            raise InvalidError(f"tiers.{index}.price", f"{tier.price} is not positive", "a price above zero")
-    for index, (before, tier) in enumerate(pairwise(tiers), start=1):
-        if tier.seats <= before.seats:
-            raise InvalidError(
-                f"tiers.{index}.seats", f"{tier.seats} does not ascend", f"more than {before.seats} seats"
-            )
-        if tier.price.currency != before.price.currency:
-            raise InvalidError(
-                f"tiers.{index}.price.currency", f"{tier.price.currency} differs", f"{before.price.currency} throughout"
-            )
-        if tier.price > before.price:
-            raise InvalidError(f"tiers.{index}.price", f"{tier.price} rises", f"at most {before.price}")
-
-
-def _check_release(release: Sequence[ReleaseStage]) -> None:
-    stages = [part.stage for part in release]
-    if not stages or stages != [stage for stage in Stage if stage in stages]:
-        raise InvalidError("release", "repeats a stage or has them out of order", "confirmed, delivered, accepted")
-    for index, part in enumerate(release):
-        require_count(part.share_bp, f"release.{index}.share_bp", least=0, most=WHOLE_BP)
-    total = sum(part.share_bp for part in release)
-    if total != WHOLE_BP:
-        raise InvalidError("release", f"adds up to {total} basis points", f"{WHOLE_BP} basis points")
+MAX_SESSIONS = 100
 
 
 class OfferState(StrEnum):
@@ -183,25 +68,61 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time with ``capacity`` seats, of which some are held for matches and some are sold."""
+    """A time with ``capacity`` seats, of which some are held for matches and some are sold.
+
+    A course takes place in many ``sessions`` within the ``span``; anything else in one, the span itself. A slot is
+    closed when its supplier has withdrawn from it: what others have booked stays, and nobody is matched with it again.
+    """
 
     slot_id: SlotId
     offer_id: OfferId
     span: Timespan
+    sessions: tuple[Timespan, ...]
     capacity: int
     held: int = 0
     confirmed: int = 0
+    closed: bool = False
 
     @property
     def free(self) -> int:
         """How many seats can still be held."""
-        return self.capacity - self.held - self.confirmed
+        return 0 if self.closed else self.capacity - self.held - self.confirmed
+
+    @property
+    def served_time(self) -> timedelta:
+        """How long all its sessions are together."""
+        return served_time(self.sessions)
 
 
-def check_slot(terms: Terms, span: Timespan, capacity: int, now: datetime, field: str = "") -> None:
+def served_time(sessions: Sequence[Timespan]) -> timedelta:
+    """Return how long the sessions are together."""
+    return sum((session.length for session in sessions), timedelta())
+
+
+def check_slot(terms: Terms, slot: Slot, now: datetime, field: str = "") -> None:
     """Raise ``InvalidError`` (naming the part of ``field``) unless a slot is ahead, long and large enough."""
-    require_future(span.start, now, f"{field}start")
-    if span.length < timedelta(minutes=terms.minutes):
-        raise InvalidError(f"{field}end", "leaves too little time", f"at least {terms.minutes} minutes after the start")
+    require_future(slot.span.start, now, f"{field}start")
+    if not 1 <= len(slot.sessions) <= MAX_SESSIONS:
+        raise InvalidError(f"{field}sessions", f"has {len(slot.sessions)} sessions", f"1 to {MAX_SESSIONS} sessions")
+    for index, session in enumerate(slot.sessions):
+        # The only session of most slots is the slot itself; nobody has named it.
+        _check_session(terms, slot, session, field if session == slot.span else f"{field}sessions.{index}.")
+    _check_order(slot.sessions, field)
     # A slot that cannot hold the smallest group would never be matched, and nobody would know why.
-    require_count(capacity, f"{field}capacity", least=terms.min_group)
+    require_count(slot.capacity, f"{field}capacity", least=terms.min_group)
+
+
+def _check_session(terms: Terms, slot: Slot, session: Timespan, field: str) -> None:
+    if not slot.span.contains(session):
+        expected = f"a session from {format_time(slot.span.start)} to {format_time(slot.span.end)}"
+        raise InvalidError(field.removesuffix("."), "lies outside its slot", expected)
+    if session.length < timedelta(minutes=terms.minutes):
+        expected = f"at least {terms.minutes} minutes after the start"
+        raise InvalidError(f"{field}end", "leaves too little time", expected)
+
+
+def _check_order(sessions: Sequence[Timespan], field: str) -> None:
+    for index, (before, session) in enumerate(pairwise(sessions), start=1):
+        if session.start < before.end:
+            problem = f"{format_time(session.start)} is before the end of the session before"
+            raise InvalidError(f"{field}sessions.{index}.start", problem, f"at or after {format_time(before.end)}")

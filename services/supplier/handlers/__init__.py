@@ -3,24 +3,28 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.supplier.handlers.copies import know_community, know_score
-from services.supplier.handlers.matches import (
+from services.supplier.handlers.campaigns import (
     confirm_seats,
-    expire_match,
+    decline_match,
     hold_for_campaign,
-    propose_match,
     release_seats,
+    take_replacement,
 )
+from services.supplier.handlers.copies import know_community, know_score
+from services.supplier.handlers.matches import expire_match, propose_match
 from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
 from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
+from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
+from services.supplier.handlers.withdrawing import withdraw_match
 
 # What a durable timer may call, by the name that its row carries.
 TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "expire_match": expire_match,
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
+    "replace_match": replace_match,
 }
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "add_slot",
     "change_supplier",
     "confirm_seats",
+    "decline_match",
     "dissolve_pool",
     "expire_match",
     "expire_qualification",
@@ -42,5 +47,7 @@ __all__ = [
     "release_seats",
     "review_qualification",
     "submit_qualification",
+    "take_replacement",
+    "withdraw_match",
     "withdraw_offer",
 ]

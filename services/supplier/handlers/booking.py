@@ -7,16 +7,19 @@ from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from services.kernel.ids import new_id
-from services.supplier.domain.errors import SlotFullError
+from services.supplier.domain.errors import SlotClosedError, SlotFullError
 from services.supplier.domain.events import MatchExpired, MatchProposed, SlotReleased
 from services.supplier.domain.matches import ExpiryReason, Match, SeatChange
 from services.supplier.domain.pools import PoolState
+from services.supplier.domain.vacancies import VacancyState
 from services.supplier.handlers.access import publish
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
+Move = Callable[[Match], tuple[Match, SeatChange]]
+
 
 def look_again(uow: SupplierUnitOfWork, categories: Iterable[str], but_not: Collection[UUID | None] = ()) -> None:
-    """Let the unmatched pools of the categories be matched again, each in a transaction of its own, right away.
+    """Let the unmatched pools and the vacancies of the categories look again, each in a transaction of its own.
 
     ``but_not`` names pools that have just let a proposal go: the same offer would only be proposed to them again.
     """
@@ -28,6 +31,8 @@ def look_again(uow: SupplierUnitOfWork, categories: Iterable[str], but_not: Coll
             # A key of its own: to move a timer that is being fired would wait for one that waits for our category.
             key = f"pool/{pool_id}/{new_id()}"
             uow.timers.set(key, uow.clock.now(), "match_pool", {"pool_id": str(pool_id)})
+    for match_id in uow.vacancies.open_in(ordered):
+        uow.timers.set(f"vacancy/{match_id}/{new_id()}", uow.clock.now(), "replace_match", {"match_id": str(match_id)})
 
 
 def hold(uow: SupplierUnitOfWork, match: Match) -> None:
@@ -49,11 +54,13 @@ def _hold_timer(match_id: UUID) -> str:
 
 
 def change_seats(uow: SupplierUnitOfWork, match: Match, change: SeatChange) -> None:
-    """Change the counters of the slot of a match; raise ``SlotFullError`` where the capacity does not allow it."""
+    """Change the counters of the slot of a match; raise ``SlotFullError`` or ``SlotClosedError`` where it cannot be."""
     if change == SeatChange():
         return
     if not uow.slots.change(match.slot_id, change):
         slot = uow.slots.find(match.slot_id)
+        if slot is not None and slot.closed:
+            raise SlotClosedError("the supplier has withdrawn from the slot", state="closed", slot_id=str(slot.slot_id))
         free = slot.free if slot else 0
         raise SlotFullError(
             f"the slot has {free} free seats", state="full", slot_id=str(match.slot_id), free=free, seats=match.seats
@@ -72,7 +79,7 @@ def lock_match(uow: SupplierUnitOfWork, match_id: UUID) -> Match | None:
     return uow.matches.find(match_id, lock=True)
 
 
-def step(uow: SupplierUnitOfWork, match: Match, move: Callable[[Match], tuple[Match, SeatChange]]) -> Match:
+def step(uow: SupplierUnitOfWork, match: Match, move: Move) -> Match:
     """Take one step of a match: its new state, its seats, and no timer any more."""
     after, change = move(match)
     change_seats(uow, match, change)
@@ -81,17 +88,35 @@ def step(uow: SupplierUnitOfWork, match: Match, move: Callable[[Match], tuple[Ma
     return after
 
 
-def expire_all(uow: SupplierUnitOfWork, seen: Collection[Match], reason: ExpiryReason) -> None:
-    """Let the proposals expire on which still no campaign was opened, and let other pools look at their seats."""
+def tell_freed(uow: SupplierUnitOfWork, before: Match, after: Match) -> int:
+    """Tell how many seats a step has given back, if any, and return it."""
+    freed = before.booked.taken - after.booked.taken
+    if freed > 0:
+        publish(uow, SlotReleased(after, freed))
+    return max(freed, 0)
+
+
+def let_go(uow: SupplierUnitOfWork, match: Match, campaign_id: UUID) -> None:
+    """Give back the seats of a match whose campaign is over, or does not want it."""
+    released = step(uow, match, lambda it: it.release(campaign_id))
+    tell_freed(uow, match, released)
+
+
+def expire_all(
+    uow: SupplierUnitOfWork, seen: Collection[Match], reason: ExpiryReason, move: Move = Match.expire
+) -> None:
+    """Let the proposals expire on which still no campaign was opened, and let others look at their seats."""
     locked = [match for match in _lock_all(uow, seen) if match.is_waiting]
     uow.slots.lock([match.slot_id for match in locked])
     for match in locked:
-        expired = step(uow, match, Match.expire)
-        publish(uow, MatchExpired(expired, reason), SlotReleased(expired, expired.seats))
-    for pool_id in sorted({match.pool_id for match in locked if match.pool_id}):
-        reopen(uow, pool_id)
+        expired = step(uow, match, move)
+        publish(uow, MatchExpired(expired, reason))
+        tell_freed(uow, match, expired)
+    for match in locked:
+        reopen(uow, match)
     # Who lost a proposal because it was withdrawn looks for another one at once; who let it pass does not.
-    but_not = () if reason is ExpiryReason.OFFER_WITHDRAWN else {match.pool_id for match in locked}
+    passed = reason in (ExpiryReason.HOLD_EXPIRED, ExpiryReason.POOL_DISSOLVED)
+    but_not = {match.pool_id for match in locked} if passed else ()
     look_again(uow, {match.offer.terms.category for match in locked}, but_not)
 
 
@@ -104,8 +129,13 @@ def _lock_all(uow: SupplierUnitOfWork, seen: Collection[Match]) -> list[Match]:
     return [match for match in found if match is not None]
 
 
-def reopen(uow: SupplierUnitOfWork, pool_id: UUID) -> None:
-    """Let a pool look for a supplier again if nothing is proposed to it any more."""
-    copy = uow.pools.find(pool_id, lock=True)
-    if copy is not None and copy.state is PoolState.MATCHED and not uow.matches.are_live_for(pool_id):
-        uow.pools.save(copy.unmatched({}))
+def reopen(uow: SupplierUnitOfWork, gone: Match) -> None:
+    """Let those to whom a match was proposed look again: its campaign, or its pool if it has no other proposal."""
+    if gone.replaces_match_id is not None:
+        vacancy = uow.vacancies.find(gone.replaces_match_id)
+        if vacancy is not None and vacancy.state is VacancyState.OFFERED:
+            uow.vacancies.save(vacancy.reopened())
+    elif gone.pool_id is not None:
+        copy = uow.pools.find(gone.pool_id, lock=True)
+        if copy is not None and copy.state is PoolState.MATCHED and not uow.matches.are_live_for(gone.pool_id):
+            uow.pools.save(copy.unmatched({}))

@@ -1,6 +1,5 @@
-"""Matches without a pool, and what becomes of any match when its campaign opens, is confirmed, or ends."""
+"""Matches without a pool, and the end of any match on which nobody opened a campaign in time."""
 
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -9,24 +8,22 @@ from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
 from services.kernel.quantity import require_count
 from services.supplier.domain.cards import MatchCard
-from services.supplier.domain.commands import ConfirmSeats, HoldForCampaign, ProposeMatch, ReleaseSeats
+from services.supplier.domain.commands import ProposeMatch
 from services.supplier.domain.errors import (
     CommunityUnknownError,
-    MatchNotFoundError,
     NotQualifiedError,
     OfferNotFoundError,
+    SlotClosedError,
     SlotNotFoundError,
     SlotStartedError,
 )
-from services.supplier.domain.events import SlotConfirmed, SlotReleased
-from services.supplier.domain.matches import ExpiryReason, Match, MatchState, Share
+from services.supplier.domain.matches import ExpiryReason, Match, Share
 from services.supplier.domain.model import Supplier, SupplierState
 from services.supplier.domain.offers import Offer, Slot
-from services.supplier.handlers.access import publish, see_offer
-from services.supplier.handlers.booking import expire_all, hold, lock_match, look_again, reopen, step
+from services.supplier.domain.standing import MatchState
+from services.supplier.handlers.access import see_offer
+from services.supplier.handlers.booking import expire_all, hold
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
-
-log = logging.getLogger(__name__)
 
 
 def propose_match(command: ProposeMatch, uow: SupplierUnitOfWork) -> MatchCard:
@@ -72,6 +69,8 @@ def _bookable_slot(uow: SupplierUnitOfWork, offer: Offer, slot_id: UUID) -> Slot
         raise SlotNotFoundError("the offer has no such slot", slot_id=str(slot_id))
     if slot.span.start <= uow.clock.now():
         raise SlotStartedError("the slot has begun", state="started", slot_id=str(slot_id))
+    if slot.closed:
+        raise SlotClosedError("the supplier has withdrawn from the slot", state="closed", slot_id=str(slot_id))
     return slot
 
 
@@ -101,6 +100,7 @@ def _direct_match(
         offer=offer.snapshot,
         slot_id=slot.slot_id,
         span=slot.span,
+        sessions=slot.sessions,
         seats=seats,
         held_until=min(now + uow.policy.match_hold, slot.span.start),
         distance_km=None,
@@ -116,59 +116,3 @@ def expire_match(payload: dict[str, Any], uow: SupplierUnitOfWork) -> None:
     match = uow.matches.find(UUID(payload["match_id"]))
     if match is not None:
         expire_all(uow, [match], ExpiryReason.HOLD_EXPIRED)
-
-
-def hold_for_campaign(command: HoldForCampaign, uow: SupplierUnitOfWork) -> None:
-    """Hold the seats as long as the campaign lasts. A proposal that has just expired takes them back if it can."""
-    match = _lock_known(uow, command.match_id)
-    if not (match.is_waiting or match.may_still_open):
-        return _ignore(match, "campaign_opened")
-    opened = step(uow, match, lambda it: it.open(command.campaign_id))
-    _note_live(uow, opened)
-
-
-def confirm_seats(command: ConfirmSeats, uow: SupplierUnitOfWork) -> None:
-    """Turn held seats into sold ones and free the rest, whether or not word of the opening has come before."""
-    match = _lock_known(uow, command.match_id)
-    if match.state is not MatchState.PROPOSED and not match.may_still_open:
-        return _ignore(match, "campaign_confirmed")
-    confirmed = step(uow, match, lambda it: it.confirm(command.campaign_id, command.seats))
-    publish(uow, SlotConfirmed(confirmed, command.campaign_id, command.seats))
-    unsold = match.seats - command.seats if match.state is MatchState.PROPOSED else 0
-    if unsold > 0:
-        publish(uow, SlotReleased(confirmed, unsold))
-        look_again(uow, [confirmed.offer.terms.category], {confirmed.pool_id})
-    _note_live(uow, confirmed)
-
-
-def release_seats(command: ReleaseSeats, uow: SupplierUnitOfWork) -> None:
-    """Free the seats of a campaign that failed or was cancelled, opened or not."""
-    match = _lock_known(uow, command.match_id)
-    if match.may_still_open:
-        return uow.matches.save(match.close(command.campaign_id))
-    if match.state is not MatchState.PROPOSED:
-        return _ignore(match, "the end of its campaign")
-    released = step(uow, match, lambda it: it.release(command.campaign_id))
-    publish(uow, SlotReleased(released, released.seats))
-    # A pool whose campaign was opened is dissolved by demand; one that only had drafts may get another proposal.
-    if match.campaign_id is None and match.pool_id is not None:
-        reopen(uow, match.pool_id)
-    look_again(uow, [released.offer.terms.category], {released.pool_id})
-
-
-def _note_live(uow: SupplierUnitOfWork, match: Match) -> None:
-    copy = uow.pools.find(match.pool_id, lock=True) if match.pool_id else None
-    if copy is not None and copy.is_open:
-        uow.pools.save(copy.matched())
-
-
-def _lock_known(uow: SupplierUnitOfWork, match_id: UUID) -> Match:
-    match = lock_match(uow, match_id)
-    if match is None:
-        raise MatchNotFoundError("the match is not known here", match_id=str(match_id))
-    return match
-
-
-def _ignore(match: Match, news: str) -> None:
-    # Repeats and late news are ordinary: the match has gone further, and each step happens once.
-    log.info("nothing to do for a match", extra={"news": news, "state": str(match.state)})

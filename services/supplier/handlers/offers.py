@@ -2,7 +2,7 @@
 
 from services.kernel.ids import new_id
 from services.supplier.domain.cards import OfferCard
-from services.supplier.domain.commands import AddSlot, PublishOffer, WithdrawOffer
+from services.supplier.domain.commands import AddSlot, NewSlot, PublishOffer, WithdrawOffer
 from services.supplier.domain.errors import OfferNotFoundError
 from services.supplier.domain.events import OfferPublished, OfferWithdrawn
 from services.supplier.domain.matches import ExpiryReason
@@ -18,10 +18,10 @@ def publish_offer(command: PublishOffer, uow: SupplierUnitOfWork) -> OfferCard:
     supplier = see_supplier(uow, command.caller, command.supplier_id)
     require_owner(supplier, command.caller)
     terms, now = command.terms_at(supplier.place), uow.clock.now()
-    for index, slot in enumerate(command.slots):
-        check_slot(terms, slot.span, slot.capacity, now, f"slots.{index}.")
     offer = Offer(new_id(), supplier.supplier_id, terms, OfferState.PUBLISHED, 1, now)
-    slots = tuple(Slot(new_id(), offer.offer_id, slot.span, slot.capacity) for slot in command.slots)
+    slots = tuple(_slot_of(offer, slot) for slot in command.slots)
+    for index, slot in enumerate(slots):
+        check_slot(terms, slot, now, f"slots.{index}.")
     uow.offers.add(offer)
     for slot in slots:
         uow.slots.add(slot)
@@ -34,9 +34,9 @@ def add_slot(command: AddSlot, uow: SupplierUnitOfWork) -> Slot:
     """Add a time to a published offer and let pools without a supplier look at it."""
     command.caller.require(*OWNERS)
     offer = _lock_own(uow, command)
-    slot = Slot(new_id(), offer.offer_id, command.slot.span, command.slot.capacity)
+    slot = _slot_of(offer, command.slot)
     changed = offer.with_slot()
-    check_slot(offer.terms, slot.span, slot.capacity, uow.clock.now())
+    check_slot(offer.terms, slot, uow.clock.now())
     uow.offers.save(changed)
     uow.slots.add(slot)
     look_again(uow, [offer.terms.category])
@@ -53,6 +53,10 @@ def withdraw_offer(command: WithdrawOffer, uow: SupplierUnitOfWork) -> OfferCard
     expire_all(uow, uow.matches.waiting_of_offer(offer.offer_id), ExpiryReason.OFFER_WITHDRAWN)
     supplier = see_supplier(uow, command.caller, offer.supplier_id)
     return OfferCard(offer, supplier.name, uow.slots.of_offers([offer.offer_id]).get(offer.offer_id, ()))
+
+
+def _slot_of(offer: Offer, new: NewSlot) -> Slot:
+    return Slot(new_id(), offer.offer_id, new.span, new.sessions, new.capacity)
 
 
 def _lock_own(uow: SupplierUnitOfWork, command: AddSlot | WithdrawOffer) -> Offer:

@@ -4,18 +4,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.kernel.ids import new_id
 from services.supplier.domain.commands import DissolvePool, MatchReadyPool
 from services.supplier.domain.events import PoolUnmatched
-from services.supplier.domain.matches import ExpiryReason, Match, MatchState
-from services.supplier.domain.matching import Candidate, Fit, Ranking, ReadyPool, rank_offers
+from services.supplier.domain.matches import ExpiryReason
+from services.supplier.domain.matching import Candidate, Ranking, ReadyPool, rank_offers
 from services.supplier.domain.pools import PoolCopy, PoolState
 from services.supplier.handlers.access import publish
-from services.supplier.handlers.booking import expire_all, hold, stop_timers
+from services.supplier.handlers.booking import expire_all, stop_timers
+from services.supplier.handlers.ranking import propose, rank_and_lock
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
-# How often the best offers are worked out anew when their seats were taken between reading and locking.
-ROUNDS = 5
 # After it, news of a campaign that ended before the pool became ready again has reached us too.
 NEWS_ARE_HERE = timedelta(minutes=1)
 
@@ -60,75 +58,16 @@ def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
 
 
 def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
-    ranking = _rank_and_lock(uow, pool)
-    best = ranking.fits[: uow.policy.matches_per_pool]
-    for rank, fit in enumerate(best, start=1):
-        _propose(uow, pool, fit, rank)
+    left = uow.matches.slots_left(pool.pool_id)
+
+    def rank(candidates: list[Candidate]) -> Ranking:
+        return rank_offers(pool, (candidate.without(left) for candidate in candidates), uow.clock.now())
+
+    best, ranking = rank_and_lock(uow, pool.category, uow.policy.matches_per_pool, rank)
+    for number, fit in enumerate(best, start=1):
+        propose(uow, fit, pool_id=pool.pool_id, rank=number)
     if best:
         uow.pools.save(copy.matched())
     elif ranking.reasons != copy.reasons:
         uow.pools.save(copy.unmatched(ranking.reasons))
         publish(uow, PoolUnmatched(pool.pool_id, ranking.reasons))
-
-
-def _rank_and_lock(uow: SupplierUnitOfWork, pool: ReadyPool) -> Ranking:
-    """Rank by what is free now, with the slots of the best locked.
-
-    Ranking before locking keeps the slots of all other offers free for others; if the seats of the best were taken in
-    between, the second look at the locked rows shows it and another round starts.
-    """
-    locked: set[UUID] = set()
-    for _ in range(ROUNDS):
-        ranking = rank_offers(pool, _candidates(uow, pool.category), uow.clock.now())
-        wanted = {fit.slot.slot_id for fit in ranking.fits[: uow.policy.matches_per_pool]}
-        if wanted <= locked:
-            return ranking
-        locked |= wanted
-        uow.slots.lock(locked)
-    # Others book faster than we look: take what is best among the locked slots.
-    ranking = rank_offers(pool, _candidates(uow, pool.category), uow.clock.now())
-    fits = tuple(fit for fit in ranking.fits if fit.slot.slot_id in locked)
-    return Ranking(fits, ranking.reasons)
-
-
-def _candidates(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
-    now, offers = uow.clock.now(), uow.offers.published_in(category)
-    supplier_ids = sorted({offer.supplier_id for offer in offers})
-    suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)
-    kinds = uow.qualifications.valid_kinds(supplier_ids, now)
-    slots = uow.slots.of_offers([offer.offer_id for offer in offers], after=now)
-    return [
-        Candidate(
-            offer=offer,
-            supplier=suppliers[offer.supplier_id],
-            slots=slots.get(offer.offer_id, ()),
-            qualified=kinds.get(offer.supplier_id, frozenset()),
-            score=scores.get(offer.supplier_id),
-        )
-        for offer in offers
-    ]
-
-
-def _propose(uow: SupplierUnitOfWork, pool: ReadyPool, fit: Fit, rank: int) -> None:
-    candidate, now = fit.candidate, uow.clock.now()
-    match = Match(
-        match_id=new_id(),
-        pool_id=pool.pool_id,
-        state=MatchState.PROPOSED,
-        rank=rank,
-        people=fit.people,
-        communities=fit.communities,
-        supplier_id=candidate.supplier.supplier_id,
-        supplier_name=candidate.supplier.name,
-        offer=candidate.offer.snapshot,
-        slot_id=fit.slot.slot_id,
-        span=fit.slot.span,
-        seats=fit.seats,
-        held_until=min(now + uow.policy.match_hold, fit.slot.span.start),
-        distance_km=round(fit.distance_km, 2),
-        score=candidate.score.score if candidate.score else None,
-        score_low=candidate.score.low if candidate.score else None,
-        campaign_id=None,
-        created_at=now,
-    )
-    hold(uow, match)

@@ -1,16 +1,18 @@
-"""Wire to commands: ``requests`` from callers, ``news`` from other services."""
+"""Wire to commands: ``requests`` and ``offers`` from callers, ``news`` from other services."""
 
 from services.supplier.inbound.news import (
     campaign_confirmed,
     campaign_ended,
     campaign_opened,
+    campaign_rematched,
     community_registered,
+    match_declined,
     pool_dissolved,
     pool_ready,
     score_changed,
 )
+from services.supplier.inbound.offers import add_slot, publish_offer
 from services.supplier.inbound.requests import (
-    add_slot,
     by_id,
     change_supplier,
     list_matches,
@@ -18,10 +20,10 @@ from services.supplier.inbound.requests import (
     list_qualifications,
     list_suppliers,
     propose_match,
-    publish_offer,
     register_supplier,
     review_qualification,
     submit_qualification,
+    withdraw_match,
     withdraw_offer,
 )
 
@@ -31,12 +33,14 @@ __all__ = [
     "campaign_confirmed",
     "campaign_ended",
     "campaign_opened",
+    "campaign_rematched",
     "change_supplier",
     "community_registered",
     "list_matches",
     "list_offers",
     "list_qualifications",
     "list_suppliers",
+    "match_declined",
     "pool_dissolved",
     "pool_ready",
     "propose_match",
@@ -45,5 +49,6 @@ __all__ = [
     "review_qualification",
     "score_changed",
     "submit_qualification",
+    "withdraw_match",
     "withdraw_offer",
 ]

@@ -74,6 +74,14 @@ class _Confirmed(_Campaign):
     seats = needed(count())
 
 
+class _Rematched(_Confirmed):
+    replaces_match_id = needed(id_)
+
+
+class _Declined(_Campaign):
+    reason = needed(text(MANY))
+
+
 class _Score(Tolerant):
     supplier_id = needed(id_)
     score = needed(number)
@@ -108,6 +116,16 @@ def campaign_opened(event: Envelope) -> commands.HoldForCampaign:
 def campaign_confirmed(event: Envelope) -> commands.ConfirmSeats:
     """Read how many seats a campaign has sold."""
     return commands.ConfirmSeats(**load(_Confirmed(), event.data))
+
+
+def campaign_rematched(event: Envelope) -> commands.TakeReplacement:
+    """Read that a campaign goes on with another match, and with how many seats."""
+    return commands.TakeReplacement(**load(_Rematched(), event.data))
+
+
+def match_declined(event: Envelope) -> commands.DeclineMatch:
+    """Read that a campaign does not want a match."""
+    return commands.DeclineMatch(**load(_Declined(), event.data))
 
 
 def campaign_ended(event: Envelope) -> commands.ReleaseSeats:

@@ -1,33 +1,25 @@
-"""Requests to commands and questions."""
+"""Requests to commands and questions; what suppliers offer is read in offers.py."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from marshmallow import fields
 
 from services.chassis.paging import Page
 from services.kernel.caller import Caller
-from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
-from services.kernel.timespan import Timespan
 from services.supplier import views
 from services.supplier.domain import commands
 from services.supplier.domain.model import Sharing, SharingMode
-from services.supplier.domain.offers import DEFAULT_ACCEPTANCE_HOURS, DEFAULT_RELEASE, ReleaseStage, Stage, Tier, Where
 from services.supplier.inbound.reading import (
     Request,
     Tolerant,
     Values,
     count,
-    hours,
     id_,
     list_of,
     load,
-    many,
-    money,
     needed,
-    number,
     one_of,
     optional,
     place,
@@ -35,8 +27,8 @@ from services.supplier.inbound.reading import (
     time,
 )
 
-NAME, KIND, PROSE = 200, 80, 2000  # the longest texts, in characters
-MOST_SLOTS, MOST_KINDS, MOST_COMMUNITIES = 200, 20, 1000
+NAME, KIND, REASON, PROSE = 200, 80, 500, 2000  # the longest texts, in characters
+MOST_COMMUNITIES = 1000
 
 
 class _Sharing(Tolerant):
@@ -74,48 +66,16 @@ class _Review(Tolerant):
     reason = needed(text(PROSE))
 
 
-class _Tier(Tolerant):
-    seats = needed(count())
-    price = needed(money)
-
-
-class _Release(Tolerant):
-    stage = needed(one_of(Stage))
-    share_bp = needed(count(least=0))
-
-
-class _Slot(Tolerant):
-    start = needed(time)
-    end = needed(time)
-    capacity = needed(count())
-
-
-class _Offer(Tolerant):
-    supplier_id = needed(id_)
-    title = needed(text(NAME))
-    category = needed(text(KIND))
-    where = needed(one_of(Where))
-    place = optional(place)
-    travel_km = optional(number)
-    tiers = many(_Tier, 100, required=True)
-    min_group = needed(count())
-    max_group = needed(count())
-    minutes = needed(count())
-    release = many(_Release, 10, load_default=None, allow_none=True)
-    acceptance_hours = optional(hours, DEFAULT_ACCEPTANCE_HOURS)
-    required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
-    slots = many(_Slot, MOST_SLOTS, load_default=list)
-
-
-class _AddSlot(_Slot):
-    offer_id = needed(id_)
-
-
 class _Propose(Tolerant):
     offer_id = needed(id_)
     slot_id = needed(id_)
     seats = needed(count())
     community_ids = optional(list_of(id_, MOST_COMMUNITIES))
+
+
+class _Withdraw(Tolerant):
+    match_id = needed(id_)
+    reason = needed(text(REASON))
 
 
 def _caller(request: Request) -> Caller:
@@ -155,44 +115,19 @@ def review_qualification(request: Request) -> commands.ReviewQualification:
     return commands.ReviewQualification(_caller(request), data["qualification_id"], approved, data["reason"])
 
 
-def publish_offer(request: Request) -> commands.PublishOffer:
-    """Read an offer with its slots."""
-    data = load(_Offer(), request["data"])
-    supplier_id, place, slots = data.pop("supplier_id"), data.pop("place"), data.pop("slots")
-    data["tiers"] = tuple(Tier(**tier) for tier in data["tiers"])
-    data["release"] = tuple(ReleaseStage(**part) for part in data["release"] or ()) or DEFAULT_RELEASE
-    data["required_qualifications"] = tuple(dict.fromkeys(data["required_qualifications"] or ()))
-    if data["acceptance_hours"] is None:
-        data["acceptance_hours"] = DEFAULT_ACCEPTANCE_HOURS
-    new = tuple(_new_slot(slot, f"slots.{index}.") for index, slot in enumerate(slots))
-    return commands.PublishOffer(_caller(request), supplier_id, place, data, new)
-
-
 def withdraw_offer(request: Request) -> commands.WithdrawOffer:
     """Read which offer is withdrawn."""
     return commands.WithdrawOffer(_caller(request), by_id("offer_id")(request).id)
 
 
-def add_slot(request: Request) -> commands.AddSlot:
-    """Read a new slot."""
-    data = load(_AddSlot(), request["data"])
-    return commands.AddSlot(_caller(request), data["offer_id"], _new_slot(data, ""))
-
-
-def _new_slot(data: Values, field: str) -> commands.NewSlot:
-    start, end = data["start"], data["end"]
-    return commands.NewSlot(_span(start, end, field), data["capacity"])
-
-
-def _span(start: datetime, end: datetime, field: str) -> Timespan:
-    if end <= start:
-        raise InvalidError(f"{field}end", f"{format_time(end)} is not after the start", "an end after the start")
-    return Timespan(start, end)
-
-
 def propose_match(request: Request) -> commands.ProposeMatch:
     """Read the request for seats of a slot."""
     return commands.ProposeMatch(caller=_caller(request), **load(_Propose(), request["data"]))
+
+
+def withdraw_match(request: Request) -> commands.WithdrawMatch:
+    """Read which match a supplier withdraws from, and why."""
+    return commands.WithdrawMatch(caller=_caller(request), **load(_Withdraw(), request["data"]))
 
 
 def by_id(name: str) -> Callable[[Request], views.ById]:

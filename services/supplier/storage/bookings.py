@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
-from services.supplier.domain.matches import Match, MatchState, SeatChange
+from services.supplier.domain.matches import Match, SeatChange
 from services.supplier.domain.offers import Slot
+from services.supplier.domain.standing import LIVE, MatchState
 from services.supplier.storage import rows, tables
 
 
@@ -44,12 +45,18 @@ class Slots:
         self._connection.execute(statement.with_for_update(key_share=True)).all()
 
     def change(self, slot_id: UUID, change: SeatChange) -> bool:
-        """Change the counters, or return False where the capacity does not allow it."""
+        """Change the counters, or return False where the capacity does not allow it or the slot is closed."""
         table = tables.slots.c
         held, confirmed = table.held + change.held, table.confirmed + change.confirmed
         possible = and_(held >= 0, confirmed >= 0, held + confirmed <= table.capacity)
+        if change.taken > 0:
+            possible = and_(possible, ~table.closed)
         statement = update(tables.slots).where(table.slot_id == slot_id, possible)
         return self._connection.execute(statement.values(held=held, confirmed=confirmed)).rowcount == 1
+
+    def close(self, slot_id: UUID) -> None:
+        """Let nobody be matched with it any more; what is booked stays booked."""
+        self._connection.execute(update(tables.slots).where(tables.slots.c.slot_id == slot_id).values(closed=True))
 
 
 class Matches:
@@ -69,22 +76,45 @@ class Matches:
         return rows.match_of(row) if row else None
 
     def save(self, match: Match) -> None:
-        """Keep its new state. What was agreed never changes, so only state and campaign are written."""
+        """Keep its new state. What was agreed never changes, so only what became of it is written."""
         statement = update(tables.matches).where(tables.matches.c.match_id == match.match_id)
-        self._connection.execute(statement.values(state=str(match.state), campaign_id=match.campaign_id))
+        values = {name: getattr(match, name) for name in ("campaign_id", "sold", "withdrawn_because")}
+        self._connection.execute(statement.values(state=str(match.state), **values))
 
     def waiting_of_offer(self, offer_id: UUID) -> list[Match]:
         """Return the proposals of an offer on which no campaign was opened, unlocked, by id."""
         return self._select(_is_waiting(), tables.matches.c.offer_id == offer_id)
 
     def waiting_of_pool(self, pool_id: UUID) -> list[Match]:
-        """Return the proposals to a pool on which no campaign was opened, unlocked, by id."""
-        return self._select(_is_waiting(), tables.matches.c.pool_id == pool_id)
+        """Return the proposals to a pool on which no campaign was opened, unlocked, by id.
+
+        A replacement is not one of them: it was proposed to a campaign, and ends with that.
+        """
+        table = tables.matches.c
+        return self._select(_is_waiting(), table.pool_id == pool_id, table.replaces_match_id.is_(None))
+
+    def waiting_for(self, campaign_id: UUID) -> list[Match]:
+        """Return the replacements that are held for a campaign and that it has not taken, unlocked, by id."""
+        return self._select(_is_waiting(), tables.matches.c.for_campaign_id == campaign_id)
+
+    def of_campaign(self, campaign_id: UUID) -> list[Match]:
+        """Return the matches that a campaign has, had or was offered, unlocked, by id."""
+        table = tables.matches.c
+        return self._select(or_(table.campaign_id == campaign_id, table.for_campaign_id == campaign_id))
+
+    def slots_left(self, pool_id: UUID) -> frozenset[UUID]:
+        """Return the slots from which a supplier withdrew when they were proposed to the pool."""
+        table = tables.matches.c
+        statement = select(table.slot_id).where(table.pool_id == pool_id, table.withdrawn_because.is_not(None))
+        return frozenset(self._connection.execute(statement).scalars())
 
     def are_live_for(self, pool_id: UUID) -> bool:
-        """Tell whether the pool has a match that is proposed or confirmed."""
+        """Tell whether the pool has a match that is proposed, confirmed, or was withdrawn from a campaign of the pool.
+
+        The campaign of a withdrawn match goes on; its pool must not become a second campaign meanwhile.
+        """
         table = tables.matches.c
-        live = table.state.in_([str(MatchState.PROPOSED), str(MatchState.CONFIRMED)])
+        live = table.state.in_([str(state) for state in LIVE])
         statement = select(table.match_id).where(table.pool_id == pool_id, live).limit(1)
         return self._connection.execute(statement).first() is not None
 

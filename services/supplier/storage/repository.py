@@ -1,7 +1,7 @@
 """Loading and saving suppliers, their papers and offers, and the copies of what others know.
 
 Rows are locked with FOR NO KEY UPDATE, which does not stand in the way of foreign keys. Locks are taken in one order:
-category, pool, supplier, offer, match, slot; within a table by id.
+category, pool, supplier, offer, match, slot; within a table by id. Vacancies are guarded by their category.
 """
 
 from collections.abc import Collection, Iterable

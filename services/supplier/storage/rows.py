@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from services.kernel.geo import Area, Place
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
-from services.supplier.domain.matches import Match, MatchState, Share
+from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import (
     Qualification,
@@ -19,7 +19,10 @@ from services.supplier.domain.model import (
     Supplier,
     SupplierState,
 )
-from services.supplier.domain.offers import Offer, OfferState, ReleaseStage, Slot, Snapshot, Stage, Terms, Tier, Where
+from services.supplier.domain.offers import Offer, OfferState, Slot, Snapshot
+from services.supplier.domain.standing import MatchState
+from services.supplier.domain.vacancies import Vacancy, VacancyState
+from services.supplier.storage.terms import terms_of, terms_values
 
 Values = dict[str, Any]
 
@@ -68,42 +71,6 @@ def qualification_values(qualification: Qualification) -> Values:
     return {**values, "state": str(qualification.state)}
 
 
-def terms_of(json: Values) -> Terms:
-    """Read terms."""
-    return Terms(
-        title=json["title"],
-        category=json["category"],
-        where=Where(json["where"]),
-        place=Place.from_wire(json["place"]),
-        travel_km=json["travel_km"],
-        tiers=tuple(Tier(tier["seats"], Money.from_wire(tier["price"])) for tier in json["tiers"]),
-        min_group=json["min_group"],
-        max_group=json["max_group"],
-        minutes=json["minutes"],
-        release=tuple(ReleaseStage(Stage(part["stage"]), part["share_bp"]) for part in json["release"]),
-        acceptance_hours=json["acceptance_hours"],
-        required_qualifications=tuple(json["required_qualifications"]),
-    )
-
-
-def terms_values(terms: Terms) -> Values:
-    """Write terms as JSON."""
-    return {
-        "title": terms.title,
-        "category": terms.category,
-        "where": str(terms.where),
-        "place": terms.place.to_wire(),
-        "travel_km": terms.travel_km,
-        "tiers": [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in terms.tiers],
-        "min_group": terms.min_group,
-        "max_group": terms.max_group,
-        "minutes": terms.minutes,
-        "release": [{"stage": str(part.stage), "share_bp": part.share_bp} for part in terms.release],
-        "acceptance_hours": terms.acceptance_hours,
-        "required_qualifications": list(terms.required_qualifications),
-    }
-
-
 def offer_of(row: Row) -> Offer:
     """Read a row of ``offers``."""
     state = OfferState(row.state)
@@ -126,7 +93,15 @@ def offer_values(offer: Offer) -> Values:
 def slot_of(row: Row) -> Slot:
     """Read a row of ``slots``."""
     span = Timespan(row.starts_at, row.ends_at)
-    return Slot(row.slot_id, row.offer_id, span, row.capacity, row.held, row.confirmed)
+    counters = (row.capacity, row.held, row.confirmed, row.closed)
+    return Slot(row.slot_id, row.offer_id, span, _sessions_of(row), *counters)
+
+
+def _sessions_of(row: Row) -> tuple[Timespan, ...]:
+    # Slots and matches of the first version knew of no sessions: there was one, the slot itself.
+    if row.sessions is None:
+        return (Timespan(row.starts_at, row.ends_at),)
+    return tuple(Timespan.from_wire(session) for session in row.sessions)
 
 
 def slot_values(slot: Slot) -> Values:
@@ -136,9 +111,11 @@ def slot_values(slot: Slot) -> Values:
         "offer_id": slot.offer_id,
         "starts_at": slot.span.start,
         "ends_at": slot.span.end,
+        "sessions": [session.to_wire() for session in slot.sessions],
         "capacity": slot.capacity,
         "held": slot.held,
         "confirmed": slot.confirmed,
+        "closed": slot.closed,
     }
 
 
@@ -157,6 +134,10 @@ _SAME_IN_MATCH = (
     "score_low",
     "campaign_id",
     "created_at",
+    "sold",
+    "withdrawn_because",
+    "replaces_match_id",
+    "for_campaign_id",
 )
 
 
@@ -167,6 +148,7 @@ def match_of(row: Row) -> Match:
         communities=tuple(_share_of(json) for json in row.communities),
         offer=Snapshot(row.offer_id, row.offer_version, terms_of(row.terms)),
         span=Timespan(row.starts_at, row.ends_at),
+        sessions=_sessions_of(row),
         **{name: getattr(row, name) for name in _SAME_IN_MATCH},
     )
 
@@ -183,7 +165,24 @@ def match_values(match: Match) -> Values:
         "terms": terms_values(match.offer.terms),
         "starts_at": match.span.start,
         "ends_at": match.span.end,
+        "sessions": [session.to_wire() for session in match.sessions],
     }
+
+
+_SAME_IN_VACANCY = ("match_id", "campaign_id", "category", "people", "seats")
+
+
+def vacancy_of(row: Row) -> Vacancy:
+    """Read a row of ``vacancies``."""
+    same = {name: getattr(row, name) for name in _SAME_IN_VACANCY}
+    return Vacancy(**same, state=VacancyState(row.state), reasons=row.reasons)
+
+
+def vacancy_values(vacancy: Vacancy) -> Values:
+    """Write a row of ``vacancies``."""
+    same = {name: getattr(vacancy, name) for name in _SAME_IN_VACANCY}
+    reasons = dict(vacancy.reasons) if vacancy.reasons is not None else None
+    return {**same, "state": str(vacancy.state), "reasons": reasons}
 
 
 def pool_of(pool_id: Any, json: Values) -> ReadyPool:

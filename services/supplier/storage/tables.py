@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -25,6 +26,11 @@ chassis = ChassisTables(metadata)
 
 def _created_at() -> Column:
     return Column("created_at", DateTime(timezone=True), nullable=False)
+
+
+def _sessions() -> Column:
+    # Null in rows of the first version: one session, the whole time.
+    return Column("sessions", JSONB(none_as_null=True))
 
 
 suppliers = Table(
@@ -86,9 +92,11 @@ slots = Table(
     Column("offer_id", Uuid, ForeignKey("supplier.offers.offer_id"), nullable=False),
     Column("starts_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    _sessions(),
     Column("capacity", Integer, nullable=False),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("confirmed", Integer, nullable=False, server_default="0"),
+    Column("closed", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("ends_at > starts_at", name="slots_span"),
     # The last guard against a seat sold twice; the statement in bookings.py never reaches it.
     CheckConstraint("held >= 0 AND confirmed >= 0 AND held + confirmed <= capacity", name="slots_capacity"),
@@ -113,25 +121,33 @@ matches = Table(
     Column("slot_id", Uuid, ForeignKey("supplier.slots.slot_id"), nullable=False),
     Column("starts_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    _sessions(),
     Column("seats", Integer, nullable=False),
     Column("held_until", DateTime(timezone=True), nullable=False),
     Column("distance_km", Float),
     Column("score", Float),
     Column("score_low", Float),
     Column("campaign_id", Uuid),
+    # Null also in rows of the first version of which it could not be found out.
+    Column("sold", Integer),
+    Column("withdrawn_because", Text),
+    Column("replaces_match_id", Uuid, ForeignKey("supplier.matches.match_id")),
+    Column("for_campaign_id", Uuid),
     _created_at(),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'expired', 'released')", name="matches_state"),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'expired', 'released', 'withdrawn')", name="matches_state"),
     CheckConstraint("seats > 0", name="matches_seats"),
     Index("matches_pool_id", "pool_id"),
     Index("matches_supplier_id", "supplier_id"),
     Index("matches_community_ids", "community_ids", postgresql_using="gin"),
-    # One proposal of an offer per pool at a time.
+    Index("matches_campaign_id", "campaign_id", postgresql_where=text("campaign_id IS NOT NULL")),
+    Index("matches_for_campaign_id", "for_campaign_id", postgresql_where=text("for_campaign_id IS NOT NULL")),
+    # One proposal of an offer per pool at a time; a replacement is proposed to a campaign.
     Index(
         "matches_one_per_offer",
         "offer_id",
         "pool_id",
         unique=True,
-        postgresql_where=text("state = 'proposed' AND pool_id IS NOT NULL"),
+        postgresql_where=text("state = 'proposed' AND pool_id IS NOT NULL AND replaces_match_id IS NULL"),
     ),
     Index("matches_waiting", "offer_id", postgresql_where=text("state = 'proposed' AND campaign_id IS NULL")),
 )
@@ -148,6 +164,23 @@ pools = Table(
     Column("reasons", JSONB(none_as_null=True)),
     CheckConstraint("state IN ('open', 'matched', 'dissolved')", name="pools_state"),
     Index("pools_open", "category", postgresql_where=text("state = 'open'")),
+)
+
+# Campaigns whose supplier withdrew from the match. ``open`` ones still look for another offer.
+vacancies = Table(
+    "vacancies",
+    metadata,
+    Column("match_id", Uuid, ForeignKey("supplier.matches.match_id"), primary_key=True),
+    Column("campaign_id", Uuid, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("reasons", JSONB(none_as_null=True)),
+    CheckConstraint("state IN ('open', 'offered', 'filled', 'closed')", name="vacancies_state"),
+    CheckConstraint("people > 0 AND seats >= people", name="vacancies_seats"),
+    Index("vacancies_campaign_id", "campaign_id"),
+    Index("vacancies_open", "category", postgresql_where=text("state = 'open'")),
 )
 
 # A copy of the communities of this node.

@@ -7,6 +7,7 @@ from services.supplier import contract
 from services.supplier.storage import tables
 from services.supplier.storage.bookings import Matches, Slots
 from services.supplier.storage.repository import Communities, Offers, Pools, Qualifications, Scores, Suppliers
+from services.supplier.storage.vacancies import Vacancies
 
 
 class SupplierUnitOfWork(UnitOfWork):
@@ -40,6 +41,11 @@ class SupplierUnitOfWork(UnitOfWork):
     def matches(self) -> Matches:
         """What was proposed to whom."""
         return Matches(self.connection)
+
+    @cached_property
+    def vacancies(self) -> Vacancies:
+        """The places that withdrawn matches have left."""
+        return Vacancies(self.connection)
 
     @cached_property
     def pools(self) -> Pools:

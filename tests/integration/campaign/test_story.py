@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from services.campaign import views
 from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError
@@ -297,4 +298,117 @@ def test_a_campaign_may_be_free_of_charge(desk):
     desk.clock.pass_(hours=48)
     desk.fire_due_timers()
     assert town.see()["state"] == "settled"
+    assert verify(desk) == []
+
+
+def test_a_fund_shows_what_came_and_went_and_givers_to_managers_only(desk):
+    town, member_id = Town(desk), new_id()
+    town.know(member_id, town.b)
+    gift = {"community_id": str(town.b), "receipt": "JJ-1", "amount": cny("50.00"), "member_id": str(member_id)}
+    desk.do("contribute_to_fund", gift, **town.organiser(town.b))
+    with pytest.raises(ConflictError) as again:
+        desk.do("contribute_to_fund", gift, **town.organiser(town.b))
+    assert again.value.code == "campaign.receipt_used"
+    asked = {"community_id": str(town.b)}
+    seen = desk.ask("get_fund", asked, **town.organiser(town.b))
+    assert seen["balances"] == [{"balance": cny("50.00"), "set_aside": cny("0.00")}]
+    assert [line["from"] for line in seen["items"]] == [f"member:{member_id}"]
+    assert desk.ask("get_fund", asked, **town.member(town.b))["items"][0]["from"] is None
+    with pytest.raises(NotFoundError):
+        desk.ask("get_fund", asked, **town.member(town.a))
+    assert verify(desk) == []
+
+
+def test_a_fund_bears_a_lost_tier_and_the_books_add_up(desk):
+    town = Town(desk)
+    town.open(tier_loss={"bearer": "fund"})
+    gift = {"community_id": str(town.b), "receipt": str(new_id()), "amount": cny("15.00")}
+    desk.do("contribute_to_fund", gift, **town.organiser(town.b))
+    town.join(10)
+    leaver = town.join(10, town.b)
+    town.join(2)
+    town.leave(leaver)
+    town.act("close_campaign")
+    asked = {"community_id": str(town.b)}
+    fund = desk.ask("get_fund", asked, **town.organiser(town.b))
+    assert fund["balances"] == [{"balance": cny("15.00"), "set_aside": cny("15.00")}]
+    assert verify(desk) == []
+    desk.clock.time = SLOT_START
+    town.act("deliver_campaign")
+    desk.clock.pass_(days=3)
+    desk.fire_due_timers()
+    fund = desk.ask("get_fund", asked, **town.organiser(town.b))
+    assert fund["balances"] == [{"balance": cny("0.00"), "set_aside": cny("0.00")}]
+    assert town.see()["state"] == "settled"
+    assert verify(desk) == []
+
+
+def test_notices_are_read_by_their_member_and_its_managers(desk):
+    town = Town(desk)
+    town.open()
+    member = town.member()
+    paid = town.pay(town.reserve(2, member))
+    town.join(1, town.b)
+    desk.clock.time = DEADLINE
+    desk.fire_due_timers()
+    asked = {"campaign_id": town.campaign_id}
+    (own,) = desk.ask("list_notices", asked, **member)["items"]
+    assert (own["kind"], own["commitment_id"]) == ("group_called_off", paid["commitment_id"])
+    assert "退回 256.00 元" in own["text"]["zh"]
+    assert [one["member_id"] for one in desk.ask("list_notices", asked, **town.organiser())["items"]] == [
+        str(member["member_id"])
+    ]
+    assert desk.ask("list_notices", asked, **town.member())["items"] == []
+
+
+def test_a_pending_transfer_ends_once_and_by_its_like(desk, engine):
+    from dataclasses import replace
+
+    from services.campaign.domain.ledger import Phase, Transfer, ending, fund_account, member_account
+    from services.kernel.money import Money
+
+    accounts = (member_account(new_id()), fund_account(new_id()))
+    pending = Transfer(new_id(), str(new_id()), "contribution", *accounts, Money(700, "CNY"), None, phase=Phase.PENDING)
+    with desk.new_uow() as uow:
+        uow.ledger.post([pending])
+        uow.commit()
+    wrong = replace(ending(pending, Phase.POST), amount=Money(701, "CNY"))
+    with desk.new_uow() as uow, pytest.raises(IntegrityError, match="does not end the pending transfer"):
+        uow.ledger.post([wrong])
+    with desk.new_uow() as uow:
+        uow.ledger.post([ending(pending, Phase.POST)])
+        uow.commit()
+    with desk.new_uow() as uow, pytest.raises(IntegrityError, match="transfers_pending"):
+        uow.ledger.post([ending(pending, Phase.VOID)])
+    assert verify(desk) == []
+
+
+def test_a_payment_that_is_taken_back_leaves_the_books_in_order(desk):
+    town = Town(desk)
+    town.open()
+    paid = town.join(10)
+    data = {"commitment_id": paid["commitment_id"], "reason": "收据登错"}
+    held = desk.do("undo_payment", data, **town.organiser())
+    assert town.commitment(paid)["state"] == "cancelled"
+    assert verify(desk) == []
+    assert town.pay(held)["state"] == "paid"
+    assert verify(desk) == []
+
+
+def test_seats_change_hands_and_numbers_and_the_books_add_up(desk):
+    town, to = Town(desk), new_id()
+    town.open(queue={"pass_hours": 500})
+    town.know(to, town.b)
+    paid = town.join(20)
+    desk.do("hand_over", {"commitment_id": paid["commitment_id"], "member_id": str(to)}, **town.organiser())
+    town.reserve(10)
+    waits = town.wait(3)
+    fewer = {"commitment_id": paid["commitment_id"], "seats": 16}
+    desk.do("change_seats", fewer, **town.organiser(town.b))
+    assert town.commitment(waits)["state"] == "reserved"
+    assert verify(desk) == []
+    town.pay(waits)
+    town.act("close_campaign")
+    desk.clock.time = SLOT_START - timedelta(hours=30)
+    town.leave(town.commitment(paid))
     assert verify(desk) == []

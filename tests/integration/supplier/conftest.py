@@ -24,6 +24,7 @@ COMMANDS = {
     "withdraw_offer": outbound.offer,
     "add_slot": outbound.slot,
     "propose_match": outbound.match,
+    "withdraw_match": outbound.match,
 }
 QUESTIONS = {
     "get_supplier": inbound.by_id("supplier_id"),
@@ -40,9 +41,18 @@ NEWS = {
     "community_registered": (inbound.community_registered, handlers.know_community),
     "campaign_opened": (inbound.campaign_opened, handlers.hold_for_campaign),
     "campaign_confirmed": (inbound.campaign_confirmed, handlers.confirm_seats),
+    "campaign_rematched": (inbound.campaign_rematched, handlers.take_replacement),
+    "match_declined": (inbound.match_declined, handlers.decline_match),
     "campaign_failed": (inbound.campaign_ended, handlers.release_seats),
     "campaign_cancelled": (inbound.campaign_ended, handlers.release_seats),
     "score_changed": (inbound.score_changed, handlers.know_score),
+}
+SOURCES = {
+    "pool": "demand",
+    "community": "demand",
+    "campaign": "campaign",
+    "match": "campaign",
+    "score": "reputation",
 }
 
 
@@ -62,9 +72,7 @@ class Market:
         return self.bus.execute(asked, getattr(inbound, name), getattr(handlers, name), COMMANDS[name])
 
     def hear(self, name, data, *, version=1, event_id=None):
-        source = (
-            name.split("_")[0].replace("pool", "demand").replace("community", "demand").replace("score", "reputation")
-        )
+        source = SOURCES[name.split("_")[0]]
         id_ = event_id or str(new_id())
         event = Envelope(id_, source, f"{name}.v1", MONDAY, "s", version, data, "c")
         return self.bus.consume(event, *NEWS[name])

@@ -386,3 +386,44 @@ def test_terms_have_to_be_accepted_before_anything_is_paid(desk, town):
     held = town.reserve(1)
     assert code(ConflictError, lambda: town.pay(held)) == "campaign.terms_not_accepted"
     assert town.pay(held, terms_digest="d" * 64)["terms_digest"] == "d" * 64
+
+
+# Corrections and common funds
+
+
+def undo(town, paid, who=None):
+    data = {"commitment_id": paid["commitment_id"], "reason": "收据登错"}
+    return town.desk.do("undo_payment", data, **(who or town.organiser()))
+
+
+def test_a_payment_recorded_by_mistake_is_taken_back_by_a_correction(desk, town):
+    paid = town.join(10)
+    held = undo(town, paid)
+    assert (held["state"], held["paid"], town.see()["state"]) == ("reserved", None, "open")
+    assert [t.kind for t in desk.uow.ledger.transfers] == ["payment", "correction"]
+    assert town.see()["money"]["paid"] == cny("0.00")
+    assert town.pay(held)["state"] == "paid"
+
+
+def test_what_is_settled_by_rules_is_not_taken_back_by_hand(desk, town):
+    paid = town.join(10)
+    resize(town, paid, 9)
+    assert code(ConflictError, lambda: undo(town, paid)) == "campaign.commitment_state"
+    assert code(NotFoundError, lambda: undo(town, paid, town.organiser(town.b))) == "campaign.commitment_unknown"
+    other = town.join(5)
+    town.act("close_campaign")
+    with pytest.raises(ConflictError):
+        desk.do("undo_payment", {"commitment_id": other["commitment_id"], "reason": "x"}, **town.organiser())
+
+
+def test_a_contribution_counts_once_and_for_the_own_community(desk, town):
+    data = {"community_id": str(town.a), "receipt": "JJ-1", "amount": cny("50.00")}
+    desk.do("contribute_to_fund", data, **town.organiser())
+    assert desk.uow.ledger.balance(f"fund:{town.a}") == 5000
+    assert code(ConflictError, lambda: desk.do("contribute_to_fund", data, **town.organiser())) == (
+        "campaign.receipt_used"
+    )
+    stranger = town.organiser(town.b)
+    assert code(NotFoundError, lambda: desk.do("contribute_to_fund", data, **stranger)) == "campaign.fund_unknown"
+    with pytest.raises(InvalidError, match="amount"):
+        desk.do("contribute_to_fund", {**data, "receipt": "2", "amount": cny("0.00")}, **town.organiser())

@@ -178,8 +178,6 @@ def test_a_deposit_comes_back_when_the_group_fails():
 
 
 def test_the_common_fund_of_those_who_left_bears_it_as_far_as_it_can():
-    desk = Desk()
-    give(desk, Town(desk), 1500)
     for balance, given in ((5000, 2000), (1500, 1500), (0, 0)):
         desk = Desk()
         town, _, _, _ = shrunk(desk, tier_loss={"bearer": "fund"})
@@ -196,13 +194,9 @@ def test_the_common_fund_of_those_who_left_bears_it_as_far_as_it_can():
 
 
 def give(desk, town, minor):
-    from services.campaign.domain.ledger import Transfer, fund_account, member_account
-    from services.kernel.money import Money
-
     if minor:
-        accounts = (member_account(new_id()), fund_account(town.b))
-        gift = Transfer(new_id(), f"contribution:{new_id()}", "contribution", *accounts, Money(minor, "CNY"), None)
-        desk.uow.ledger.post([gift])
+        data = {"community_id": str(town.b), "receipt": str(new_id()), "amount": cny(f"{minor / 100:.2f}")}
+        desk.do("contribute_to_fund", data, **town.organiser(town.b))
 
 
 def test_what_a_fund_set_aside_is_its_own_again_when_the_campaign_is_called_off():

@@ -121,6 +121,7 @@ def test_adding_a_member_tells_who_belongs_where_and_no_more(town):
         "member_id": str(member.member_id),
         "community_id": str(community.community_id),
         "roles": ["member"],
+        "household_id": None,
     }
 
 

@@ -24,6 +24,8 @@ OFFER = {
     "max_group": 30,
     "minutes": 120,
 }
+SESSION = {"start": "2026-05-23T09:00:00+08:00", "end": "2026-05-23T17:00:00+08:00"}
+SLOT = {**SESSION, "capacity": 30}
 
 
 def refused(api, response, status, code=None):
@@ -161,6 +163,29 @@ def test_a_currency_that_is_not_known_is_refused(api, currency):
 def test_a_group_whose_largest_is_less_than_its_smallest_is_refused(api):
     path = f"/v1/suppliers/{COMMUNITY}/offers"
     assert set(errors(api, {**OFFER, "max_group": 9}, path)) == {"max_group"}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"release": [{"stage": "later", "share_bp": 10_000}]}, "release.0.stage"),
+        ({"release": []}, "release"),
+        ({"shares": {"platform_bp": 100}}, "shares.supplier_bp"),
+        ({"shares": {"supplier_bp": 10_000, "me_bp": 0}}, "shares.me_bp"),
+        ({"shares": {"supplier_bp": "10000"}}, "shares.supplier_bp"),
+        ({"cancellation": {"steps": [{"hours_before": -1, "refund_bp": 0}]}}, "cancellation.steps.0.hours_before"),
+        ({"cancellation": {"steps": [{"hours_before": 1, "refund_bp": 10_001}]}}, "cancellation.steps.0.refund_bp"),
+        ({"cancellation": {"steps": [{"hours_before": 1, "refund_bp": 0}] * 11}}, "cancellation.steps"),
+        ({"cancellation": {"snow_bp": 1}}, "cancellation.snow_bp"),
+        ({"fallback_tiers": [{"seats": 0}]}, "fallback_tiers.0.seats"),
+        ({"fallback_tiers": OFFER["tiers"] * 11}, "fallback_tiers"),
+        ({"slots": [{**SLOT, "sessions": []}]}, "slots.0.sessions"),
+        ({"slots": [{**SLOT, "sessions": [SESSION] * 101}]}, "slots.0.sessions"),
+        ({"slots": [{**SLOT, "sessions": [{**SESSION, "end": SESSION["start"]}]}]}, "slots.0.sessions.0.end"),
+    ],
+)
+def test_conditions_of_an_offer_that_make_no_sense_are_refused(api, given, field):
+    assert field in errors(api, {**OFFER, **given}, f"/v1/suppliers/{COMMUNITY}/offers")
 
 
 def test_an_empty_change_is_refused(api):

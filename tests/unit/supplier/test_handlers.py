@@ -19,11 +19,11 @@ from services.supplier.domain.errors import (
     SlotStartedError,
     SupplierNotFoundError,
 )
-from services.supplier.domain.matches import MatchState
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import QualificationState, Score, Sharing
 from services.supplier.domain.offers import OfferState
 from services.supplier.domain.pools import PoolState
+from services.supplier.domain.standing import MatchState
 from tests.builders_supplier import (
     ALL,
     HOME,
@@ -159,7 +159,7 @@ def test_an_unmatched_pool_says_the_same_only_once(uow, studio):
 
 
 def new_slot(capacity=30, **when):
-    return commands.NewSlot(span(**when), capacity)
+    return commands.NewSlot(span(**when), (span(**when),), capacity)
 
 
 def publish(studio, *slots, **changes):

@@ -8,9 +8,15 @@ from services.chassis.envelope import Envelope
 from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
 from services.supplier import inbound
+from services.supplier.domain.conditions import (
+    ALL_TO_THE_SUPPLIER,
+    DEFAULT_CANCELLATION,
+    DEFAULT_RELEASE,
+    Cancellation,
+    Shares,
+)
 from services.supplier.domain.model import SharingMode
-from services.supplier.domain.offers import DEFAULT_RELEASE
-from tests.builders_supplier import HOME, offer_data, pool_data, ready_pool, slot_data, supplier_data
+from tests.builders_supplier import HOME, offer_data, pool_data, ready_pool, slot_data, supplier_data, weekly
 from tests.fakes.chassis import MONDAY, request
 
 ID = str(new_id())
@@ -18,6 +24,7 @@ PAPER = {"supplier_id": ID, "kind": "k", "issuer": "i", "number": "1234", "expir
 REVIEW = {"qualification_id": ID, "decision": "approved", "reason": "r"}
 SLOT = {"offer_id": ID, **slot_data()}
 PROPOSAL = {"offer_id": ID, "slot_id": ID, "seats": 12}
+STEP = {"hours_before": 72, "refund_bp": 10_000}
 TIER = {"seats": 1, "price": {"amount": "1.00", "currency": "CNY"}}
 
 
@@ -80,11 +87,32 @@ def event(data, name="pool_ready.v1", version=7):
         ("publish_offer", offer_data(ID, slots=[slot_data(), {**slot_data(), "capacity": 0}]), "slots.1.capacity"),
         ("publish_offer", offer_data(ID, slots=[{**slot_data(), "end": slot_data()["start"]}]), "slots.0.end"),
         ("publish_offer", offer_data(ID, slots=[slot_data()] * 201), "slots"),
+        ("publish_offer", offer_data(ID, shares={}), "shares.supplier_bp"),
+        ("publish_offer", offer_data(ID, shares={"supplier_bp": 10_001}), "shares.supplier_bp"),
+        ("publish_offer", offer_data(ID, shares={"supplier_bp": 9000}), "shares"),
+        ("publish_offer", offer_data(ID, shares=[10_000]), "shares"),
+        (
+            "publish_offer",
+            offer_data(ID, cancellation={"steps": [{"hours_before": 3}]}),
+            "cancellation.steps.0.refund_bp",
+        ),
+        ("publish_offer", offer_data(ID, cancellation={"steps": [STEP] * 2}), "cancellation.steps.1.hours_before"),
+        ("publish_offer", offer_data(ID, cancellation={"steps": [STEP] * 11}), "cancellation.steps"),
+        ("publish_offer", offer_data(ID, cancellation={"weather_bp": "all"}), "cancellation.weather_bp"),
+        ("publish_offer", offer_data(ID, fallback_tiers=[TIER, {"seats": 2}]), "fallback_tiers.1.price"),
+        ("publish_offer", offer_data(ID, fallback_tiers=[TIER] * 11), "fallback_tiers"),
+        ("publish_offer", offer_data(ID, slots=[{**slot_data(), "sessions": [{}]}]), "slots.0.sessions.0.start"),
+        ("publish_offer", offer_data(ID, slots=[{**slot_data(), "sessions": "weekly"}]), "slots.0.sessions"),
         ("withdraw_offer", {}, "offer_id"),
+        ("add_slot", {**SLOT, "sessions": [{"start": SLOT["end"], "end": SLOT["start"]}]}, "sessions.0.end"),
+        ("add_slot", {**SLOT, "sessions": [{"start": SLOT["start"], "end": SLOT["end"]}] * 101}, "sessions"),
         ("add_slot", {**SLOT, "start": "soon"}, "start"),
         ("add_slot", {**SLOT, "end": SLOT["start"]}, "end"),
         ("propose_match", {**PROPOSAL, "seats": 0}, "seats"),
         ("propose_match", {**PROPOSAL, "community_ids": "all"}, "community_ids"),
+        ("withdraw_match", {"reason": "x"}, "match_id"),
+        ("withdraw_match", {"match_id": ID, "reason": "  "}, "reason"),
+        ("withdraw_match", {"match_id": ID, "reason": "x" * 501}, "reason"),
         ("list_suppliers", {"limit": 0}, "limit"),
         ("list_suppliers", {"cursor": "!"}, "cursor"),
         ("list_offers", {"supplier_id": "x"}, "supplier_id"),
@@ -115,6 +143,33 @@ def test_what_is_not_given_has_a_default():
     terms = published.terms_at(HOME)
     assert (terms.release, terms.acceptance_hours, terms.place) == (DEFAULT_RELEASE, 48, HOME)
     assert terms.required_qualifications == ()
+    assert (terms.shares, terms.cancellation) == (ALL_TO_THE_SUPPLIER, DEFAULT_CANCELLATION)
+    assert terms.fallback_tiers == ()
+
+
+@pytest.mark.parametrize("nothing", [{}, {"steps": None, "weather_bp": None}])
+def test_what_a_cancellation_rule_does_not_say_has_a_default(nothing):
+    read = inbound.publish_offer(request(offer_data(ID, cancellation={**nothing, "no_show_bp": 100}))).terms_at(HOME)
+    assert read.cancellation == Cancellation(no_show_bp=100)
+
+
+def test_a_cancellation_rule_without_steps_gives_nothing_back_by_time():
+    read = inbound.publish_offer(request(offer_data(ID, cancellation={"steps": []}))).terms_at(HOME)
+    assert read.cancellation.steps == ()
+
+
+def test_shares_that_are_not_named_are_nothing():
+    given = {"supplier_bp": 9000, "platform_bp": 1000, "community_bp": None}
+    assert inbound.publish_offer(request(offer_data(ID, shares=given))).terms_at(HOME).shares == Shares(
+        9000, 0, 0, 1000
+    )
+
+
+def test_a_slot_has_the_sessions_that_it_names_or_is_one_itself():
+    whole, sessions = weekly()
+    read = inbound.add_slot(request({"offer_id": ID, **slot_data(whole, sessions=sessions)})).slot
+    assert (read.span, read.sessions) == (whole, sessions)
+    assert inbound.add_slot(request(SLOT)).slot.sessions == (inbound.add_slot(request(SLOT)).slot.span,)
 
 
 def test_a_change_holds_only_what_is_named():

@@ -1,55 +1,123 @@
 """The life of a match, step by step."""
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from services.campaign.contract import EVENTS as CAMPAIGN_EVENTS
+from services.demand.contract import EVENTS as DEMAND_EVENTS
 from services.kernel.caller import Role
 from services.kernel.ids import new_id
+from services.supplier.contract import EVENTS, RPCS
 from services.supplier.domain.cards import MatchCard
 from services.supplier.domain.errors import MatchStateError
 from services.supplier.domain.explanation import explain
-from services.supplier.domain.matches import MatchState, SeatChange, Share
-from tests.builders_supplier import caller, match
+from services.supplier.domain.matches import SeatChange, Share
+from services.supplier.domain.standing import STATE_OF, TRANSITIONS, MatchState, Standing, Step
+from tests.builders_supplier import caller, match, span
+from tests.fakes.chassis import MONDAY
 
+PAGE = (Path(__file__).resolve().parents[3] / "services" / "supplier" / "MATCHES.md").read_text()
 CAMPAIGN = new_id()
-STEPS = {
-    "expire": lambda it: it.expire(),
-    "open": lambda it: it.open(CAMPAIGN),
-    "confirm": lambda it: it.confirm(CAMPAIGN, 25),
-    "release": lambda it: it.release(CAMPAIGN),
+# A match of 30 seats in each standing; the confirmed one has sold 25.
+IN = {
+    Standing.WAITING: match(),
+    Standing.OPENED: match(campaign_id=CAMPAIGN),
+    Standing.CONFIRMED: match(state=MatchState.CONFIRMED, campaign_id=CAMPAIGN, sold=25),
+    Standing.EXPIRED: match(state=MatchState.EXPIRED),
+    Standing.LEFT: match(state=MatchState.EXPIRED, withdrawn_because="老师病了"),
+    Standing.OVER: match(state=MatchState.EXPIRED, campaign_id=CAMPAIGN),
+    Standing.RELEASED: match(state=MatchState.RELEASED, campaign_id=CAMPAIGN),
+    Standing.WITHDRAWN: match(state=MatchState.WITHDRAWN, campaign_id=CAMPAIGN, withdrawn_because="老师病了", sold=25),
 }
-# (state, has a campaign) -> step -> (next state, held, confirmed); what is not listed is refused.
-POSSIBLE = {
-    ("proposed", False): {
-        "expire": ("expired", -30, 0),
-        "open": ("proposed", 0, 0),
-        "confirm": ("confirmed", -30, 25),
-        "release": ("released", -30, 0),
-    },
-    ("proposed", True): {"confirm": ("confirmed", -30, 25), "release": ("released", -30, 0)},
-    ("expired", False): {"open": ("proposed", 30, 0), "confirm": ("confirmed", 0, 25)},
+TAKE = {
+    Step.OPEN: lambda it: it.open(CAMPAIGN),
+    Step.CONFIRM: lambda it: it.confirm(CAMPAIGN, 25),
+    Step.RECOUNT: lambda it: it.recount(28),
+    Step.RELEASE: lambda it: it.release(CAMPAIGN),
+    Step.EXPIRE: lambda it: it.expire(),
+    Step.WITHDRAW: lambda it: it.withdraw("老师病了", MONDAY),
+    Step.LEAVE: lambda it: it.leave(CAMPAIGN, 25),
+    Step.CLOSE: lambda it: (it.close(CAMPAIGN), SeatChange()),
+}
+# What each step does to the seats of the slot: (held, sold). A step that is not listed changes nothing.
+SEATS = {
+    (Standing.WAITING, Step.CONFIRM): (-30, 25),
+    (Standing.WAITING, Step.RELEASE): (-30, 0),
+    (Standing.WAITING, Step.EXPIRE): (-30, 0),
+    (Standing.WAITING, Step.WITHDRAW): (-30, 0),
+    (Standing.OPENED, Step.CONFIRM): (-30, 25),
+    (Standing.OPENED, Step.RELEASE): (-30, 0),
+    (Standing.OPENED, Step.WITHDRAW): (-30, 0),
+    (Standing.CONFIRMED, Step.RECOUNT): (0, 3),
+    (Standing.CONFIRMED, Step.WITHDRAW): (0, -25),
+    (Standing.EXPIRED, Step.OPEN): (30, 0),
+    (Standing.EXPIRED, Step.CONFIRM): (0, 25),
 }
 
 
-@pytest.mark.parametrize(("state", "with_campaign", "name"), product(MatchState, (False, True), STEPS))
-def test_every_step_from_every_state_is_made_or_refused(state, with_campaign, name):
-    before = match(state=state, campaign_id=CAMPAIGN if with_campaign else None)
-    expected = POSSIBLE.get((str(state), with_campaign), {}).get(name)
-    if expected is None:
+def test_every_standing_is_told_apart():
+    assert {standing: one.standing for standing, one in IN.items()} == {standing: standing for standing in Standing}
+    assert {standing: one.state for standing, one in IN.items()} == STATE_OF
+
+
+@pytest.mark.parametrize(("standing", "step"), product(Standing, Step))
+def test_every_step_from_every_standing_is_made_or_refused_with_the_current_state(standing, step):
+    before = IN[standing]
+    assert before.can(step) == ((standing, step) in TRANSITIONS)
+    if not before.can(step):
         with pytest.raises(MatchStateError) as refused:
-            STEPS[name](before)
-        assert refused.value.detail["state"] == str(state)
+            TAKE[step](before)
+        assert refused.value.detail["state"] == str(before.state)
         return
-    after, change = STEPS[name](before)
-    assert (after.state, change) == (expected[0], SeatChange(*expected[1:]))
+    after, change = TAKE[step](before)
+    assert after.standing is TRANSITIONS[standing, step].next
+    assert change == SeatChange(*SEATS.get((standing, step), (0, 0)))
 
 
-def test_an_expired_match_whose_campaign_is_over_does_not_come_back():
-    closed = match(state=MatchState.EXPIRED).close(CAMPAIGN)
-    assert not closed.may_still_open
-    with pytest.raises(MatchStateError):
-        closed.open(CAMPAIGN)
+def test_a_match_is_withdrawn_until_its_slot_is_over():
+    for standing in (Standing.WAITING, Standing.OPENED, Standing.CONFIRMED):
+        with pytest.raises(MatchStateError) as refused:
+            IN[standing].withdraw("老师病了", span().end)
+        assert refused.value.detail["state"] == str(IN[standing].state)
+        assert IN[standing].withdraw("老师病了", span().start)[0].withdrawn_because == "老师病了"
+
+
+def test_seats_that_nobody_knows_to_be_sold_stay_sold():
+    old = match(state=MatchState.CONFIRMED, campaign_id=CAMPAIGN, sold=None)
+    assert old.withdraw("老师病了", MONDAY)[1] == SeatChange()
+
+
+def rows_of(heading):
+    """The cells of the table under a heading of the page."""
+    part = PAGE.split(f"## {heading}")[1].split("##")[0]
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_page_shows_the_table_of_steps_and_no_other():
+    shown = [tuple(row) for row in rows_of("Steps")]
+    assert shown == [
+        (str(standing), str(step), str(line.next), line.by, line.told) for (standing, step), line in TRANSITIONS.items()
+    ]
+
+
+def test_the_page_shows_every_standing_with_the_state_that_others_see():
+    assert {row[0]: row[1] for row in rows_of("Standings")} == {str(one): str(STATE_OF[one]) for one in Standing}
+
+
+def test_the_table_names_only_what_there_is():
+    causes = {cause for line in TRANSITIONS.values() for cause in line.by.split(", ")}
+    assert causes - {*CAMPAIGN_EVENTS, *DEMAND_EVENTS, *RPCS} == {"timer"}
+    told = {name for line in TRANSITIONS.values() for name in line.told.split(", ")}
+    assert told - {"-"} <= set(EVENTS)
+
+
+def test_every_reason_and_event_that_the_page_names_exists():
+    named = set(re.findall(r"`([a-z_]+\.v1)`", PAGE))
+    assert named <= {*EVENTS, *CAMPAIGN_EVENTS, *DEMAND_EVENTS}
 
 
 OWN, OTHER = new_id(), new_id()

@@ -13,7 +13,7 @@ from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matching import Fit, Reason, judge, rank_offers
 from services.supplier.domain.model import Sharing, SupplierState
-from services.supplier.domain.offers import Where
+from services.supplier.domain.terms import Where
 from tests.builders_supplier import (
     ALL,
     HOME,
@@ -26,6 +26,7 @@ from tests.builders_supplier import (
     span,
     supplier,
     tiers,
+    weekly,
 )
 from tests.fakes.chassis import MONDAY
 
@@ -85,6 +86,15 @@ def test_a_slot_across_two_windows_does_not_fit():
     windows = (Timespan(SATURDAY.replace(hour=0), SATURDAY.replace(hour=3)),)
     windows += (Timespan(SATURDAY.replace(hour=3), SATURDAY.replace(hour=9)),)
     assert judge(ready_pool(12, windows=windows), candidate(), MONDAY) is Reason.NO_SLOT
+
+
+def test_a_course_fits_where_people_have_time_for_each_of_its_sessions():
+    whole, sessions = weekly(3)
+    offered = candidate(slots=[slot(when=whole, sessions=sessions)])
+    saturdays = tuple(Timespan(one.start - timedelta(hours=1), one.end + timedelta(hours=1)) for one in sessions)
+    assert isinstance(judge(ready_pool(12, windows=saturdays), offered, MONDAY), Fit)
+    assert judge(ready_pool(12, windows=saturdays[:2]), offered, MONDAY) is Reason.NO_SLOT
+    assert judge(ready_pool(12, windows=saturdays, minutes=151), offered, MONDAY) is Reason.NO_SLOT
 
 
 def test_only_the_communities_that_see_the_supplier_are_served():
@@ -222,7 +232,7 @@ def test_every_fit_keeps_what_the_pool_and_the_offer_ask_for(situation):
         assert fit.served <= fit.seats
         assert pool.ceiling is None or fit.price <= pool.ceiling
         assert pool.area.contains(terms.place)
-        assert any(window.contains(fit.slot.span) for window in pool.windows)
+        assert all(any(window.contains(part) for window in pool.windows) for part in fit.slot.sessions)
         assert fit.slot in fit.candidate.slots
 
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from services.kernel.errors import InvalidError
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
+from services.supplier.domain.conditions import ReleaseStage, Stage
 from services.supplier.domain.errors import OfferWithdrawnError
-from services.supplier.domain.offers import OfferState, ReleaseStage, Stage, Tier, Where, check_slot
-from tests.builders_supplier import cny, offer, slot, span, terms, tiers
+from services.supplier.domain.offers import OfferState, check_slot
+from services.supplier.domain.terms import Tier, Where
+from tests.builders_supplier import cny, offer, slot, span, terms, tiers, weekly
 from tests.fakes.chassis import MONDAY
 
 
@@ -97,12 +99,49 @@ def test_more_people_never_pay_more_each(few, more):
 )
 def test_a_slot_that_could_never_be_used_is_refused(when, capacity, field):
     with pytest.raises(InvalidError) as refused:
-        check_slot(terms(), when, capacity, MONDAY)
+        check_slot(terms(), slot(when=when, capacity=capacity), MONDAY)
     assert refused.value.detail["errors"][0]["field"] == field
 
 
 def test_a_slot_as_long_as_the_service_and_as_large_as_the_smallest_group_is_accepted():
-    check_slot(terms(), span(minutes=120), 10, MONDAY)
+    check_slot(terms(), slot(when=span(minutes=120), capacity=10), MONDAY)
+
+
+def course(*sessions, when=None):
+    whole, weeks = weekly()
+    return slot(when=when or whole, sessions=sessions or weeks)
+
+
+@pytest.mark.parametrize(
+    ("made", "field"),
+    [
+        (course(span(minutes=119), span(day=7)), "sessions.0.end"),
+        (course(span(), span(day=7, minutes=30)), "sessions.1.end"),
+        (course(span(day=7), span()), "sessions.1.start"),
+        (course(span(), span(hour=4)), "sessions.1.start"),
+        (course(span(), span()), "sessions.1.start"),
+        (course(span(day=-1)), "sessions.0"),
+        (course(span(), span(day=15)), "sessions.1"),
+        (course(span(day=14, minutes=151)), "sessions.0"),
+        (course(*(span(day=day) for day in range(101)), when=Timespan(span().start, span(day=101).end)), "sessions"),
+    ],
+)
+def test_sessions_that_do_not_make_a_course_are_refused_by_the_name_of_the_field(made, field):
+    with pytest.raises(InvalidError) as refused:
+        check_slot(terms(), made, MONDAY)
+    assert refused.value.detail["errors"][0]["field"] == field
+
+
+def test_a_course_of_a_hundred_sessions_one_right_after_the_other_is_accepted():
+    hours = [span(hour=0, minutes=120)]
+    while len(hours) < 100:
+        hours.append(Timespan(hours[-1].end, hours[-1].end + timedelta(hours=2)))
+    check_slot(terms(), course(*hours, when=Timespan(hours[0].start, hours[-1].end)), MONDAY)
+
+
+def test_the_time_of_a_course_is_that_of_its_sessions():
+    assert course().served_time == timedelta(minutes=3 * 150)
+    assert slot().served_time == span().length
 
 
 def test_what_is_neither_held_nor_sold_is_free():

@@ -1,0 +1,1 @@
+"""What a merchant of the sandbox may import: how requests, answers and callbacks are signed."""
