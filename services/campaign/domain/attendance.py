@@ -8,8 +8,7 @@ from enum import StrEnum
 from services.campaign.domain.checkin import CheckIn
 from services.campaign.domain.errors import SessionStateError
 from services.campaign.domain.joining import require
-from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import Campaign, Commitment, Standing
+from services.campaign.domain.model import Commitment, Standing
 from services.campaign.domain.sessions import Session, SessionState, require_begun
 from services.kernel.caller import Caller, Role
 from services.kernel.ids import CampaignId, CommitmentId, CorrectionId, MemberId, new_id
@@ -32,19 +31,15 @@ class Correction:
 
 
 def correct(
-    campaign: Campaign, one: Commitment, session: Session, caller: Caller, now: datetime, *, present: bool, reason: str
+    one: Commitment, session: Session, caller: Caller, now: datetime, *, present: bool, reason: str
 ) -> Correction:
-    """Return what is said of a commitment in a session that has begun.
-
-    After the delivery nobody becomes a no-show any more, but one who was taken for one may be found to have come.
-    """
-    step(campaign, Action.CHECK_IN if present else Action.MARK_ABSENT, now)
+    """Return what is said of a commitment in a session that has begun."""
     require(one, Standing.PAID, Standing.DELIVERED)
     if session.state is SessionState.CANCELLED:
         message = f"session {session.number} was cancelled"
         raise SessionStateError(message, state=str(session.state), session=session.number)
     require_begun(session, now)
-    ids = (CorrectionId(new_id()), campaign.campaign_id, one.commitment_id, session.number)
+    ids = (CorrectionId(new_id()), one.campaign_id, one.commitment_id, session.number)
     member_id = None if caller.member_id is None else MemberId(caller.member_id)
     return Correction(*ids, present, reason, caller.role, member_id, now)
 

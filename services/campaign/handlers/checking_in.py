@@ -43,14 +43,19 @@ def upload_check_ins(command: UploadCheckIns, uow: CampaignUnitOfWork) -> Upload
 
 
 def correct_attendance(command: CorrectAttendance, uow: CampaignUnitOfWork) -> Attended:
-    """Say whether the people of a commitment were in a session that has begun; who manages their community may."""
+    """Say whether the people of a commitment were in a session that has begun; who manages their community may.
+
+    After the delivery nobody becomes a no-show any more, but one who was taken for one may be found to have come.
+    """
     command.caller.require(*MANAGERS)
     campaign, commitment = lock_commitment(command.commitment_id, command.caller, uow)
     session, now = sessions.find(uow.sessions.of(campaign.campaign_id), command.number), uow.clock.now()
-    if session.has_begun(now):
-        campaign = _begun(campaign, uow)
     said = {"present": command.present, "reason": command.reason}
-    uow.attendance.correct(attendance.correct(campaign, commitment, session, command.caller, now, **said))
+    correction = attendance.correct(commitment, session, command.caller, now, **said)
+    if campaign.state is not State.CONFIRMED:
+        step(campaign, Action.CHECK_IN if command.present else Action.MARK_ABSENT, now)
+    campaign = _begun(campaign, uow)
+    uow.attendance.correct(correction)
     if command.present:
         _found(campaign, [commitment], uow)
     return attended_by(campaign, commitment, command.caller, uow)
