@@ -285,7 +285,7 @@ class DeliveryMachine(RuleBasedStateMachine):
     def the_campaign_is_that_of_the_model(self):
         seen, paper = self.course.see(), self.paper
         assert seen["state"] == paper.state
-        assert [one["state"] for one in self.course.sessions()["items"]] == paper.sessions
+        assert [one["state"] for one in self.course.sessions()["sessions"]] == paper.sessions
         paid = sum(line["paid"] for line in paper.lines)
         net, released = (sum(line[name] for line in paper.lines) for name in ("net", "released"))
         money = {name: round(float(amount["amount"]) * 100) for name, amount in seen["money"].items()}

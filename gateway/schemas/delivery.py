@@ -77,7 +77,7 @@ class SessionsView(Answer):
     count = whole(0, MAX_SESSIONS, required=True)
     held = whole(0, MAX_SESSIONS, required=True)
     cancelled = whole(0, MAX_SESSIONS, required=True)
-    items = fields.List(nested(CampaignSession), required=True)
+    sessions = fields.List(nested(CampaignSession), required=True)
 
 
 class CheckInCodeView(Answer):
@@ -104,7 +104,7 @@ class CheckInKeysView(Answer):
 
     format = whole(1, 255, required=True)
     algorithm = choice("Ed25519", required=True)
-    items = fields.List(nested(CheckInKey), required=True)
+    keys = fields.List(nested(CheckInKey), required=True)
 
 
 class ScanResult(Answer):

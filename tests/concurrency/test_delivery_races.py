@@ -83,7 +83,7 @@ def test_hold_and_cancel_agree_on_who_was_first(desk, racers):
         for _ in range(3):
             jobs += [acting(course, "hold_session", 1), acting(course, "cancel_session", 1, reason="illness")]
         results = race(racers, jobs)
-        state = course.sessions()["items"][0]["state"]
+        state = course.sessions()["sessions"][0]["state"]
         assert outcomes(results) == {"ok": 1, "campaign.session_state": 5}
         assert {one["state"] for one in results if "state" in one} == {state}
         ends[state] += 1
@@ -104,7 +104,7 @@ def test_hold_and_deliver_at_once_release_each_part_once(desk, racers):
         jobs += [acting(course, "deliver_campaign", now=now) for _ in range(2)]
         results = race(racers, jobs)
         assert course.see()["state"] == "delivered"
-        assert [one["state"] for one in course.sessions()["items"]] == ["held", "held"]
+        assert [one["state"] for one in course.sessions()["sessions"]] == ["held", "held"]
         assert outcomes(results[4:])["ok"] == 1
         seen = course.see()["money"]
         assert (seen["released"], seen["refunded"]) == (cny("240.00"), cny("0.00"))
@@ -120,7 +120,7 @@ def test_cancelling_the_last_sessions_and_delivering_at_once_pays_back_each_fen_
         jobs += [acting(course, "deliver_campaign"), acting(course, "deliver_campaign")]
         jobs += [acting(course, "hold_session", 1), acting(course, "hold_session", 1)]
         race(racers, jobs)
-        seen, states = course.see(), [one["state"] for one in course.sessions()["items"]]
+        seen, states = course.see(), [one["state"] for one in course.sessions()["sessions"]]
         ends[seen["state"]] += 1
         held = states.count("held")
         if seen["state"] == "cancelled":

@@ -91,7 +91,7 @@ def test_the_golden_code_is_what_its_fields_and_key_make():
 
 
 def test_the_golden_code_of_the_api_is_verified_by_the_golden_keys():
-    keys = json.loads((EXAMPLES / "rpc" / "list_check_in_keys.json").read_text())["response"]["items"]
+    keys = json.loads((EXAMPLES / "rpc" / "list_check_in_keys.json").read_text())["response"]["keys"]
     public = {one["key_id"]: urlsafe_b64decode(one["public_key"] + "=") for one in keys}
     assert all(id_of(key) == key_id for key_id, key in public.items())
     golden = json.loads((EXAMPLES / "rpc" / "get_check_in_code.json").read_text())["response"]

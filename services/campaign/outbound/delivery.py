@@ -27,7 +27,7 @@ def schedule(report: Schedule) -> Payload:
         "count": len(found),
         "held": count_held(found),
         "cancelled": sum(one.state is SessionState.CANCELLED for one in found),
-        "items": [session(one) for one in found],
+        "sessions": [session(one) for one in found],
     }
 
 
@@ -56,7 +56,7 @@ def ticket(found: Ticket) -> Payload:
 
 def keys(found: Iterable[SigningKey]) -> Payload:
     """Return the public parts of keys; their private parts never leave the service."""
-    return {"format": FORMAT, "algorithm": "Ed25519", "items": [_key(key) for key in found]}
+    return {"format": FORMAT, "algorithm": "Ed25519", "keys": [_key(key) for key in found]}
 
 
 def _key(key: SigningKey) -> Payload:

@@ -62,12 +62,12 @@ def _verified(text: str, keys: PublicKeys) -> dict[str, Any]:
 def read_keys(document: Any, source: str) -> PublicKeys:
     """Return the keys of a document of the API; raise ``StartupError`` for anything else, or another form of codes."""
     expected = "expected what GET /v1/check-in-keys answers"
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+    if not isinstance(document, dict) or not isinstance(document.get("keys"), list):
         raise StartupError(f"{source} holds no keys; {expected}")
     if document.get("format") != codes.FORMAT:
         raise StartupError(f"{source} is of the format {document.get('format')!r}; this pinlian reads {codes.FORMAT}")
     try:
-        found = {one["key_id"]: urlsafe_b64decode(one["public_key"] + "=") for one in document["items"]}
+        found = {one["key_id"]: urlsafe_b64decode(one["public_key"] + "=") for one in document["keys"]}
     except (KeyError, TypeError, ValueError):
         raise StartupError(f"{source} holds a key that cannot be read; {expected}") from None
     for key_id, public in found.items():

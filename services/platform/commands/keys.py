@@ -36,7 +36,7 @@ def list_(data: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [[one[name] for name in COLUMNS] for one in found["items"]]
+    rows = [[one[name] for name in COLUMNS] for one in found["keys"]]
     print_table(COLUMNS, rows, empty="there are no keys yet: the first code makes one")
 
 
@@ -52,7 +52,7 @@ def rotate(data: Path | None, as_json: bool) -> None:
         key = handlers.rotate_key(uow)
         uow.commit()
     if as_json:
-        print_json(outbound.keys([key])["items"][0])
+        print_json(outbound.keys([key])["keys"][0])
     else:
         click.echo(f"the key {key.key_id} signs from now on; older ones still verify")
 

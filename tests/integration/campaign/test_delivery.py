@@ -78,7 +78,7 @@ def test_the_first_code_makes_the_key_and_a_new_key_leaves_old_codes_valid(desk)
         made = handlers.rotate_key(uow)
         uow.commit()
     new = course.code(other)
-    keys = desk.do("list_check_in_keys", {}, **course.member())["items"]
+    keys = desk.do("list_check_in_keys", {}, **course.member())["keys"]
     assert [key["key_id"] for key in keys if key["retired_at"] is None] == [made.key_id]
     course.go(1)
     results = course.upload(course.scan(old, 1), course.scan(new, 1))
@@ -142,7 +142,7 @@ def test_a_campaign_that_is_called_off_leaves_no_session_planned(desk):
     course = Course(desk, 2)
     course.form(2)
     course.act("cancel_campaign", reason="台风", cause="weather")
-    assert {(one["state"], one["reason"]) for one in course.sessions()["items"]} == {("cancelled", "weather")}
+    assert {(one["state"], one["reason"]) for one in course.sessions()["sessions"]} == {("cancelled", "weather")}
     with pytest.raises(ConflictError) as refused:
         course.cancel(1)
     assert refused.value.code == "campaign.wrong_state"

@@ -79,7 +79,7 @@ def test_what_was_formed_before_gets_its_sessions(engine):
     with engine.begin() as connection:
         command.upgrade(migrations._config("campaign", connection), ours.revision)
     desk.clock.time = MONDAY + timedelta(days=13)
-    states = [[one["state"] for one in Course.sessions(town)["items"]] for town in towns]
+    states = [[one["state"] for one in Course.sessions(town)["sessions"]] for town in towns]
     assert states == [["planned"], ["held"], ["planned"] * 3, ["planned"]]
     with desk.new_uow() as uow:
         assert [uow.campaigns.find(UUID(town.campaign_id)).sessions_held for town in towns] == [0, 1, 0, 0]

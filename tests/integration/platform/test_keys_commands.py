@@ -52,7 +52,7 @@ def test_a_rotated_key_signs_new_codes_and_old_codes_are_still_verified_offline(
     ]
     assert [item["commitment_id"] for item in items] == [one["commitment_id"], other["commitment_id"]]
     assert items[0]["key_id"] != items[1]["key_id"] == made["key_id"]
-    listed = json.loads(node("keys", "list", "--json").stdout)["items"]
+    listed = json.loads(node("keys", "list", "--json").stdout)["keys"]
     assert [key["key_id"] for key in listed if key["retired_at"] is None] == [made["key_id"]]
 
 

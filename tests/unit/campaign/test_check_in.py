@@ -210,7 +210,7 @@ def test_the_first_key_is_made_once_and_an_older_one_still_verifies(desk, course
     course.go(1)
     assert course.upload(course.scan(old, 1), course.scan(course.code(other), 1))["counted"] == 2
     shown = desk.do("list_check_in_keys", {}, **course.supplier())
-    assert [key["retired_at"] is None for key in shown["items"]] == [False, True]
+    assert [key["retired_at"] is None for key in shown["keys"]] == [False, True]
     assert "private" not in str(shown)
 
 

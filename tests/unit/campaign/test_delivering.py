@@ -53,7 +53,7 @@ def test_the_first_session_that_is_held_begins_and_releases_its_part(desk):
     course.go(1)
     seen = course.hold(1)
     assert (seen["campaign_state"], seen["held"], seen["count"]) == ("delivering", 1, 8)
-    assert seen["items"][0]["state"] == "held"
+    assert seen["sessions"][0]["state"] == "held"
     assert money(course)["released"] == 10000 + 3125  # 6.25 %
     told = [name for name in desk.uow.outbox.names() if name != "member_notified.v1"]
     assert told[-2:] == ["campaign_begun.v1", "session_held.v1"]
@@ -117,7 +117,7 @@ def test_a_session_is_held_once_and_not_before_it_begins(desk):
 def test_a_group_that_is_not_formed_has_no_session_to_hold(desk):
     course = Course(desk, 2)
     course.open()
-    assert [one["state"] for one in course.sessions(course.member())["items"]] == ["planned", "planned"]
+    assert [one["state"] for one in course.sessions(course.member())["sessions"]] == ["planned", "planned"]
     course.go(1)
     for act in (course.hold, course.cancel):
         with pytest.raises((ConflictError, NotFoundError)):
@@ -142,7 +142,7 @@ def test_a_cancelled_session_moves_no_money_yet_and_everybody_is_told(desk):
     before = money(course)
     seen = course.cancel(2, "weather")
     assert (seen["cancelled"], seen["campaign_state"]) == (1, "confirmed")
-    assert (seen["items"][1]["state"], seen["items"][1]["reason"]) == ("cancelled", "weather")
+    assert (seen["sessions"][1]["state"], seen["sessions"][1]["reason"]) == ("cancelled", "weather")
     assert money(course) == before
     told = desk.uow.notices.of("session_cancelled")
     assert len(told) == 2
@@ -214,7 +214,7 @@ def test_what_has_begun_counts_as_held_and_what_is_to_come_has_to_be_cancelled(d
     assert (code, detail["session"]) == ("campaign.too_early", 3)
     course.cancel(3)
     assert course.deliver()["state"] == "delivered"
-    assert [one["state"] for one in course.sessions()["items"]] == ["held", "held", "cancelled"]
+    assert [one["state"] for one in course.sessions()["sessions"]] == ["held", "held", "cancelled"]
     assert desk.uow.campaigns.find(UUID(course.campaign_id)).sessions_held == 2
     delivered = desk.uow.outbox.data_of("campaign_delivered.v1")[0]
     assert (delivered["sessions"], delivered["sessions_held"], delivered["returned"]) == (3, 2, cny("33.34"))

@@ -33,7 +33,7 @@ def test_one_that_is_not_valid_makes_it_1(tmp_path):
     code, items = verify(tmp_path, CODE, "hello", CODE[:-4] + "AAAA")
     assert code == 1
     assert [item["refused"] for item in items] == [None, "unreadable", "bad_signature"]
-    other = {**KEYS, "items": []}
+    other = {**KEYS, "keys": []}
     assert verify(tmp_path, CODE, keys=other)[1][0]["refused"] == "unknown_key"
 
 
@@ -47,9 +47,9 @@ KEY = {"key_id": "aa", "public_key": "AAAA"}
         ("[]", "holds no keys"),
         ({}, "holds no keys"),
         ({**KEYS, "format": 2}, "format 2"),
-        ({**KEYS, "items": [{"key_id": "aa"}]}, "a key that cannot be read"),
-        ({**KEYS, "items": [{**KEY, "public_key": 5}]}, "a key that cannot be read"),
-        ({**KEYS, "items": [KEY]}, "is not what its id says"),
+        ({**KEYS, "keys": [{"key_id": "aa"}]}, "a key that cannot be read"),
+        ({**KEYS, "keys": [{**KEY, "public_key": 5}]}, "a key that cannot be read"),
+        ({**KEYS, "keys": [KEY]}, "is not what its id says"),
     ],
 )
 def test_keys_that_cannot_be_used_are_named(tmp_path, keys, words):
