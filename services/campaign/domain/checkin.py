@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.campaign.domain.codes import Code, Fault, mark_of
-from services.campaign.domain.model import Commitment, Standing
+from services.campaign.domain.model import Commitment
 from services.campaign.domain.sessions import Session, SessionState
 from services.kernel.ids import CampaignId, CommitmentId
 
@@ -61,7 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a scan is judged by: who may come to which sessions, and who has been counted."""
+    """What a scan is judged by: the sessions, who has seats, and who has been counted."""
 
     campaign_id: CampaignId
     sessions: Sequence[Session]
@@ -88,7 +88,7 @@ def _admit(scan: Scan, code: Code | Fault, door: Door, now: datetime) -> CheckIn
     if code.campaign_id != door.campaign_id:
         return Fault.OTHER_CAMPAIGN
     commitment = door.expected.get(code.commitment_id)
-    if commitment is None or not _is_current(code, commitment):
+    if commitment is None or code.mark != mark_of(commitment):
         return Fault.REVOKED
     if fault := _wrong_session(scan, door.sessions, now):
         return fault
@@ -96,11 +96,6 @@ def _admit(scan: Scan, code: Code | Fault, door: Door, now: datetime) -> CheckIn
     if seats > commitment.seats:
         return Fault.TOO_MANY_SEATS
     return CheckIn(code.campaign_id, code.commitment_id, scan.session, seats, scan.at)
-
-
-def _is_current(code: Code, commitment: Commitment) -> bool:
-    seated = commitment.state in (Standing.PAID, Standing.DELIVERED)
-    return seated and code.mark == mark_of(commitment)
 
 
 def _wrong_session(scan: Scan, sessions: Sequence[Session], now: datetime) -> Fault | None:

@@ -8,6 +8,7 @@ import pytest
 from services.campaign.domain.ledger import Phase
 from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from services.kernel.ids import new_id
+from tests.bank import QUICK
 from tests.builders_campaign import Desk, cny
 from tests.builders_delivery import Course
 
@@ -447,3 +448,32 @@ def test_a_reminder_that_comes_too_early_comes_again(desk):
     desk.uow.timers.set(key, desk.clock.now(), command, payload)
     assert "remind_session" in desk.fire_due_timers()
     assert desk.uow.timers.pending[key][0] == due
+
+
+# With a payment provider
+
+
+def test_a_provider_gives_back_what_was_not_held_and_what_a_no_show_gets_and_then_lets_go_of_the_rest():
+    rule = {"steps": [], "weather_bp": 0, "illness_bp": 0, "no_show_bp": 5000}
+    shares = {"supplier_bp": 8500, "organiser_bp": 500, "community_bp": 600, "platform_bp": 400}
+    course = Course(Desk().with_bank(QUICK), 2, cancellation=rule, shares=shares)
+    desk = course.desk
+    course.open()
+    came, missed = course.reserve(3), course.reserve(1)
+    for held in (came, missed):
+        course.start_payment(held)
+    desk.work()
+    course.act("close_campaign")
+    desk.pass_(seconds=(course.start(1) - desk.clock.now()).total_seconds())
+    course.check_in(came, 1)
+    course.hold(1)
+    assert money(course) == {"refunded": 0, "released": 0}  # with a provider the stages are promises until the end
+    course.cancel(2)
+    course.deliver()
+    desk.pass_(hours=1)
+    assert money(course) == {"refunded": 15000 + 5000 + 2500, "released": 0}
+    assert [fen(course.commitment(one)["refunded"]) for one in (came, missed)] == [15000, 7500]
+    desk.pass_(hours=72)
+    assert course.see()["state"] == "settled"
+    assert money(course) == {"refunded": 22500, "released": 17500}
+    assert desk.uow.ledger.pending(UUID(course.campaign_id)) == []
