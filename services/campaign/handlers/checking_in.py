@@ -1,6 +1,5 @@
 """Check-in: what devices scanned is counted once, and organisers correct what was scanned wrongly or not at all."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from services.campaign.domain import attendance, codes, delivering, session_notices, sessions
@@ -8,7 +7,7 @@ from services.campaign.domain.checkin import Door, Result, judge
 from services.campaign.domain.delivery_commands import CorrectAttendance, UploadCheckIns
 from services.campaign.domain.delivery_reports import Attended, Upload
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import Campaign, Commitment, State
+from services.campaign.domain.model import Campaign, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.signing import public_keys
@@ -38,7 +37,7 @@ def upload_check_ins(command: UploadCheckIns, uow: CampaignUnitOfWork) -> Upload
     if counted:
         campaign = _begun(campaign, uow)
         uow.attendance.count(counted)
-        _found(campaign, [expected[one.commitment_id] for one in counted], uow)
+        _find_missed(campaign, uow)
     return Upload(campaign.campaign_id, verdicts)
 
 
@@ -56,8 +55,7 @@ def correct_attendance(command: CorrectAttendance, uow: CampaignUnitOfWork) -> A
         step(campaign, Action.CHECK_IN if command.present else Action.MARK_ABSENT, now)
     campaign = _begun(campaign, uow)
     uow.attendance.correct(correction)
-    if command.present:
-        _found(campaign, [commitment], uow)
+    _find_missed(campaign, uow)
     return attended_by(campaign, commitment, command.caller, uow)
 
 
@@ -67,15 +65,16 @@ def _begun(campaign: Campaign, uow: CampaignUnitOfWork) -> Campaign:
     return record(delivering.begin(campaign, crowd_of(campaign, uow), uow.clock.now()), uow).campaign
 
 
-def _found(campaign: Campaign, present: Iterable[Commitment], uow: CampaignUnitOfWork) -> None:
+def _find_missed(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
     """Put right, after the delivery, who was taken for a no-show and was there. No money moves: nobody pays twice."""
     if campaign.state is not State.DELIVERED:
         return
-    accounts = uow.attendance.accounts(campaign.campaign_id)
-    missed = {commitment_id for commitment_id, account in accounts.items() if not account.attended}
-    found = {one.commitment_id: one for one in present if one.commitment_id in missed}
-    if not found:
-        return
-    uow.attendance.settle([replace(accounts[commitment_id], attended=True) for commitment_id in found])
-    told = tuple(session_notices.found_present(campaign, one) for one in found.values())
-    record(Outcome(campaign, notices=told, light=True), uow)
+    missed = {key: one for key, one in uow.attendance.accounts(campaign.campaign_id).items() if not one.attended}
+    people = [one for one in uow.attendance.expected(campaign.campaign_id) if one.commitment_id in missed]
+    register = uow.attendance.register(campaign.campaign_id)
+    still = register.no_shows(people, uow.sessions.of(campaign.campaign_id))
+    found = [one for one in people if one.commitment_id not in still]
+    if found:
+        uow.attendance.settle([replace(missed[one.commitment_id], attended=True) for one in found])
+        told = tuple(session_notices.found_present(campaign, one) for one in found)
+        record(Outcome(campaign, notices=told, light=True), uow)

@@ -114,8 +114,9 @@ def end(
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
     uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in covers_of(campaign, uow)])
-    uow.sessions.save(sessions.call_off(uow.sessions.of(campaign.campaign_id), outcome.campaign.reason, now))
     if campaign.state in FORMED:
+        planned = uow.sessions.of(campaign.campaign_id)
+        uow.sessions.save(sessions.call_off(planned, outcome.campaign.reason, now))
         call_off_disputes(outcome.campaign, uow)
     return outcome
 

@@ -212,6 +212,18 @@ def test_after_the_delivery_somebody_may_be_found_to_have_come_and_nobody_to_hav
     assert len(desk.uow.notices.of("attendance_corrected")) == 2
 
 
+def test_what_somebody_said_by_hand_outweighs_a_scan_that_comes_after_the_delivery(course):
+    (came, missed), _ = formed(course, (1, 1), ())
+    scan = course.scan(course.code(missed), 1, at=course.start(1))
+    for number in (1, 2):
+        course.go(number)
+        course.check_in(came, number)
+    course.correct(missed, 1, False, "别人拿着她的码")
+    course.deliver()
+    assert course.upload(scan)["counted"] == 1
+    assert course.attended(missed)["outcome"]["attended"] is False
+
+
 def test_the_party_of_a_commitment_is_on_the_sheet_of_its_own_community(desk, course):
     course.open()
     data = {"campaign_id": course.campaign_id, "seats": 3, "party": {"adult": 1, "child": 2}}
