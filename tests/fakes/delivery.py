@@ -19,6 +19,11 @@ class FakeSessions:
             assert (one.state is SessionState.CANCELLED) == (one.reason is not None)
             assert (one.state is SessionState.PLANNED) == (one.decided_at is None)
             self.rows[one.campaign_id, one.number] = one
+        if changed and changed[-1].is_planned:
+            last = changed[-1]
+            self.rows = {
+                key: one for key, one in self.rows.items() if key[0] != last.campaign_id or key[1] <= last.number
+            }
 
 
 class FakeAttendance:

@@ -19,7 +19,7 @@ from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Explan
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import SMALLER_TIER, Outlook
-from services.campaign.domain.purse import due, give_back, release
+from services.campaign.domain.purse import due, give_back, left_in, release
 from services.campaign.domain.reckoning import gap, reckon
 from services.campaign.domain.releasing import reached_bp
 from services.campaign.domain.seats import Shift
@@ -141,7 +141,7 @@ def call_off(
     before = campaign.refunded + campaign.owed
     unpaid = [one for one in crowd.live if one.state in _UNPAID]
     holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
-    campaign, back, transfers = _all_back(campaign, holders)
+    campaign, back, transfers = _all_back(campaign, holders, crowd.funds)
     over = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
     campaign = replace(
         campaign, decision=decision or campaign.decision, reserved_seats=0, authorised_seats=0, waiting=0
@@ -167,14 +167,17 @@ def _let_go(crowd: Crowd) -> list[Transfer]:
     return [ending(crowd.pending[one], Phase.VOID) for one in authorised if one in crowd.pending]
 
 
-def _all_back(campaign: Campaign, holders: Sequence[Commitment]) -> tuple[Campaign, list[Commitment], list[Transfer]]:
+def _all_back(
+    campaign: Campaign, holders: Sequence[Commitment], funds: Mapping[CommunityId, Money]
+) -> tuple[Campaign, list[Commitment], list[Transfer]]:
     back, transfers = [], []
     for one in holders:
         left = one.state is not Standing.PAID
         none = Money.zero(one.price.currency)
         free = replace(one, kept=none, withheld=none, frozen=False)
-        moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "")
-        campaign = moved.campaign
+        fund = funds.get(one.community_id, none)
+        moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "", fund)
+        campaign, funds = moved.campaign, left_in(funds, one, moved)
         back.append(replace(moved.commitment, state=Standing.REFUNDED))
         transfers += moved.transfers
     return campaign, back, transfers

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.campaign.domain.attendance import Account, Correction, Register
@@ -35,12 +35,16 @@ class Sessions:
         return tuple(_session_of(row) for row in self._connection.execute(query).mappings())
 
     def save(self, changed: Sequence[Session]) -> None:
-        """Keep sessions as they are now, new ones and others."""
+        """Keep sessions as they are now. Planned ones are a whole plan: of a longer one before nothing stays."""
         if not changed:
             return
         statement = upsert(sessions).values([_row_of_session(one) for one in changed])
         newer = {name: statement.excluded[name] for name in ("starts_at", "ends_at", "state", "reason", "decided_at")}
         self._connection.execute(statement.on_conflict_do_update(index_elements=["campaign_id", "number"], set_=newer))
+        last = changed[-1]
+        if last.is_planned:
+            beyond = sessions.c.campaign_id == last.campaign_id, sessions.c.number > last.number
+            self._connection.execute(delete(sessions).where(*beyond))
 
 
 class Attendance:

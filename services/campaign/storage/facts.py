@@ -23,13 +23,17 @@ def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
 
 
 def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
-    """Return everybody whom the end of a campaign concerns; common funds are locked only where they may have to pay."""
+    """Return everybody whom the end of a campaign concerns.
+
+    Common funds are locked only where they may have to pay: for a lost tier, or back what they got of a price.
+    """
     live = uow.commitments.live(campaign.campaign_id)
     left = [one for one in uow.commitments.holders(campaign.campaign_id) if one.state not in LIVE]
     shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
     dropped = [share.community_id for share in shares if share.dropped_seats]
-    pays = campaign.rules.tier_loss.bearer is Bearer.FUND and dropped
-    funds = uow.ledger.funds(dropped, campaign.terms.currency) if pays else {}
+    pays = dropped if campaign.rules.tier_loss.bearer is Bearer.FUND else []
+    got = campaign.terms.communities if campaign.released and campaign.terms.shares.community_bp else ()
+    funds = uow.ledger.funds({*pays, *got}, campaign.terms.currency) if pays or got else {}
     authorised = [one.commitment_id for one in live if one.state is Standing.AUTHORISED]
     return Crowd(tuple(live), tuple(left), shares, uow.ledger.payments(authorised), funds)
 

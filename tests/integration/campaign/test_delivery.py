@@ -1,12 +1,19 @@
 """A delivery on a real PostgreSQL: what unit tests cannot see is SQL, keys and triggers."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.campaign import handlers, views
 from services.campaign.domain.checkin import CheckIn
+from services.campaign.domain.outcome import Outcome
+from services.campaign.domain.sessions import plan
+from services.campaign.handlers.recording import record
 from services.kernel.errors import ConflictError
+from services.kernel.timespan import Timespan
 from tests.builders_campaign import cny
 from tests.builders_delivery import Course
 
@@ -136,6 +143,30 @@ def test_reminders_fire_once_also_after_days_without_us(desk):
     member = {"role": "member", "community_id": one["community_id"], "member_id": one["member_id"]}
     told = desk.ask("list_notices", {"campaign_id": course.campaign_id}, **member)["items"]
     assert [each["kind"] for each in told].count("session_reminder") == 1
+
+
+def test_a_new_plan_takes_the_place_of_the_one_before(desk):
+    course = Course(desk, 3)
+    course.form(1)
+    campaign = desk.campaign_of_match(course.match_id)
+    times = tuple(
+        Timespan(one.start + timedelta(days=1), one.end + timedelta(days=1)) for one in campaign.terms.times[:2]
+    )
+    moved = replace(campaign, terms=replace(campaign.terms, sessions=times))
+    with desk.new_uow() as uow:
+        record(Outcome(moved, sessions=plan(moved)), uow)
+        uow.campaigns.save_terms(moved)
+        uow.commit()
+    assert [one["start"] for one in course.sessions()["sessions"]] == ["2026-05-24T09:00:00Z", "2026-05-31T09:00:00Z"]
+    course.go(1, hours=3)  # a day before the new time
+    assert desk.fire_due_timers().count("remind_session") == 1
+    course.go(3)
+    desk.fire_due_timers()
+    with desk.new_uow() as uow:
+        told = uow.connection.execute(
+            text("SELECT en FROM campaign.notices WHERE campaign_id = :id"), {"id": campaign.campaign_id}
+        )
+        assert sum("is about to begin" in row.en for row in told) == 1
 
 
 def test_a_campaign_that_is_called_off_leaves_no_session_planned(desk):

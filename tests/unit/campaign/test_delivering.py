@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from services.campaign.domain.ledger import Phase
+from services.campaign.domain.ledger import Phase, Transfer
 from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from services.kernel.ids import new_id
+from services.kernel.money import Money
 from tests.bank import QUICK
 from tests.builders_campaign import Desk, cny
 from tests.builders_delivery import Course
@@ -269,6 +270,49 @@ def test_what_was_released_beyond_what_is_left_comes_back_from_the_receivers(des
     assert desk.uow.ledger.balance(f"supplier:{course.supplier_id}") == 2000
     assert desk.uow.ledger.balance("platform") == 125
     settle(course)
+
+
+def spend_the_fund(desk, course):
+    """Let the common fund have spent what it got of the releases, on a tier of another campaign."""
+    account, balance = f"fund:{course.a}", desk.uow.ledger.balance(f"fund:{course.a}")
+    none = {"campaign_id": None, "commitment_id": None}
+    spent = Transfer(
+        new_id(), f"cover:elsewhere:{new_id()}", "cover", account, "supplier:x", Money(balance, "CNY"), **none
+    )
+    desk.uow.ledger.post([spent])
+
+
+@pytest.mark.parametrize("held", [1, 0])
+def test_what_a_common_fund_has_spent_the_supplier_returns(desk, held):
+    shares = {"supplier_bp": 8000, "organiser_bp": 0, "community_bp": 2000, "platform_bp": 0}
+    course = Course(desk, 4, release=(("confirmed", 9000), ("accepted", 1000)), shares=shares)
+    course.form(1, 1)
+    assert desk.uow.ledger.balance(f"fund:{course.a}") == 2 * 1800
+    spend_the_fund(desk, course)
+    if held:
+        finish(course, 1)
+    for number in range(1 + held, 5):
+        course.cancel(number)
+    if held:
+        course.deliver()
+    assert money(course) == {"refunded": 5000 * (4 - held), "released": 5000 * held}
+    assert {one.debit for one in desk.uow.ledger.of("return")} == {f"supplier:{course.supplier_id}"}
+
+
+def test_a_part_that_was_not_held_comes_back_also_where_a_dispute_has_frozen_the_rest(desk):
+    course = Course(desk, 2)
+    quarrels, other = course.form(1, 1)
+    finish(course, 1)
+    data = {"commitment_id": quarrels["commitment_id"], "reason": "quality", "text": "水太冷", "claim": cny("80.00")}
+    own = {"role": "member", "community_id": quarrels["community_id"], "member_id": quarrels["member_id"]}
+    desk.do("open_dispute", data, **own)
+    course.cancel(2)
+    course.deliver()
+    assert [course.commitment(one)["refunded"] for one in (quarrels, other)] == [cny("50.00")] * 2
+    frozen = desk.uow.commitments.rows[UUID(quarrels["commitment_id"])]
+    assert frozen.frozen
+    assert frozen.released.minor == 2000 + 2500  # as it was when the dispute began
+    assert desk.uow.commitments.rows[UUID(other["commitment_id"])].released.minor == 4500
 
 
 def test_the_fee_of_one_who_left_shrinks_as_the_price_does(desk):
