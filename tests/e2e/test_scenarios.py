@@ -12,7 +12,10 @@ from tests.e2e.nodes import RealNode
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "deploy" / "scenarios"
-SHIPPED = ("pottery", "data_course", "appliance_cleaning", "merged", "missed_minimum", "private_supplier", "dispute")
+SHIPPED = (
+    *("pottery", "data_course", "appliance_cleaning", "merged", "missed_minimum", "private_supplier", "dispute"),
+    *("course_half_delivered", "family_check_in"),
+)
 CLI = (sys.executable, "-m", "services.platform.cli")
 
 
@@ -64,6 +67,8 @@ def test_a_shipped_scenario_ends_as_it_says(played, name):
         ("missed_minimum", "failed", 7, "60.00", "420.00", "420.00", "0.00"),
         ("private_supplier", "settled", 12, "45.00", "540.00", "0.00", "540.00"),
         ("dispute", "settled", 12, "99.99", "1199.88", "37.50", "1162.38"),
+        ("course_half_delivered", "settled", 12, "399.99", "5510.97", "3111.09", "2399.88"),
+        ("family_check_in", "settled", 11, "88.80", "976.80", "44.40", "932.40"),
     ],
 )
 def test_the_closing_table_tells_what_became_of_seats_and_money(

@@ -13,6 +13,7 @@ from services.campaign.domain.orders import OrderState
 from services.campaign.providers.port import Kind
 from services.kernel.money import Money
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.delivery import FakeAttendance, FakeSessions, FakeSigningKeys
 from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
 
 
@@ -302,3 +303,6 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.suppliers = FakeSuppliers()
         self.disputes = FakeDisputes()
         self.mediators = FakeMediators(self)
+        self.sessions = FakeSessions()
+        self.attendance = FakeAttendance(self.commitments, self.sessions)
+        self.signing_keys = FakeSigningKeys(self.clock)

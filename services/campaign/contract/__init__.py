@@ -1,6 +1,6 @@
 """What the campaign service promises to others: names, versions, payloads and error codes."""
 
-from services.campaign.contract import events
+from services.campaign.contract import delivery, events
 from services.campaign.contract.dispute_events import DISPUTE_EVENTS
 from services.campaign.contract.errors import ERRORS
 
@@ -53,6 +53,7 @@ RPCS = (
     "decide_dispute",
     "decline_case",
     "appeal_dispute",
+    *delivery.RPCS,
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -1,12 +1,13 @@
 """The purse: money moves on the campaign, on the commitment and in the ledger together, or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.campaign.domain import ledger
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.terms import FULL_BP
+from services.kernel.ids import CommunityId
 from services.kernel.money import Money
 
 
@@ -51,6 +52,15 @@ def give_back(
     commitment = replace(commitment, refunded=commitment.refunded + now, owed=commitment.owed + owed)
     refund = (ledger.to_member(kind, commitment, now, cause),) if now else ()
     return Moved(campaign, commitment, (*taken, *refund))
+
+
+def left_in(funds: Mapping[CommunityId, Money], one: Commitment, moved: Moved) -> Mapping[CommunityId, Money]:
+    """Return what common funds can still pay after that of a commitment's community returned its part."""
+    account = ledger.fund_account(one.community_id)
+    back = [each.amount for each in moved.transfers if each.kind == "return" and each.debit == account]
+    if not back:
+        return funds
+    return {**funds, one.community_id: funds[one.community_id] - total(back, back[0].currency)}
 
 
 def came_back(campaign: Campaign, commitment: Commitment, amount: Money, cause: str) -> Moved:

@@ -1,6 +1,9 @@
 """One function per command, and the timers. None commits: the bus does, once, around each."""
 
+from services.campaign.handlers.checking_in import correct_attendance, upload_check_ins
 from services.campaign.handlers.copies import know_member
+from services.campaign.handlers.delivering import TIMERS as DELIVERY_TIMERS
+from services.campaign.handlers.delivering import cancel_session, deliver_campaign, hold_session
 from services.campaign.handlers.disputes import (
     accept_settlement,
     add_evidence,
@@ -13,7 +16,7 @@ from services.campaign.handlers.disputes import (
 )
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
-from services.campaign.handlers.ending import cancel_campaign, close_campaign, deliver_campaign
+from services.campaign.handlers.ending import cancel_campaign, close_campaign
 from services.campaign.handlers.funds import contribute_to_fund, undo_payment
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
@@ -29,9 +32,10 @@ from services.campaign.handlers.mediating import (
 from services.campaign.handlers.opening import open_campaign
 from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
+from services.campaign.handlers.signing import get_check_in_code, list_check_in_keys, rotate_key
 from services.campaign.handlers.terms import accept_terms, add_terms
 
-TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **DISPUTE_TIMERS}
+TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **DISPUTE_TIMERS, **DELIVERY_TIMERS}
 
 __all__ = [
     "TIMERS",
@@ -44,18 +48,23 @@ __all__ = [
     "ask_mediation",
     "cancel_campaign",
     "cancel_commitment",
+    "cancel_session",
     "change_seats",
     "close_campaign",
     "contribute_to_fund",
+    "correct_attendance",
     "decide_dispute",
     "decline_case",
     "deliver_campaign",
     "draft_campaign",
     "end_mediator",
+    "get_check_in_code",
     "hand_over",
+    "hold_session",
     "know_member",
     "know_supplier",
     "lapse_match",
+    "list_check_in_keys",
     "mark_slot_confirmed",
     "name_mediator",
     "offer_settlement",
@@ -65,7 +74,9 @@ __all__ = [
     "reserve_many_seats",
     "reserve_seats",
     "retry_refund",
+    "rotate_key",
     "start_payment",
     "undo_payment",
+    "upload_check_ins",
     "withdraw_dispute",
 ]

@@ -1,12 +1,12 @@
-"""How campaigns end: closed early, at the deadline, called off, delivered, settled. The timers come here too."""
+"""How campaigns end: closed early, at the deadline, called off, settled. The timers come here too."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from services.campaign.domain import closing, ledger
-from services.campaign.domain.commands import CancelCampaign, CloseCampaign, DeliverCampaign
+from services.campaign.domain import closing, ledger, sessions
+from services.campaign.domain.commands import CancelCampaign, CloseCampaign
 from services.campaign.domain.counting import is_full
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action, step
@@ -113,27 +113,19 @@ def end(
     """End a campaign without a group: everybody is refunded, and what funds set aside is theirs again."""
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
-    uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in _covers(campaign, uow)])
+    uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in covers_of(campaign, uow)])
     if campaign.state in FORMED:
+        planned = uow.sessions.of(campaign.campaign_id)
+        uow.sessions.save(sessions.call_off(planned, outcome.campaign.reason, now))
         call_off_disputes(outcome.campaign, uow)
     return outcome
 
 
-def _covers(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
+def covers_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
+    """Return what common funds have set aside for a tier that drop-outs lost."""
     if campaign.rules.tier_loss.bearer is not Bearer.FUND:
         return []
     return [transfer for transfer in uow.ledger.pending(campaign.campaign_id) if transfer.kind == "cover"]
-
-
-def deliver_campaign(command: DeliverCampaign, uow: CampaignUnitOfWork) -> Report:
-    """Record that the service took place and start the acceptance window."""
-    command.caller.require(*MANAGERS, Role.SUPPLIER)
-    campaign = lock(command.campaign_id, command.caller, uow)
-    delivered = record(closing.deliver(campaign, crowd_of(campaign, uow), uow.clock.now()), uow).campaign
-    if delivered.settles_at is not None:
-        timer = {"campaign_id": str(delivered.campaign_id)}
-        uow.timers.set(settle_key(delivered.campaign_id), delivered.settles_at, "settle_campaign", timer)
-    return report(delivered, command.caller, uow)
 
 
 def on_deadline(payload: Payload, uow: CampaignUnitOfWork) -> None:
@@ -197,7 +189,7 @@ def settle_if_due(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
 def settle(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
     """Release all that nothing holds back; the campaign is settled when that is everything."""
     holders = uow.commitments.holders(campaign.campaign_id)
-    covers = [ledger.ending(cover, Phase.POST) for cover in _covers(campaign, uow)]
+    covers = [ledger.ending(cover, Phase.POST) for cover in covers_of(campaign, uow)]
     in_flight = uow.orders.any_open(campaign.campaign_id)
     return record(closing.settle(campaign, holders, covers, uow.clock.now(), in_flight=in_flight), uow)
 
