@@ -9,7 +9,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-joins bench-replay lock clean
+.PHONY: help demo up test lint unit integration e2e mutants test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ integration: $(VENV)/.ready ## Tests on real PostgreSQL, RabbitMQ and Redis
 
 e2e: $(VENV)/.ready ## The whole platform, embedded and on real servers
 	$(BIN)/python -m pytest tests/e2e -q --durations 10
+
+mutants: $(VENV)/.ready ## Break one promise of campaign at a time; some test has to see each
+	@$(BIN)/python -m tests.mutants.run
 
 test-deploy: $(VENV)/.ready ## Bring the compose deployment up for real, play, kill containers, take it down
 	@$(BIN)/python deploy/test_deploy.py
