@@ -1,4 +1,4 @@
-"""The mutants: (file, what stands there, what stands there instead). Each breaks a promise, and a test has to see it."""
+"""The mutants: (file, what stands there, what stands there instead). Each breaks a promise that a test has to see."""
 
 DOMAIN, HANDLERS = "services/campaign/domain/", "services/campaign/handlers/"
 LIFECYCLE, JOINING, PURSE = (f"{DOMAIN}{name}.py" for name in ("lifecycle", "joining", "purse"))
