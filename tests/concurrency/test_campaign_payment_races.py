@@ -21,7 +21,7 @@ real_desk = races.desk
 @pytest.fixture
 def desk(real_desk, migrated):
     with migrated("campaign").begin() as connection:
-        connection.execute(text("UPDATE campaign.payment_orders SET state = 'dropped' WHERE state = 'open'"))
+        connection.execute(text("UPDATE campaign.payment_orders SET due_at = '2999-01-01' WHERE state = 'open'"))
     real_desk._know_providers(Policy(payment_providers=frozenset({"sandbox"})))
     return real_desk
 

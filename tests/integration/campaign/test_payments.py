@@ -12,12 +12,11 @@ from tests.unit.campaign.test_payments import *  # noqa: F403
 def desk(engine):
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM campaign.timers"))
-        connection.execute(text("UPDATE campaign.payment_orders SET state = 'dropped' WHERE state = 'open'"))
+        connection.execute(text("UPDATE campaign.payment_orders SET due_at = '2999-01-01' WHERE state = 'open'"))
     desk = RealDesk(engine)
     yield desk
     with desk.new_uow() as uow:
-        mine = [one for one in views.verify_ledger(uow) if not one["subject"].startswith("pending transfer")]
-        assert mine == []
+        assert views.verify_ledger(uow) == []
 
 
 def test_on_the_worst_of_days_every_fen_is_accounted_for(open_town):
