@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.campaign import handlers, inbound, outbound, views
-from services.campaign.domain.ledger import balances
+from services.campaign.domain.ledger import Transfer, balances
 from services.campaign.domain.orders import OrderState
 from services.campaign.handlers import TIMERS
 from services.campaign.handlers.errands import PaymentErrands
@@ -21,6 +21,7 @@ from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
+from services.kernel.money import Money
 from services.kernel.policy import Policy
 from tests.bank import QUICK, Bank
 from tests.fakes.campaign import FakeCampaignUnitOfWork
@@ -412,3 +413,12 @@ class Town:
     def commitment(self, commitment):
         asked = {"commitment_id": commitment["commitment_id"]}
         return self.desk.ask("get_commitment", asked, role="node_operator")
+
+
+def spend_the_fund(desk, community):
+    """Let a common fund have spent what it got of the releases, on a tier of another campaign."""
+    account = f"fund:{community}"
+    balance = Money(desk.balance(account), "CNY")
+    key, none = f"cover:elsewhere:{new_id()}", {"campaign_id": None, "commitment_id": None}
+    with desk.unit() as uow:
+        uow.ledger.post([Transfer(new_id(), key, "cover", account, "supplier:x", balance, **none)])

@@ -26,10 +26,11 @@ def leave(
     cause: Cause = Cause.OWN,
     neighbours: Neighbours = ALONE,
     pending: Transfer | None = None,
+    fund: Money | None = None,
 ) -> Outcome:
     """Give all the seats of a commitment back; the campaign may fall below its minimum.
 
-    ``pending`` is the payment that was authorised and is let go.
+    ``pending`` is the payment that was authorised and is let go; ``fund`` is what the common fund can return at most.
     """
     campaign = step(campaign, Action.LEAVE, now)
     require(commitment, Standing.WAITING, Standing.RESERVED, Standing.AUTHORISED, Standing.PAID)
@@ -44,7 +45,7 @@ def leave(
         shift = Shift(left.community_id, reserved=-left.seats)
         told = CommitmentCancelled(left, reason)
         return Outcome(seats.let_go(campaign, left.seats), changed=(left,), shifts=(shift,), events=(told,), light=True)
-    return _give_up(campaign, commitment, commitment.seats, reason, cause, now, neighbours)
+    return _give_up(campaign, commitment, commitment.seats, reason, cause, now, neighbours, fund)
 
 
 def _let_go(
@@ -62,12 +63,18 @@ def _let_go(
 
 
 def shrink(
-    campaign: Campaign, commitment: Commitment, wanted: int, now: datetime, *, cause: Cause = Cause.OWN
+    campaign: Campaign,
+    commitment: Commitment,
+    wanted: int,
+    now: datetime,
+    *,
+    cause: Cause = Cause.OWN,
+    fund: Money | None = None,
 ) -> Outcome:
     """Keep only ``wanted`` of the seats of a paid commitment; those given up end as if their member had left."""
     campaign = step(campaign, Action.LEAVE, now)
     require(commitment, Standing.PAID)
-    return _give_up(campaign, commitment, commitment.seats - wanted, "seats_changed", cause, now, ALONE)
+    return _give_up(campaign, commitment, commitment.seats - wanted, "seats_changed", cause, now, ALONE, fund)
 
 
 def _give_up(
@@ -78,11 +85,12 @@ def _give_up(
     cause: Cause,
     now: datetime,
     neighbours: Neighbours,
+    fund: Money | None,
 ) -> Outcome:
     whole = count == commitment.seats
     parted = parting(campaign, commitment, _value(commitment, count), cause, now)
     key = "" if whole else f"seats:{commitment.seats - count}"
-    moved = purse.give_back(campaign, commitment, parted.refund, "refund", key)
+    moved = purse.give_back(campaign, commitment, parted.refund, "refund", key, fund)
     left = replace(
         moved.commitment,
         kept=commitment.kept + parted.fee,

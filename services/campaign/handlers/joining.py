@@ -22,6 +22,7 @@ from services.campaign.domain.errors import (
     FullError,
     MemberUnknownError,
     WaitingListError,
+    WrongStateError,
 )
 from services.campaign.domain.joining import ALONE, Joiner
 from services.campaign.domain.model import JOINING, Campaign, Commitment, Standing, State
@@ -102,8 +103,9 @@ class _Counter:
     def _hold(self, command: ReserveSeats, campaign: Campaign, joiner: Joiner, neighbours: Any) -> Any:
         try:
             return joining.reserve(campaign, joiner, self._now, neighbours)
-        except (FullError, WaitingListError):
-            if not command.wait:
+        except (FullError, WaitingListError, WrongStateError):
+            # A group that was formed sells nothing more, and yet somebody may leave it.
+            if not command.wait or campaign.state not in (*JOINING, State.CONFIRMED):
                 raise
         outcome = waiting.queue(campaign, joiner, self._now, neighbours)
         timer = {"campaign_id": str(campaign.campaign_id)}

@@ -12,6 +12,7 @@ from services.campaign.handlers.joining import census_of, lock_commitment
 from services.campaign.handlers.keys import hold_key
 from services.campaign.handlers.queueing import serve
 from services.campaign.handlers.recording import Book
+from services.campaign.storage.facts import fund_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Role
 from services.kernel.ids import CommunityId, MemberId
@@ -30,7 +31,16 @@ def cancel_commitment(command: CancelCommitment, uow: CampaignUnitOfWork) -> Com
     now = uow.clock.now()
     authorised = [commitment.commitment_id] if commitment.state is Standing.AUTHORISED else []
     pending = uow.ledger.payments(authorised).get(commitment.commitment_id)
-    left = leaving.leave(campaign, commitment, reason, now, cause=command.cause, neighbours=others, pending=pending)
+    left = leaving.leave(
+        campaign,
+        commitment,
+        reason,
+        now,
+        cause=command.cause,
+        neighbours=others,
+        pending=pending,
+        fund=fund_of(campaign, commitment, uow),
+    )
     return _saved(left, uow)
 
 
@@ -43,7 +53,8 @@ def change_seats(command: ChangeSeats, uow: CampaignUnitOfWork) -> Commitment:
     campaign, commitment = lock_commitment(command.commitment_id, command.caller, uow)
     now = uow.clock.now()
     if commitment.state is Standing.PAID and command.seats < commitment.seats:
-        return _saved(leaving.shrink(campaign, commitment, command.seats, now), uow)
+        fund = fund_of(campaign, commitment, uow)
+        return _saved(leaving.shrink(campaign, commitment, command.seats, now, fund=fund), uow)
     require(commitment, Standing.RESERVED)
     _require_no_payment(commitment, uow)
     census = census_of(campaign, uow)

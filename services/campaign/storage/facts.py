@@ -7,6 +7,7 @@ from services.campaign.domain.outlook import Facts
 from services.campaign.domain.rules import Bearer
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Caller
+from services.kernel.money import Money
 
 
 def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
@@ -36,6 +37,14 @@ def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
     funds = uow.ledger.funds({*pays, *got}, campaign.terms.currency) if pays or got else {}
     authorised = [one.commitment_id for one in live if one.state is Standing.AUTHORISED]
     return Crowd(tuple(live), tuple(left), shares, uow.ledger.payments(authorised), funds)
+
+
+def fund_of(campaign: Campaign, commitment: Commitment, uow: CampaignUnitOfWork) -> Money | None:
+    """Lock the common fund that got a part of a commitment's price, and return what it can still return of it."""
+    if not (commitment.released and campaign.terms.shares.community_bp):
+        return None
+    currency = campaign.terms.currency
+    return uow.ledger.funds([commitment.community_id], currency).get(commitment.community_id, Money.zero(currency))
 
 
 def attended_by(campaign: Campaign, commitment: Commitment, caller: Caller, uow: CampaignUnitOfWork) -> Attended:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.campaign.domain.tolerance import allocate
 from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from services.kernel.ids import new_id
-from tests.builders_campaign import DEADLINE, SLOT_START, Desk, Town, cny
+from tests.builders_campaign import DEADLINE, SLOT_START, Desk, Town, cny, spend_the_fund
 
 
 @pytest.fixture
@@ -427,3 +427,26 @@ def test_a_contribution_counts_once_and_for_the_own_community(desk, town):
     assert code(NotFoundError, lambda: desk.do("contribute_to_fund", data, **stranger)) == "campaign.fund_unknown"
     with pytest.raises(InvalidError, match="amount"):
         desk.do("contribute_to_fund", {**data, "receipt": "2", "amount": cny("0.00")}, **town.organiser())
+
+
+def test_what_a_common_fund_has_spent_the_supplier_returns_to_one_who_leaves(desk):
+    shares = {"supplier_bp": 8000, "organiser_bp": 0, "community_bp": 2000, "platform_bp": 0}
+    town = Town(desk, release=(("confirmed", 10000),), shares=shares)
+    town.open()
+    one = town.join(10)
+    town.act("close_campaign")
+    spend_the_fund(desk, town.a)
+    assert town.leave(one, cause="supplier")["refunded"] == cny("1280.00")
+    assert {t.debit for t in desk.uow.ledger.of("return")} == {f"supplier:{town.supplier_id}"}
+
+
+def test_who_waits_for_a_formed_group_is_offered_the_seats_of_one_who_leaves(desk):
+    town = Town(desk, seats=10)
+    town.open()
+    last = [town.join(9), town.join(1)][-1]
+    assert town.see()["state"] == "confirmed"
+    waits = town.wait(1)
+    assert waits["state"] == "waiting"
+    assert code(ConflictError, lambda: town.reserve(1)) == "campaign.wrong_state"
+    town.leave(last)
+    assert town.commitment(waits)["state"] == "reserved"

@@ -5,12 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from services.campaign.domain.ledger import Phase, Transfer
+from services.campaign.domain.ledger import Phase
 from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from services.kernel.ids import new_id
-from services.kernel.money import Money
 from tests.bank import QUICK
-from tests.builders_campaign import Desk, cny
+from tests.builders_campaign import Desk, cny, spend_the_fund
 from tests.builders_delivery import Course
 
 
@@ -272,23 +271,13 @@ def test_what_was_released_beyond_what_is_left_comes_back_from_the_receivers(des
     settle(course)
 
 
-def spend_the_fund(desk, course):
-    """Let the common fund have spent what it got of the releases, on a tier of another campaign."""
-    account, balance = f"fund:{course.a}", desk.uow.ledger.balance(f"fund:{course.a}")
-    none = {"campaign_id": None, "commitment_id": None}
-    spent = Transfer(
-        new_id(), f"cover:elsewhere:{new_id()}", "cover", account, "supplier:x", Money(balance, "CNY"), **none
-    )
-    desk.uow.ledger.post([spent])
-
-
 @pytest.mark.parametrize("held", [1, 0])
 def test_what_a_common_fund_has_spent_the_supplier_returns(desk, held):
     shares = {"supplier_bp": 8000, "organiser_bp": 0, "community_bp": 2000, "platform_bp": 0}
     course = Course(desk, 4, release=(("confirmed", 9000), ("accepted", 1000)), shares=shares)
     course.form(1, 1)
     assert desk.uow.ledger.balance(f"fund:{course.a}") == 2 * 1800
-    spend_the_fund(desk, course)
+    spend_the_fund(desk, course.a)
     if held:
         finish(course, 1)
     for number in range(1 + held, 5):
