@@ -29,7 +29,11 @@ READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign",
 OF_A_COMMITMENT = (
     *("reserve_seats", "pay_commitment", "cancel_commitment", "change_seats", "hand_over", "undo_payment"),
 )
-WRITERS = {"contribute_to_fund": outbound.gift}
+WRITERS = {
+    "contribute_to_fund": outbound.gift,
+    "answer_inquiry": outbound.inquiry,
+    "move_campaign": outbound.inquiry,
+}
 
 
 def cny(amount):
@@ -120,8 +124,12 @@ class Desk:
     def hear(self, event):
         """Let an event have its effect."""
         read, handle = {
-            "match_proposed.v1": (inbound.match_proposed, handlers.draft_campaign),
-            "match_expired.v1": (inbound.match_expired, handlers.lapse_match),
+            "match_proposed.v1": (inbound.match_proposed, handlers.take_match),
+            "match_expired.v1": (inbound.match_expired, handlers.lose_match),
+            "supplier_withdrew.v1": (inbound.supplier_withdrew, handlers.vacate_campaign),
+            "replacement_missing.v1": (inbound.replacement_missing, handlers.tell_missing),
+            "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
+            "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
             "member_joined.v1": (inbound.member_known, handlers.know_member),
             "member_changed.v1": (inbound.member_known, handlers.know_member),

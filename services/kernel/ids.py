@@ -22,6 +22,7 @@ CommitmentId = NewType("CommitmentId", UUID)
 TransferId = NewType("TransferId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 NoticeId = NewType("NoticeId", UUID)
+InquiryId = NewType("InquiryId", UUID)
 
 _lock = threading.Lock()
 _last = 0

@@ -8,8 +8,9 @@ from services.campaign.contract import EVENTS
 from services.campaign.domain.census import Census
 from services.campaign.domain.errors import ReceiptUsedError
 from services.campaign.domain.ledger import KINDS, Phase, balances, fund_account, set_aside
-from services.campaign.domain.model import LIVE, Standing
+from services.campaign.domain.model import JOINING, LIVE, Share, Standing
 from services.kernel.money import Money
+from tests.fakes.asking import FakeInquiries, FakeSuppliers
 from tests.fakes.chassis import FakeUnitOfWork
 
 
@@ -58,6 +59,19 @@ class FakeCampaigns:
 
     def save_terms(self, campaign):
         self.rows[campaign.campaign_id] = campaign
+
+    def let_in(self, campaign_id, community_ids):
+        for one in community_ids:
+            assert one not in self.parts[campaign_id]
+            self.parts[campaign_id][one] = Share(one, 0)
+
+    def joinable(self, source, after):
+        def right(one):
+            same = (one.terms.category, one.terms.currency) == (source.terms.category, source.terms.currency)
+            open_ = one.state in JOINING and one.deadline > after and one.pause is None and not one.waiting
+            return same and open_ and one.free_seats > 0 and one.campaign_id != source.campaign_id
+
+        return sorted((one for one in self.rows.values() if right(one)), key=lambda one: one.deadline)
 
     def shift(self, moved):
         for campaign_id, shifts in moved.items():
@@ -221,3 +235,5 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
+        self.inquiries = FakeInquiries(self.commitments)
+        self.suppliers = FakeSuppliers()

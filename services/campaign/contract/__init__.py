@@ -27,6 +27,9 @@ RPCS = (
     "get_outlook",
     "get_campaign_ledger",
     "get_ledger",
+    "list_inquiries",
+    "answer_inquiry",
+    "move_campaign",
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -21,5 +21,9 @@ ERRORS = {
     "campaign.commitment_state": "The commitment is in a state in which this cannot be done.",
     "campaign.hold_expired": "The seats were not paid in time and are no longer held.",
     "campaign.receipt_used": "The community has recorded another payment with this receipt.",
+    "campaign.paused": "Members are being asked, or another supplier is looked for; the detail says until when.",
+    "campaign.inquiry_unknown": "There is no such inquiry, or it is not visible to the caller.",
+    "campaign.inquiry_closed": "The inquiry is closed, or its term has passed.",
+    "campaign.not_asked": "This commitment was not asked, or has ended meanwhile.",
     "campaign.not_organiser": "Only the community that opened the campaign may do this.",
 }

@@ -138,7 +138,7 @@ def call_off(
     holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
     campaign, back, transfers = _all_back(campaign, holders)
     ended = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
-    campaign = replace(campaign, decision=decision or campaign.decision, reserved_seats=0, waiting=0)
+    campaign = replace(campaign, decision=decision or campaign.decision, reserved_seats=0, waiting=0, pause=None)
     told = CampaignFailed if campaign.state is State.FAILED else CampaignCancelled
     why = _why(campaign, decision)
     return Outcome(
@@ -171,7 +171,9 @@ _REASONS = {
     "hold_expired": ("供应商未再保留席位", "the supplier no longer holds the seats"),
     "offer_withdrawn": ("供应商撤回了报价", "the supplier has withdrawn its offer"),
     "pool_dissolved": ("需求已解散", "the needs behind it are gone"),
+    "withdrawn": ("供应商退出", "the supplier has withdrawn"),
     "supplier_withdrew": ("供应商退出", "the supplier has withdrawn"),
+    "too_few_stayed": ("接受改期的人太少", "too few accept the new time or place"),
     "superseded": ("同一需求已由另一个拼团承接", "another campaign serves the same needs"),
 }
 

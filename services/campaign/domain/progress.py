@@ -6,7 +6,7 @@ from services.campaign.domain.counting import counted, threshold_of
 from services.campaign.domain.model import JOINING, Campaign, State
 from services.campaign.domain.pricing import next_tier
 from services.campaign.domain.rules import Measure
-from services.campaign.domain.saying import Texts, measured, money_zh
+from services.campaign.domain.saying import Texts, measured, money_zh, paused_for
 from services.campaign.domain.terms import Tier
 
 
@@ -26,11 +26,19 @@ def progress_of(campaign: Campaign, seen: int, exact: bool) -> Progress:
 
     Where some are hidden, ``seen`` is a lower bound and what is missing an upper bound, and the texts say so.
     """
+    if campaign.pause is not None:
+        return Progress(seen, None, None, None, _paused(campaign, seen, exact))
     if campaign.state not in JOINING:
         return Progress(seen, None, None, None, _ended(campaign, seen, exact))
     tier = next_tier(campaign)
     missing = None if tier is None else tier.seats - seen
     return Progress(seen, _missing_seats(campaign, seen), tier, missing, _running(campaign, seen, exact, tier))
+
+
+def _paused(campaign: Campaign, seen: int, exact: bool) -> Texts:
+    zh, en = paused_for(campaign) or ("", "")
+    least, more = ("", "joined") if exact else ("至少 ", "or more joined")
+    return {"zh": f"已参团 {least}{seen} 人；{zh}", "en": f"{seen} {more}; {en}"}
 
 
 def _missing_seats(campaign: Campaign, seen: int) -> int | None:

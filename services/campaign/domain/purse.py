@@ -48,6 +48,19 @@ def give_back(
     return Moved(campaign, commitment, (*taken, *refund))
 
 
+def recall(campaign: Campaign, commitment: Commitment, cause: str) -> Moved:
+    """Take back into escrow what was released of a cash payment: who got it will not serve for it.
+
+    A provider returns its splits one by one, when a refund needs them.
+    """
+    amount = commitment.released
+    if not amount or commitment.provider != OFFLINE:
+        return Moved(campaign, commitment)
+    taken = _take_back(campaign, commitment, amount, cause)
+    campaign, commitment = _returned(campaign, commitment, amount)
+    return Moved(campaign, commitment, taken)
+
+
 def came_back(campaign: Campaign, commitment: Commitment, amount: Money, cause: str) -> Moved:
     """Give the member what a provider has returned to escrow and what was owed until then."""
     campaign, commitment = _returned(campaign, commitment, amount)

@@ -1,20 +1,21 @@
-"""How campaigns end: closed early, at the deadline, called off, delivered, settled. The timers come here too."""
+"""How campaigns end: confirmed, called off, delivered, settled. What leads to a close is in closing.py."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from services.campaign.domain import closing, ledger
-from services.campaign.domain.commands import CancelCampaign, CloseCampaign, DeliverCampaign
+from services.campaign.domain.commands import CancelCampaign, DeliverCampaign
 from services.campaign.domain.ledger import Phase, Transfer
-from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import JOINING, Campaign, Explanation, State
+from services.campaign.domain.lifecycle import Action
+from services.campaign.domain.model import Campaign, Explanation, State
 from services.campaign.domain.outcome import Outcome
-from services.campaign.domain.outlook import CONFIRM, EXTEND, FAIL, FORMS, Outlook, decide
+from services.campaign.domain.outlook import Outlook, decide
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.rules import Bearer
-from services.campaign.handlers.keys import close_key, settle_key
+from services.campaign.handlers.inquiring import wake
+from services.campaign.handlers.keys import settle_key
 from services.campaign.handlers.recording import lock, record, report, require_organiser
 from services.campaign.storage.facts import crowd_of, facts_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
@@ -38,20 +39,6 @@ def confirm_full(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
     return confirm(campaign, decide(campaign, facts_of(campaign, uow), uow.clock.now()), uow)
 
 
-def close_campaign(command: CloseCampaign, uow: CampaignUnitOfWork) -> Report:
-    """Confirm a tipped campaign before its deadline."""
-    command.caller.require(*MANAGERS)
-    campaign = lock(command.campaign_id, command.caller, uow)
-    require_organiser(campaign, command.caller)
-    now = uow.clock.now()
-    if campaign.state not in JOINING:
-        step(campaign, Action.CONFIRM, now)  # which refuses, with the state
-    seen = decide(campaign, facts_of(campaign, uow), now, asked=True)
-    if seen.action != CONFIRM:
-        step(campaign, Action.CONFIRM, now)
-    return report(confirm(campaign, seen, uow).campaign, command.caller, uow)
-
-
 def cancel_campaign(command: CancelCampaign, uow: CampaignUnitOfWork) -> Report:
     """Call a campaign off and refund everybody; a group that was formed only for the weather."""
     command.caller.require(Role.ORGANISER, Role.COMMUNITY_OPERATOR)
@@ -73,14 +60,19 @@ def end(
     reason: str | None = None,
     decision: Explanation | None = None,
 ) -> Outcome:
-    """End a campaign without a group: everybody is refunded, and what funds set aside is theirs again."""
+    """End a campaign without a group: everybody is refunded, and what funds set aside is theirs again.
+
+    What members are asked, here or about moving here, is concluded right after it.
+    """
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
-    uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in _covers(campaign, uow)])
+    uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in covers_of(campaign, uow)])
+    wake(campaign, uow)
     return outcome
 
 
-def _covers(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
+def covers_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
+    """Return what funds have set aside for the supplier."""
     if campaign.rules.tier_loss.bearer is not Bearer.FUND:
         return []
     return [transfer for transfer in uow.ledger.pending(campaign.campaign_id) if transfer.kind == "cover"]
@@ -97,29 +89,6 @@ def deliver_campaign(command: DeliverCampaign, uow: CampaignUnitOfWork) -> Repor
     return report(delivered, command.caller, uow)
 
 
-def on_deadline(payload: Payload, uow: CampaignUnitOfWork) -> None:
-    """Decide at the deadline; nothing happens when the campaign has been closed or called off before."""
-    campaign = uow.campaigns.lock(CampaignId(UUID(payload["campaign_id"])))
-    if campaign is None or campaign.state not in JOINING or campaign.deadline is None:
-        return
-    now = uow.clock.now()
-    seen = decide(campaign, facts_of(campaign, uow), now)
-    if seen.action in FORMS:
-        confirm(campaign, seen, uow)
-    elif seen.action == EXTEND:
-        extended = record(closing.extend(campaign, crowd_of(campaign, uow), seen, now), uow).campaign
-        _set_close_timer(extended, payload, uow)
-    elif seen.action == FAIL:
-        end(campaign, Action.FAIL, uow, decision=seen.explanation)
-    else:  # the timer came before its time, as clocks may disagree: it has to come again
-        _set_close_timer(campaign, payload, uow)
-
-
-def _set_close_timer(campaign: Campaign, payload: Payload, uow: CampaignUnitOfWork) -> None:
-    if campaign.deadline is not None:
-        uow.timers.set(close_key(campaign.campaign_id), campaign.deadline, "close_campaign", payload)
-
-
 def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:
     """Settle when the acceptance window is over; nothing happens when that was done before."""
     campaign = uow.campaigns.lock(CampaignId(UUID(payload["campaign_id"])))
@@ -134,11 +103,8 @@ def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:
 def settle(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
     """Release all that nothing holds back; the campaign is settled when that is everything."""
     holders = uow.commitments.holders(campaign.campaign_id)
-    covers = [ledger.ending(cover, Phase.POST) for cover in _covers(campaign, uow)]
+    covers = [ledger.ending(cover, Phase.POST) for cover in covers_of(campaign, uow)]
     return record(closing.settle(campaign, holders, covers, uow.clock.now()), uow)
 
 
-TIMERS: dict[str, Callable[[Payload, CampaignUnitOfWork], None]] = {
-    "close_campaign": on_deadline,
-    "settle_campaign": on_accepted,
-}
+TIMERS: dict[str, Callable[[Payload, CampaignUnitOfWork], None]] = {"settle_campaign": on_accepted}

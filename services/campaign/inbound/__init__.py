@@ -1,5 +1,13 @@
 """Wire to commands and questions: tolerant readers that name the field that is wrong."""
 
+from services.campaign.inbound.asking import (
+    answer_inquiry,
+    list_inquiries,
+    move_campaign,
+    replacement_missing,
+    supplier_known,
+    supplier_withdrew,
+)
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
 from services.campaign.inbound.requests import (
@@ -23,6 +31,7 @@ from services.campaign.inbound.requests import (
 )
 
 __all__ = [
+    "answer_inquiry",
     "cancel_campaign",
     "cancel_commitment",
     "change_seats",
@@ -36,13 +45,18 @@ __all__ = [
     "hand_over",
     "list_campaigns",
     "list_commitments",
+    "list_inquiries",
     "list_notices",
     "match_expired",
     "match_proposed",
     "member_known",
+    "move_campaign",
     "open_campaign",
     "pay_commitment",
+    "replacement_missing",
     "reserve_seats",
     "slot_confirmed",
+    "supplier_known",
+    "supplier_withdrew",
     "undo_payment",
 ]

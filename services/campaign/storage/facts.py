@@ -1,15 +1,42 @@
 """What a campaign's end depends on beside the campaign: read the same way for a look ahead and for the decision."""
 
 from services.campaign.domain.closing import Crowd
-from services.campaign.domain.model import LIVE, Campaign
+from services.campaign.domain.counting import has_minimum
+from services.campaign.domain.fitting import BEFORE_DEADLINE, Candidate, Fit, rank
+from services.campaign.domain.model import LIVE, Campaign, Standing
 from services.campaign.domain.outlook import Facts
-from services.campaign.domain.rules import Bearer
+from services.campaign.domain.rules import Bearer, OnMissed
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
 
 def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
     """Return what decides beside the campaign itself."""
-    return Facts(tolerant=tuple(uow.commitments.tolerant(campaign.campaign_id)))
+    fits = fits_of(campaign, uow)
+    tolerant = tuple(uow.commitments.tolerant(campaign.campaign_id))
+    return Facts(tolerant=tolerant, merge_into=fits[0].target.campaign_id if fits else None)
+
+
+def fits_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Fit]:
+    """Return where its members could move to, the best first; asked only where the minimum is missed and a merge is
+    what was decided for that.
+    """
+    if campaign.rules.on_missed.action is not OnMissed.MERGE or has_minimum(campaign) or not campaign.paid_seats:
+        return []
+    now = uow.clock.now()
+    open_ = uow.campaigns.joinable(campaign, now + BEFORE_DEADLINE)
+    suppliers = uow.suppliers.many(one.terms.supplier_id for one in open_)
+    counted = uow.commitments.census(one.campaign_id for one in open_ if one.rules.counts_people)
+    live = uow.commitments.live(campaign.campaign_id)
+    paid = [one for one in live if one.state is Standing.PAID]
+    candidates = (Candidate(one, suppliers.get(one.terms.supplier_id), counted.get(one.campaign_id)) for one in open_)
+    return rank(campaign, paid, candidates, now)
+
+
+def candidate_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Candidate:
+    """Return a campaign that is locked as one to be judged."""
+    supplier_id = campaign.terms.supplier_id
+    counted = uow.commitments.census([campaign.campaign_id] if campaign.rules.counts_people else [])
+    return Candidate(campaign, uow.suppliers.many([supplier_id]).get(supplier_id), counted.get(campaign.campaign_id))
 
 
 def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:

@@ -5,6 +5,7 @@ from functools import cached_property
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage import tables
 from services.campaign.storage.books import Ledger, Members, Notices
+from services.campaign.storage.inquiries import Inquiries, Suppliers
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.chassis.unit_of_work import UnitOfWork
 
@@ -40,3 +41,13 @@ class CampaignUnitOfWork(UnitOfWork):
     def members(self) -> Members:
         """The copy of who belongs to which community and household."""
         return Members(self.connection)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What members are asked, and what they answered."""
+        return Inquiries(self.connection)
+
+    @cached_property
+    def suppliers(self) -> Suppliers:
+        """The copy of who may see a supplier."""
+        return Suppliers(self.connection)

@@ -67,3 +67,12 @@ class WholeLedger:
     """The ledger of the node."""
 
     caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class SomeInquiries:
+    """What the members of a campaign were asked."""
+
+    caller: Caller
+    page: Page
+    campaign_id: CampaignId

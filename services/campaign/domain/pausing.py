@@ -1,0 +1,62 @@
+"""What every inquiry does to a campaign: it is paused, its unpaid seats wait, and who does not stay is refunded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.campaign.domain.events import CommitmentCancelled, CommitmentQueued, Event
+from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.model import About, Campaign, Commitment, Pause, Standing
+from services.campaign.domain.purse import give_back
+from services.campaign.domain.seats import Shift, freed
+from services.campaign.domain.seats import give_back as free_seats
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """What is left when some have gone."""
+
+    campaign: Campaign
+    gone: tuple[Commitment, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def pause(campaign: Campaign, about: About, until: datetime, live: Sequence[Commitment]) -> Parted:
+    """Pause the campaign: seats that are held unpaid become places at the head of the waiting list.
+
+    They would only run out while nobody may pay. When the campaign goes on they are offered again.
+    """
+    held = [one for one in live if one.state is Standing.RESERVED]
+    queued = tuple(replace(one, state=Standing.WAITING, hold_until=None) for one in held)
+    seats = sum(one.seats for one in held)
+    paused = replace(
+        campaign,
+        pause=Pause(about, until),
+        reserved_seats=campaign.reserved_seats - seats,
+        waiting=campaign.waiting + len(queued),
+    )
+    return Parted(paused, queued, freed(held), events=tuple(CommitmentQueued(one) for one in queued))
+
+
+def others(live: Sequence[Commitment], staying: Sequence[Commitment]) -> list[Commitment]:
+    """Return the paid commitments that are not among those who stay."""
+    stay = {one.commitment_id for one in staying}
+    return [one for one in live if one.state is Standing.PAID and one.commitment_id not in stay]
+
+
+def part(campaign: Campaign, leaving: Sequence[Commitment], staying: Sequence[Commitment], reason: str,
+         now: datetime) -> Parted:  # fmt: skip
+    """Refund paid commitments in full, all that they have in it; they have not dropped out, so nobody bears a tier."""
+    gone, transfers = [], []
+    for one in leaving:
+        moved = give_back(campaign, one, one.net - one.kept - one.withheld)
+        campaign = free_seats(moved.campaign, one.seats)
+        gone.append(replace(moved.commitment, state=Standing.REFUNDED, left_at=now))
+        transfers += moved.transfers
+    if campaign.rules.counts_households:
+        campaign = replace(campaign, households=len({one.household_id for one in staying}))
+    shifts = tuple(Shift(one.community_id, paid=-one.seats) for one in leaving)
+    events = tuple(CommitmentCancelled(one, reason) for one in gone)
+    return Parted(campaign, tuple(gone), shifts, tuple(transfers), events)
