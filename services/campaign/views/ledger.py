@@ -158,8 +158,8 @@ SELECT currency,
 FROM campaign.transfers AS t GROUP BY currency ORDER BY currency
 """
 
-# Seats: a campaign that failed or was cancelled keeps the paid seats of that moment, when they had not been refunded. One
-# that is open holds room for the members of others who are asked to move there.
+# Seats: a campaign that failed or was cancelled keeps the paid seats of that moment, when they had not been refunded.
+# One that is open holds room for the members of others who are asked to move there.
 _DIFFERENCES = f"""
 WITH moved AS (
     SELECT debit_account AS account, currency, phase, -amount_minor AS delta, 0 AS came, amount_minor AS went
