@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from services.chassis.database import make_engine
+from services.chassis.envelope import Envelope
 from services.kernel.errors import Refusal
 from tests.builders_campaign import RealDesk
 from tests.fakes.chassis import FakeClock
@@ -23,6 +24,8 @@ def run(engine, at, job):
     try:
         if job["name"] == "fire_due_timers":
             return {"fired": desk.fire_due_timers()}
+        if job["name"] == "hear":
+            return {"heard": desk.hear(Envelope.from_wire(job["event"]))}
         return {"answer": desk.send(job["name"], job["request"])}
     except Refusal as refusal:
         return {"code": refusal.code, "state": refusal.detail.get("state")}
