@@ -94,7 +94,16 @@ def _ended(campaign: Campaign, seen: int, exact: bool) -> Texts:
         State.DELIVERING: (f"服务进行中，{zh_count}", f"Under way: {en_count}"),
         State.DELIVERED: (f"已交付，{zh_count}，待验收结算", f"Delivered: {en_count}; waiting for acceptance"),
         State.SETTLED: (f"已结算，{zh_count}", f"Settled: {en_count}"),
-        State.FAILED: ("未成团，已付款项全部退回", "No group was formed; everything paid was refunded"),
+        State.FAILED: _FAILED.get(campaign.reason or "", _FAILED["minimum_missed"]),
         State.CANCELLED: ("已取消，已付款项全部退回", "Cancelled; everything paid was refunded"),
     }[campaign.state]
     return {"zh": zh, "en": en}
+
+
+_FAILED = {
+    "minimum_missed": ("未成团，已付款项全部退回", "No group was formed; everything paid was refunded"),
+    "merged": (
+        "未成团：接受者已并入另一个拼团，其余全额退款",
+        "No group was formed: who accepted has moved to another group, the others were refunded",
+    ),
+}

@@ -29,6 +29,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "close_campaign": ("提前截团：{title}", "closed {title} early"),
     "cancel_campaign": ("取消：{title}", "cancelled {title}"),
     "deliver_campaign": ("确认服务已交付：{title}", "confirmed that {title} was delivered"),
+    "answer_inquiry": ("答复征询：{answer}", "answered what was asked: {answer}"),
+    "move_campaign": ("提议改期：{text}", "proposed another time or place: {text}"),
     "write_review": ("写评价：{text}", "wrote a review: {text}"),
     "create_token": ("发放令牌", "issued a token"),
 }
