@@ -4,10 +4,11 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
-	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml
+	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml \
+	deploy/scenarios/dispute.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-replay lock clean
+.PHONY: help demo up test lint unit integration e2e test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -45,8 +46,10 @@ test-deploy: $(VENV)/.ready ## Bring the compose deployment up for real, play, k
 	@$(BIN)/python deploy/test_deploy.py
 
 ##@ Measure it
-bench: $(VENV)/.ready ## Joins per second beside a FastAPI monolith
+bench-joins: $(VENV)/.ready ## Joins per second beside a FastAPI monolith, hot and spread
 	@$(BIN)/python bench/joins.py
+
+bench: bench-joins ## The same
 
 bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
 	@$(BIN)/python bench/replay_groupbuys.py

@@ -3,6 +3,7 @@
     python bench/joins.py                       starts both on the real servers of this machine, and takes them down
     python bench/joins.py --url URL --token T   loads the gateway at URL (on 127.0.0.1) with a node operator's token
 
+Each round is of a length in time, after a warm-up that is not counted: all on one hot campaign, and spread over many.
 Rounds alternate, so that a slow minute of the machine hits both. The last line is one line of JSON.
 """
 
@@ -23,6 +24,8 @@ from statistics import median
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
+MOST_JOINS = 90_000  # in a round: less than a slot, and so a hot campaign, has seats
+LONGEST = 30  # seconds of a round; nobody here reaches 3 000 joins per second
 sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import create_engine, make_url, text
@@ -61,11 +64,13 @@ def scratch_database():
 
 
 @contextmanager
-def monolith(url, mode, workers):
+def monolith(url, chosen):
     """Run the yardstick under uvicorn; yield its port."""
     port = free_port()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MONOLITH_DATABASE_URL": url, "MONOLITH_MODE": mode}
-    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
+    settings = {"MONOLITH_DATABASE_URL": url, "MONOLITH_MODE": chosen.monolith_mode}
+    settings["MONOLITH_POOL"] = str(chosen.monolith_pool)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+    options = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(chosen.monolith_workers)]
     quiet = ["--no-access-log", "--log-level", "warning"]
     command = [sys.executable, "-m", "uvicorn", "bench.monolith.app:app", *options, *quiet]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
@@ -86,27 +91,30 @@ def monolith(url, mode, workers):
 
 
 class Side:
-    """One of the two that are measured: where it is, its campaigns (the last one is the hot one), what it did."""
+    """One of the two that are measured: where it is, its campaigns, what it did.
 
-    def __init__(self, target, campaigns, settle=lambda: 0.0):
-        self.target, self.spread, self.hot, self.settle = target, campaigns[:-1], campaigns[-1:], settle
+    The last campaigns are the hot ones: each is all that a round is loaded on, so that none fills up.
+    """
+
+    def __init__(self, target, campaigns, spread, settle=lambda: 0.0):
+        self.target, self.spread, self.hot, self.settle = target, campaigns[:spread], campaigns[spread:], settle
         self.rounds = {"spread": [], "hot": []}
         self.attempted = load.Outcome()
         self.drains = []
 
-    def measure(self, shape, options, *, joins=None):
-        campaigns = self.spread if shape == "spread" else self.hot
+    def measure(self, shape, options, *, warm_up=False):
+        campaigns = self.spread if shape == "spread" else [self.hot.pop()]
         outcome = load.run(
             self.target,
             campaigns,
             connections=options.connections,
-            joins=joins or options.joins,
-            seconds=options.seconds,
+            joins=MOST_JOINS,
+            seconds=options.warm_up if warm_up else options.seconds,
             processes=options.processes,
         )
         self.attempted.add(outcome)
         self.drains.append(self.settle())
-        if joins is None:
+        if not warm_up:
             self.rounds[shape].append(outcome)
         return outcome
 
@@ -129,21 +137,25 @@ def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a running gateway on 127.0.0.1; without it one is started")
     parser.add_argument("--token", help="the token of a node operator of that gateway")
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--campaigns", type=int, default=200, help="of the spread load")
     parser.add_argument("--members", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--joins", type=int, default=3000, help="at most, per round, load and side")
-    parser.add_argument("--seconds", type=float, default=15, help="at most, per round, load and side")
-    parser.add_argument("--processes", type=int, default=2, help="of the load generator")
+    parser.add_argument("--seconds", type=float, default=15, help="per round, load and side")
+    parser.add_argument("--warm-up", type=float, default=5, help="seconds per load and side, not counted")
+    parser.add_argument("--processes", type=int, default=1, help="of the load generator")
     parser.add_argument("--monolith-mode", choices=("sync", "async"), default="sync")
     parser.add_argument("--monolith-workers", type=int, default=2)
+    parser.add_argument("--monolith-pool", type=int, default=8, help="connections to the database, per worker")
     parser.add_argument("--only", choices=("ours", "monolith"), help="measure one side only")
     options = parser.parse_args(arguments)
     if options.url and (urlsplit(options.url).hostname not in ("127.0.0.1", "localhost") or not options.token):
         parser.error("--url is to be on 127.0.0.1 and needs --token: this is a load test, not an attack")
-    if min(options.connections, options.campaigns, options.members, options.rounds, options.joins) < 1:
+    numbers = (options.connections, options.campaigns, options.members, options.rounds, options.seconds)
+    if min(numbers) < 1 or options.warm_up <= 0:
         parser.error("numbers are to be 1 or more")
+    if options.seconds > LONGEST:
+        parser.error(f"--seconds is at most {LONGEST}: a campaign would fill up")
     return options
 
 
@@ -158,23 +170,25 @@ def our_side(stack, options):
         operator, settle = Api(node.url, node.token), node.wait_quiet
     town = Town(operator, members=options.members, rooms=rooms_of(options), say=say)
     target = load.Target("ours", urlsplit(operator.url).port, town.token, tuple(town.members))
-    return Side(target, town.campaigns, settle), town, operator
+    return Side(target, town.campaigns, options.campaigns, settle), town, operator
 
 
 def rooms_of(options):
-    """Return the seats of each campaign: enough for all joins of a run, spread and hot, so that none fills up."""
-    joins = options.joins * options.rounds + 1000
-    spread = min(2 * joins // options.campaigns + 100, joins)
-    return [min(seats, SLOT_SEATS) for seats in [spread] * options.campaigns + [joins]]
+    """Return the seats of each campaign: those that share the spread load of a run, and a hot one for each round."""
+    seconds = options.warm_up + options.seconds * options.rounds
+    spread = min(SLOT_SEATS, int(2 * seconds * MOST_JOINS / LONGEST / options.campaigns) + 100)
+    return [spread] * options.campaigns + [SLOT_SEATS] * (options.rounds + 1)
 
 
 def monolith_side(stack, options):
     say("starting the monolith")
     url = stack.enter_context(scratch_database())
-    seeded = Seeded(url, count=options.campaigns + 1, members=options.members, seats=1_000_000)
+    count = options.campaigns + options.rounds + 1
+    seeded = Seeded(url, count=count, members=options.members, seats=10 * SLOT_SEATS)
     stack.callback(seeded.engine.dispose)
-    port = stack.enter_context(monolith(url, options.monolith_mode, options.monolith_workers))
-    return Side(load.Target("monolith", port, seeded.token, tuple(seeded.members)), seeded.campaigns), seeded
+    port = stack.enter_context(monolith(url, options))
+    target = load.Target("monolith", port, seeded.token, tuple(seeded.members))
+    return Side(target, seeded.campaigns, options.campaigns), seeded
 
 
 def check(side, sold, wrong):
@@ -212,7 +226,7 @@ def measure(sides, options):
     for side in sides:
         say(f"warming up {side.target.name}")
         for shape in ("spread", "hot"):
-            side.measure(shape, options, joins=min(300, options.joins))
+            side.measure(shape, options, warm_up=True)
     for number in range(options.rounds):
         for shape in ("spread", "hot"):
             # Who begins changes from round to round, so that no side always follows the other.
@@ -227,17 +241,29 @@ def measure(sides, options):
                 )
 
 
-def table(figures):
-    print(
-        f"\n{'load':8} {'side':10} {'joins/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'joins':>8} {'errors':>7} {'ratio':>7}"
-    )
+def ratios_of(figures):
+    """Return, by load, our joins per second and our p99 as multiples of the monolith's."""
+    return {
+        shape: {
+            name: round(both["ours"][name] / max(both["monolith"][name], 0.1), 3)
+            for name in ("joins_per_second", "p99_ms")
+        }
+        for shape, both in figures.items()
+        if len(both) == 2
+    }
+
+
+def table(figures, ratios):
+    heads = (("load", "<8"), ("side", "<10"), ("joins/s", ">9"), ("ratio", ">7"), ("p50 ms", ">9"), ("p99 ms", ">9"))
+    heads += (("ratio", ">7"), ("joins", ">9"), ("errors", ">7"))
+    print("\n" + " ".join(f"{name:{form}}" for name, form in heads))
     for shape, sides in figures.items():
         for name, one in sides.items():
-            ratio = ""
-            if name == "ours" and "monolith" in sides and sides["monolith"]["joins_per_second"]:
-                ratio = f"{one['joins_per_second'] / sides['monolith']['joins_per_second']:.2f}"
-            row = f"{one['joins_per_second']:9.1f} {one['p50_ms']:8.1f} {one['p99_ms']:8.1f} {one['joins']:8}"
-            print(f"{shape:8} {name:10} {row} {one['errors']:7} {ratio:>7}")
+            ratio = ratios.get(shape, {}) if name == "ours" else {}
+            shown = (shape, name, f"{one['joins_per_second']:.1f}", f"{ratio.get('joins_per_second', '')}")
+            shown += (f"{one['p50_ms']:.1f}", f"{one['p99_ms']:.1f}", f"{ratio.get('p99_ms', '')}")
+            shown += (str(one["joins"]), str(one["errors"]))
+            print(" ".join(f"{value:{form}}" for value, (_, form) in zip(shown, heads, strict=True)))
 
 
 def main(arguments=None):
@@ -251,14 +277,10 @@ def main(arguments=None):
         checked, wrong = verify(ours, monolithic)
         figures = {shape: {side.target.name: side.figures(shape) for side in sides} for shape in ("spread", "hot")}
         drains = [round(one, 1) for one in ours[0].drains] if ours else []
-    table(figures)
+    ratios = ratios_of(figures)
+    table(figures, ratios)
     for problem in wrong:
         print(f"WRONG: {problem}")
-    ratios = {
-        shape: round(both["ours"]["joins_per_second"] / max(both["monolith"]["joins_per_second"], 0.1), 3)
-        for shape, both in figures.items()
-        if len(both) == 2
-    }
     shown = {key: value for key, value in vars(options).items() if key not in ("url", "token", "only")}
     summary = {"bench": "joins", **figures, "ratio": ratios, "drain_seconds": drains, "checked": checked}
     print(json.dumps({**summary, "wrong": wrong, "options": shown}))

@@ -3,6 +3,7 @@
 The order of the checks is the order in which they are cheap: address, token, rate, role, headers, body, fields.
 """
 
+import base64
 import logging
 import re
 import time
@@ -22,12 +23,16 @@ from gateway.together import Together
 from services.chassis.context import working_for
 from services.chassis.errors import ServiceError
 from services.chassis.metrics import Metrics
+from services.kernel.caller import Role
 from services.kernel.ids import new_id
 
 log = logging.getLogger(__name__)
 access = logging.getLogger("gateway.access")
 
 MOST_DISCARDED = 64 * 1024  # bytes of an unread body that are read and forgotten, to keep the connection
+
+# Who calls without a token may do nothing: the role is bound to no supplier.
+NOBODY: dict[str, str | None] = {"token_id": "signed", "role": str(Role.SUPPLIER)}
 
 is_request_id = re.compile(r"[A-Za-z0-9._:-]{1,128}").fullmatch
 Call = Callable[[str, str, dict[str, Any]], dict[str, Any]]
@@ -94,8 +99,10 @@ class Gateway:
     def _operate(self, environ: Environ) -> Reply:
         route, ids = self._router.find(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         environ["pinlian.operation"] = route.operation_id
+        if route.signed:
+            return self._pass_on(route, ids, environ)
         token = self._tokens.authenticate(environ.get("HTTP_AUTHORIZATION"))
-        environ["pinlian.headers"] = self._count(token)
+        environ["pinlian.headers"] = self._count(token.token_id)
         if token.role not in route.roles:
             raise _not_allowed(route, token)
         request = {
@@ -113,8 +120,17 @@ class Gateway:
             answer = self._call(route.service, route.operation_id, request)
         return json_reply(route.status, answer, _answer_headers(route, answer))
 
-    def _count(self, token: Token) -> Headers:
-        allowance = self._limiter.take(token.token_id)
+    def _pass_on(self, route: Route, ids: dict[str, str], environ: Environ) -> Reply:
+        """Pass a signed request on as it came: its service knows by the signature who calls."""
+        environ["pinlian.headers"] = self._count(f"{route.operation_id}:{environ.get('REMOTE_ADDR', '')}")
+        body = self._body(environ)
+        headers = {name[5:].replace("_", "-").title(): text for name, text in environ.items() if _is_header(name)}
+        data = {"headers": headers, "body": base64.b64encode(body).decode(), **ids}
+        request = {"caller": NOBODY, "idempotency_key": None, "if_match": None, "data": data}
+        return json_reply(route.status, self._call(route.service, route.operation_id, request))
+
+    def _count(self, who: str) -> Headers:
+        allowance = self._limiter.take(who)
         headers = headers_of(self._limiter, allowance)
         if allowance is not None and not allowance.allowed:
             headers.append(("Retry-After", str(allowance.retry_after)))
@@ -123,14 +139,18 @@ class Gateway:
 
     def _data(self, route: Route, environ: Environ) -> dict[str, Any]:
         query = reading.read_query(self._queries[route.operation_id], environ.get("QUERY_STRING", ""))
-        body = reading.read_bytes(environ, self._body_limit)
-        environ["pinlian.unread"] = False
-        environ["pinlian.body_size"] = len(body)
-        environ.get("pinlian.body_read", _nothing)()
+        body = self._body(environ)
         schema = self._bodies[route.operation_id]
         if schema is None and body:
             raise reading.malformed(f"a {route.method} of this address has no body")
         return query | (reading.read_body(schema, body, environ.get("CONTENT_TYPE") or "") if schema else {})
+
+    def _body(self, environ: Environ) -> bytes:
+        body = reading.read_bytes(environ, self._body_limit)
+        environ["pinlian.unread"] = False
+        environ["pinlian.body_size"] = len(body)
+        environ.get("pinlian.body_read", _nothing)()
+        return body
 
     def _record(self, environ: Environ, reply: Reply, seconds: float) -> None:
         operation, status = environ["pinlian.operation"], reply.status
@@ -144,6 +164,11 @@ class Gateway:
             fields = {"operation": operation, "status": status, "ms": round(seconds * 1000, 1)}
             path = environ["PATH_INFO"] if operation != "none" else "-"
             access.info("%s %s %d", _method(environ), path, status, extra=fields)
+
+
+def _is_header(name: str) -> bool:
+    """Tell what may be signed: what proves who somebody is elsewhere goes no further."""
+    return name.startswith("HTTP_") and name not in ("HTTP_AUTHORIZATION", "HTTP_COOKIE")
 
 
 def _method(environ: Environ) -> str:

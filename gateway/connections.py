@@ -11,12 +11,14 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import eventlet
 from eventlet import wsgi
 from eventlet.wsgi import HeaderLineTooLong, HeadersTooLarge, HttpProtocol
 
+from gateway import headers
 from gateway.problems import CONTENT_TYPE, Problem
 from gateway.reply import REASONS
 from services.kernel.ids import new_id
@@ -142,7 +144,7 @@ class Protocol(HttpProtocol):
     def parse_request(self) -> bool:
         """Read the headers; what is wrong with them is answered here."""
         try:
-            if not super().parse_request():
+            if not self._parse_head():
                 return False
         except (HeaderLineTooLong, HeadersTooLarge):
             self.send_error(431)
@@ -158,6 +160,24 @@ class Protocol(HttpProtocol):
         if encoding is not None and encoding.lower() != "chunked":
             self.send_error(501)
             return False
+        return True
+
+    def _parse_head(self) -> bool:
+        """Read the head of an ordinary request here, and let the library read any other."""
+        if not headers.is_ordinary(self.raw_requestline):
+            return super().parse_request()
+        lines = headers.read_lines(self.rfile)
+        head = headers.read_head(self.raw_requestline, lines)
+        if head is None:
+            rest, self.rfile = self.rfile, BytesIO(b"".join(lines))
+            try:
+                return super().parse_request()
+            finally:
+                self.rfile = rest
+        self.command, self.path, self.headers = head
+        self.requestline = self.raw_requestline.decode("ascii").rstrip("\r\n")
+        self.request_version = "HTTP/1.1"
+        self.close_connection = head.headers.get("connection", "").lower() == "close"
         return True
 
     def get_environ(self) -> dict[str, Any]:

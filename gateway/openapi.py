@@ -25,12 +25,16 @@ DESCRIPTION = """拼联：把多个社区的相同需求合并成一个拼团。
 Pinlian merges the needs of many communities into one group buy.
 
 - Tokens: `Authorization: Bearer pl_…`. 令牌只在创建时显示一次。
-- Every POST needs an `Idempotency-Key`; a repeat with the same key gets the first answer. The secret of a token is the
-  one exception: it is shown once, and a repeat answers `"secret": null`.
+- Every POST with a token needs an `Idempotency-Key`; a repeat with the same key gets the first answer. The secret of a
+  token is the one exception: it is shown once, and a repeat answers `"secret": null`.
 - Every PATCH needs `If-Match` with the `ETag` that was read.
 - Lists have `limit` and `cursor`; the next page is at `next_cursor`.
 - Errors are problem details (RFC 9457) with a stable `code`.
 - Money is `{"amount": "98.00", "currency": "CNY"}`; times are RFC 3339 with a zone."""
+
+ID = {"type": "string", "format": "uuid"}
+WORD = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,29}$"}
+SIGNED = "No token: the request is signed, and refused with 403 where the signature or its time is not right."
 
 # The problems that an operation may answer, by status; every operation has the first group.
 ALWAYS = {
@@ -96,21 +100,25 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.operation_id,
         "tags": [route.service],
         "summary": f"{route.zh} / {route.en}",
-        "description": f"Roles: {', '.join(sorted(route.roles))}.",
-        "security": [{"token": []}],
+        "description": SIGNED if route.signed else f"Roles: {', '.join(sorted(route.roles))}.",
+        "security": [] if route.signed else [{"token": []}],
         "x-roles": sorted(route.roles),
         "parameters": [*_path(route), *_query(route), *_request_headers(route)],
         "responses": {str(route.status): _answer(route, example), **_problems(route)},
     }
-    if route.body is not None:
+    if route.signed:
+        operation["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}
+    elif route.body is not None:
         content = {"schema": route.body, "example": example["body"]}
         operation["requestBody"] = {"required": bool(_required(route.body)), "content": {JSON: content}}
     return operation
 
 
 def _path(route: Route) -> list[dict[str, Any]]:
-    schema = {"type": "string", "format": "uuid"}
-    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in route.parameters]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": ID if name.endswith("_id") else WORD}
+        for name in route.parameters
+    ]
 
 
 def _query(route: Route) -> list[dict[str, Any]]:
@@ -182,7 +190,8 @@ def example_of(route: Route) -> dict[str, Any]:
     package = "gateway" if route.service == "gateway" else f"services.{route.service}.contract"
     path = files(package) / "examples" / "rpc" / f"{route.operation_id}.json"
     golden = json.loads(path.read_text(encoding="utf-8"))
-    data = {name: value for name, value in golden["request"]["data"].items() if name not in route.parameters}
+    given = {} if route.signed else golden["request"]["data"]
+    data = {name: value for name, value in given.items() if name not in route.parameters}
     split = (data, {}) if route.body is not None else ({}, data)
     return {"body": split[0], "query": split[1], "answer": golden["response"]}
 

@@ -1,28 +1,35 @@
 """From method and path to a route: a tree of segments, so that a lookup costs the same for any number of routes."""
 
+import re
 from dataclasses import dataclass, field
 
 from gateway.problems import Problem
 from gateway.routes import Route
 from gateway.schemas.fields import is_uuid
 
+is_word = re.compile(r"[a-z][a-z0-9_-]{0,29}\Z").match
+
 
 @dataclass(slots=True)
 class _Node:
     literals: dict[str, "_Node"] = field(default_factory=dict)
     any_id: "_Node | None" = None
+    any_word: "_Node | None" = None
     routes: dict[str, Route] = field(default_factory=dict)
 
 
 class Router:
-    """Finds routes. Ids in a path are UUIDs; what is none is at no address."""
+    """Finds routes. Ids in a path are UUIDs and words are short; what is neither is at no address."""
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self._root = _Node()
         for route in routes:
             node = self._root
             for segment in route.path.strip("/").split("/"):
-                if segment.startswith("{"):
+                if segment.startswith("{") and not segment.endswith("_id}"):
+                    node.any_word = node.any_word or _Node()
+                    node = node.any_word
+                elif segment.startswith("{"):
                     node.any_id = node.any_id or _Node()
                     node = node.any_id
                 else:
@@ -40,6 +47,9 @@ class Router:
             elif node.any_id is not None and is_uuid(segment):
                 node = node.any_id
                 ids.append(segment.lower())
+            elif node.any_word is not None and is_word(segment):
+                node = node.any_word
+                ids.append(segment)
             else:
                 raise Problem(404, "gateway.no_route")
         if not node.routes:

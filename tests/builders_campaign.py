@@ -3,16 +3,26 @@
 The same desk works on the fakes and on a real PostgreSQL, so that one story can be told on both.
 """
 
+import base64
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
 from services.campaign import handlers, inbound, outbound, views
+from services.campaign.domain.ledger import balances
+from services.campaign.domain.orders import OrderState
 from services.campaign.handlers import TIMERS
+from services.campaign.handlers.errands import PaymentErrands
+from services.campaign.handlers.outcomes import apply_result
+from services.campaign.providers.port import Kind, Result, Status
+from services.campaign.storage import rows, tables
 from services.chassis.bus import Bus
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
+from services.kernel.policy import Policy
+from tests.bank import QUICK, Bank
 from tests.fakes.campaign import FakeCampaignUnitOfWork
 from tests.fakes.chassis import MONDAY, FakeClock, request
 
@@ -23,17 +33,30 @@ PLAN = (("confirmed", 3000), ("delivered", 5000), ("accepted", 2000))
 
 
 # The questions that are read as another one is.
-READERS = {"get_campaign_ledger": "get_campaign", "get_outlook": "get_campaign", "reserve_many_seats": "reserve_seats"}
+READERS = {
+    "get_campaign_ledger": "get_campaign",
+    "get_outlook": "get_campaign",
+    "get_campaign_terms": "get_campaign",
+    "reserve_many_seats": "reserve_seats",
+}
+# Which command is answered by what; a campaign where nothing is said here.
+WRITERS = {
+    "contribute_to_fund": "gift",
+    "start_payment": "payment_order",
+    "add_terms": "terms",
+    "accept_terms": "campaign_terms",
+    **dict.fromkeys(("name_mediator", "end_mediator"), "mediator"),
+    **dict.fromkeys(("open_dispute", "answer_dispute", "add_evidence", "offer_settlement"), "dispute"),
+    **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
+    **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
+    **dict.fromkeys(("answer_inquiry", "move_campaign"), "inquiry"),
+}
 
 
 OF_A_COMMITMENT = (
     *("reserve_seats", "pay_commitment", "cancel_commitment", "change_seats", "hand_over", "undo_payment"),
+    "retry_refund",
 )
-WRITERS = {
-    "contribute_to_fund": outbound.gift,
-    "answer_inquiry": outbound.inquiry,
-    "move_campaign": outbound.inquiry,
-}
 
 
 def cny(amount):
@@ -90,11 +113,94 @@ def match_proposed(communities, **changes):
 
 
 class Desk:
-    """Takes requests and events for the service; ``uow`` is fake."""
+    """Takes requests and events for the service; ``uow`` is fake. With a ``bank`` members can pay by it."""
+
+    bank = None
 
     def __init__(self, clock=None, **options):
         self.clock = clock or FakeClock()
         self.uow = FakeCampaignUnitOfWork(self.clock, **options)
+
+    def with_bank(self, profile=QUICK, *, seed=1):
+        """Let members pay by a sandbox provider; returns the desk."""
+        self.bank = Bank(self.clock, profile, seed=seed)
+        self.errands = PaymentErrands({"sandbox": self.bank.driver}, "http://pinlian")
+        self._know_providers(Policy(payment_providers=frozenset({"sandbox"})))
+        return self
+
+    def _know_providers(self, policy):
+        self.uow.policy = policy
+
+    def work(self):
+        """Let orders go out and their results come in, until nothing is left to do at this moment."""
+        while self._go_out() or self.bank.ring(self.callback):
+            pass
+
+    def _go_out(self):
+        with self.unit() as uow:
+            taken = self.errands.take(uow, 16)
+        for order in taken:
+            came = self.errands.go(order)
+            with self.unit() as uow:
+                self.errands.settle(came, uow)
+        return len(taken)
+
+    def refuse_refunds(self):
+        """Let the provider decline every refund that is under way, for once."""
+        for order in self.orders():
+            if order.kind is Kind.REFUND and order.state is OrderState.OPEN:
+                self.hear_of(Result(order.number, Status.DECLINED, order.kind, reason="ACCOUNT_ABNORMAL", sequence=9))
+
+    def hear_of(self, result):
+        """Let what the provider says have its effect."""
+        with self.unit() as uow:
+            apply_result(result, uow)
+
+    @contextmanager
+    def unit(self):
+        """A unit of work that is committed in the end."""
+        yield self.uow
+
+    # What is kept
+
+    def orders(self):
+        """The orders to providers, the oldest first."""
+        return sorted(self.uow.orders.rows.values(), key=lambda one: one.order_id)
+
+    def transfers(self):
+        return list(self.uow.ledger.transfers)
+
+    def told(self, kind):
+        """The notices of a kind."""
+        return self.uow.notices.of(kind)
+
+    def timers(self):
+        """When each timer is due."""
+        return [at for at, _, _ in self.uow.timers.pending.values()]
+
+    def balance(self, account):
+        """The posted balance of an account in fen."""
+        return balances(self.transfers()).get((account, "CNY"), 0)
+
+    def callback(self, headers, body):
+        """Take a callback, as the gateway would hand it on."""
+        data = {"provider": "sandbox", "headers": headers, "body": base64.b64encode(body).decode()}
+        return self._execute(request(data), inbound.take_callback, self.errands.take_callback, outbound.taken)
+
+    def pass_(self, **span):
+        """Let time go by, minute by minute where money is under way, and do what is due."""
+        end = self.clock.now() + timedelta(**span)
+        while (at := self._next(end)) is not None:
+            self.clock.time = max(self.clock.time, at)
+            self.fire_due_timers()
+            self.work()
+        self.clock.time = end
+
+    def _next(self, end):
+        with self.unit() as uow:
+            next_order = uow.orders.next_due()
+        due = [*self.timers(), *filter(None, (next_order, self.bank.next_due()))]
+        return min((at for at in due if at <= end), default=None)
 
     def do(self, name, data, **caller):
         """Run a command as the RPC of that name would, and return its answer."""
@@ -102,7 +208,8 @@ class Desk:
 
     def send(self, name, asked):
         """Run a command with a whole request."""
-        write = WRITERS.get(name) or (outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign)
+        plain = outbound.commitment if name in OF_A_COMMITMENT else outbound.campaign
+        write = getattr(outbound, WRITERS[name]) if name in WRITERS else plain
         return self._execute(asked, getattr(inbound, name), getattr(handlers, name), write)
 
     def _execute(self, asked, read, handle, write):
@@ -160,8 +267,34 @@ class RealDesk(Desk):
         from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
         self.clock = clock or FakeClock()
-        self.new_uow = lambda: CampaignUnitOfWork(engine, self.clock)
+        self.policy = Policy()
+        self.new_uow = lambda: CampaignUnitOfWork(engine, self.clock, self.policy)
         self.bus = Bus(self.new_uow)
+
+    def _know_providers(self, policy):
+        self.policy = policy
+
+    @contextmanager
+    def unit(self):
+        with self.new_uow() as uow:
+            yield uow
+            uow.commit()
+
+    def _rows(self, table, read):
+        with self.new_uow() as uow:
+            return [read(row) for row in uow.connection.execute(table.select()).mappings()]
+
+    def orders(self):
+        return sorted(self._rows(tables.payment_orders, rows.order_of), key=lambda one: one.order_id)
+
+    def transfers(self):
+        return sorted(self._rows(tables.transfers, rows.transfer_of), key=lambda one: one.transfer_id)
+
+    def told(self, kind):
+        return [one for one in self._rows(tables.notices, rows.notice_of) if one.kind == kind]
+
+    def timers(self):
+        return self._rows(self.new_uow().tables.timers, lambda row: row["due_at"])
 
     def _execute(self, asked, read, handle, write):
         return self.bus.execute(asked, read, handle, write)
@@ -199,10 +332,10 @@ class RealDesk(Desk):
 class Town:
     """Two communities with members, and a campaign that can be opened."""
 
-    def __init__(self, desk, people=(10, 8), **match):
+    def __init__(self, desk, people=(10, 8), communities=None, **match):
         self.desk = desk
-        self.a, self.b = new_id(), new_id()
-        self.event = match_proposed({self.a: people[0], self.b: people[1]}, **match)
+        self.a, self.b = (*communities, new_id())[:2] if communities else (new_id(), new_id())
+        self.event = match_proposed(communities or {self.a: people[0], self.b: people[1]}, **match)
         desk.hear(self.event)
         self.match_id = self.event.data["match_id"]
         self.supplier_id = self.event.data["supplier_id"]
@@ -233,6 +366,12 @@ class Town:
     def pay(self, commitment, receipt=None, **changes):
         data = {"commitment_id": commitment["commitment_id"], "method": "offline", "receipt": receipt or str(new_id())}
         return self.desk.do("pay_commitment", {**data, **changes}, **self.organiser(UUID(commitment["community_id"])))
+
+    def start_payment(self, commitment, **data):
+        """Pay held seats by the sandbox; returns the order."""
+        who = {"role": "member", "community_id": commitment["community_id"], "member_id": commitment["member_id"]}
+        asked = {"commitment_id": commitment["commitment_id"], "provider": "sandbox", **data}
+        return self.desk.do("start_payment", asked, **who)
 
     def join(self, seats=1, community=None):
         """Hold and pay seats for a new member; returns the commitment."""

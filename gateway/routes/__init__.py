@@ -1,12 +1,13 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, demand, inquiry, reputation, supplier, tokens
+from gateway.routes import campaign, demand, dispute, inquiry, reputation, supplier, tokens
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *demand.ROUTES,
     *supplier.ROUTES,
     *campaign.ROUTES,
+    *dispute.ROUTES,
     *inquiry.ROUTES,
     *reputation.ROUTES,
     *tokens.ROUTES,

@@ -2,11 +2,13 @@
 
 from gateway.routes.route import COMMUNITY, EVERYONE, MANAGERS, NODE, Route
 from gateway.schemas import campaign as s
+from gateway.schemas import payment as p
 from gateway.schemas.base import Nothing, PageQuery
 from services.kernel.caller import Role
 
 CAMPAIGNS, ONE_CAMPAIGN = "/v1/campaigns", "/v1/campaigns/{campaign_id}"
 COMMITMENTS, ONE_COMMITMENT = f"{ONE_CAMPAIGN}/commitments", "/v1/commitments/{commitment_id}"
+PAYMENT_ORDERS = f"{ONE_COMMITMENT}/payment-orders"
 FUND = "/v1/communities/{community_id}/fund"
 
 
@@ -47,6 +49,14 @@ ROUTES = (
            s.CommitmentView, s.HandOver),
     _route("POST", f"{ONE_COMMITMENT}/payments/undo", "undo_payment", MANAGERS, "更正误登的付款",
            "Take back a payment recorded by mistake", s.CommitmentView, s.UndoPayment),
+    _route("POST", PAYMENT_ORDERS, "start_payment", COMMUNITY, "通过支付机构付款", "Pay by a provider",
+           p.PaymentOrderView, p.StartPayment, status=201, location=PAYMENT_ORDERS),
+    _route("GET", PAYMENT_ORDERS, "list_payments", COMMUNITY, "列出支付订单", "List what providers were asked to do",
+           p.PaymentOrderPage, query=PageQuery),
+    _route("POST", f"{ONE_COMMITMENT}/refunds/retry", "retry_refund", MANAGERS, "重试退款",
+           "Try a refund again", s.CommitmentView, p.RetryRefund),
+    _route("POST", "/v1/providers/{provider}/callbacks", "take_callback", frozenset(), "接收支付机构回调",
+           "Take a provider's callback", p.TakenView, signed=True),
     _route("POST", f"{FUND}/contributions", "contribute_to_fund", MANAGERS, "登记公共基金捐入",
            "Record a contribution to the common fund", s.GiftView, s.Contribution, status=201, location=FUND),
     _route("GET", FUND, "get_fund", COMMUNITY, "查看公共基金", "Get the common fund", s.FundView, query=PageQuery),

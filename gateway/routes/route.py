@@ -20,9 +20,10 @@ EVERYONE = COMMUNITY | {Role.SUPPLIER}
 class Route:
     """One operation of the API: it serves the request and is its documentation.
 
-    ``path`` holds ids in braces; ``operation_id`` is the name of the RPC of ``service``; ``roles`` may call it at all,
-    the service decides the rest. ``location`` is the path of what a POST has created. ``together`` is the name of the
-    RPC that takes many of these requests at once; see TOGETHER.md.
+    ``path`` holds in braces ids, whose names end in ``_id``, and words; ``operation_id`` is the name of the RPC of
+    ``service``; ``roles`` may call it at all, the service decides the rest. ``location`` is the path of what a POST has
+    created. ``together`` is the name of the RPC that takes many of these requests at once; see TOGETHER.md. ``signed``:
+    who calls has no token, the service checks the signature of the request, which it gets as it came.
     """
 
     method: str
@@ -38,16 +39,17 @@ class Route:
     status: int = 200
     location: str | None = None
     together: str | None = None
+    signed: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the ids in the path."""
+        """The names of the ids and words in the path."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
     @property
     def idempotent(self) -> bool:
-        """Whether an Idempotency-Key is needed: every POST."""
-        return self.method == "POST"
+        """Whether an Idempotency-Key is needed: every POST of those with a token."""
+        return self.method == "POST" and not self.signed
 
     @property
     def conditional(self) -> bool:

@@ -46,6 +46,7 @@ KINDS = (
 )
 MAX_HOLD_MINUTES = 60 * 24 * 30
 MAX_HOURS = 24 * 366
+MAX_DISPUTE_HOURS = 24 * 30
 FULL_BP = 10_000
 DIGEST = 64
 
@@ -104,8 +105,20 @@ class WaitingList(Strict):
     pass_hours = real(0, MAX_HOURS)
 
 
+class DisputeTerms(Strict):
+    """How many hours each part of a dispute takes; see DISPUTES.md."""
+
+    answer_hours = real(1, MAX_DISPUTE_HOURS)
+    consent_hours = real(1, MAX_DISPUTE_HOURS)
+    mediation_hours = real(1, MAX_DISPUTE_HOURS)
+    appeal_hours = real(1, MAX_DISPUTE_HOURS)
+
+
 class OpenCampaign(Body):
-    """Open a draft: until when, from and up to how much, and the rules that members see and that never change."""
+    """Open a draft: until when, from and up to how much, and the rules that members see and that never change.
+
+    With ``terms: standard`` or a ``terms_id`` the campaign gets a document that everybody accepts before paying.
+    """
 
     deadline = moment(required=True)
     min_seats = whole(1, MAX_SEATS)
@@ -118,12 +131,17 @@ class OpenCampaign(Body):
     queue = nested(WaitingList)
     grace_minutes = whole(0, 1440)
     ask_hours = real(0, MAX_HOURS)
+    disputes = nested(DisputeTerms)
+    terms = choice("standard")
+    terms_id = ident()
 
     @validates_schema
     def _seats_once(self, data: Mapping[str, Any], **_: Any) -> None:
         measured = data.get("threshold", {}).get("measure")
         if measured == "seats" and "min_seats" in data:
             raise ValidationError("is given as threshold too; expected one of them", "min_seats")
+        if {"terms", "terms_id"} <= data.keys():
+            raise ValidationError("is given beside terms_id; expected one of them", "terms")
 
 
 class CancelCampaign(Body):
@@ -260,6 +278,15 @@ class WaitingListView(Answer):
     pass_hours = real(0, MAX_HOURS, required=True)
 
 
+class DisputeTermsView(Answer):
+    """How many hours each part of a dispute takes."""
+
+    answer_hours = real(1, MAX_DISPUTE_HOURS, required=True)
+    consent_hours = real(1, MAX_DISPUTE_HOURS, required=True)
+    mediation_hours = real(1, MAX_DISPUTE_HOURS, required=True)
+    appeal_hours = real(1, MAX_DISPUTE_HOURS, required=True)
+
+
 class RulesView(Answer):
     """What was decided before opening; it never changes."""
 
@@ -269,6 +296,7 @@ class RulesView(Answer):
     queue = nested(WaitingListView, required=True)
     grace_minutes = whole(0, 1440, required=True)
     ask_hours = real(0, MAX_HOURS, required=True)
+    disputes = nested(DisputeTermsView, required=True)
     terms_digest = fields.String(required=True, allow_none=True)
 
 
@@ -311,6 +339,8 @@ class CampaignView(Answer):
     max_seats = whole(0, MAX_SEATS, required=True)
     threshold = nested(ThresholdView, required=True)
     deadline = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
+    closing_at = moment(required=True, allow_none=True)
     extensions = whole(0, 10, required=True)
     rules = nested(RulesView, required=True)
     hold_minutes = whole(1, MAX_HOLD_MINUTES, required=True)
@@ -357,7 +387,9 @@ class CommitmentView(Answer):
     owed = nested(MoneySchema, required=True)
     final_price = nested(MoneySchema, required=True, allow_none=True)
     method = fields.String(required=True)
+    frozen = flag(required=True)
     terms_digest = fields.String(required=True, allow_none=True)
+    terms_accepted_at = moment(required=True, allow_none=True)
     hold_until = moment(required=True, allow_none=True)
     left_at = moment(required=True, allow_none=True)
     created_at = moment(required=True)
@@ -370,7 +402,7 @@ class OutlookView(Answer):
     """
 
     campaign_id = ident(required=True)
-    action = choice("confirm", "smaller_tier", "extend", "merge", "fail", "wait", required=True)
+    action = choice("confirm", "capture", "smaller_tier", "extend", "merge", "fail", "wait", required=True)
     price = nested(MoneySchema, required=True)
     measure = choice(*MEASURES, required=True)
     minimum = _figure()
@@ -394,11 +426,12 @@ class NoticeOption(Answer):
 
 
 class NoticeView(Answer):
-    """What a member was told: what changed for it, and what it can do."""
+    """What a member was told: what changed for it, and what it can do. A mediator is told of no commitment."""
 
     notice_id = ident(required=True)
     campaign_id = ident(required=True)
-    commitment_id = ident(required=True)
+    commitment_id = ident(required=True, allow_none=True)
+    dispute_id = ident(required=True, allow_none=True)
     community_id = ident(required=True)
     member_id = ident(required=True)
     kind = fields.String(required=True)

@@ -1,8 +1,9 @@
 """The entrypoints of campaign: translate, call one handler, translate back."""
 
 from services.campaign import contract, handlers, inbound, outbound, views
+from services.campaign.handlers.errands import make_errands
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
-from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.dependencies import ErrandCourier, OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.entrypoints import rpc, subscribe
 
 
@@ -13,6 +14,7 @@ class CampaignService:
     bus = ServiceBus(CampaignUnitOfWork)
     relay = OutboxRelay(CampaignUnitOfWork)
     scheduler = TimerScheduler(CampaignUnitOfWork, handlers.TIMERS)
+    courier = ErrandCourier(CampaignUnitOfWork, make_errands)
 
     @rpc
     def get_campaign(self, request):
@@ -86,6 +88,26 @@ class CampaignService:
         return self.bus.execute(request, inbound.undo_payment, handlers.undo_payment, outbound.commitment)
 
     @rpc
+    def start_payment(self, request):
+        """Ask a provider for the payment of held seats."""
+        return self.bus.execute(request, inbound.start_payment, handlers.start_payment, outbound.payment_order)
+
+    @rpc
+    def list_payments(self, request):
+        """Return a page of what providers were asked to do for a commitment."""
+        return self.bus.query(request, inbound.list_payments, views.list_payments)
+
+    @rpc
+    def retry_refund(self, request):
+        """Give back what is owed."""
+        return self.bus.execute(request, inbound.retry_refund, handlers.retry_refund, outbound.commitment)
+
+    @rpc
+    def take_callback(self, request):
+        """Hear what a provider has to say."""
+        return self.bus.execute(request, inbound.take_callback, self.courier.errands.take_callback, outbound.taken)
+
+    @rpc
     def contribute_to_fund(self, request):
         """Record what was given to a common fund."""
         return self.bus.execute(request, inbound.contribute_to_fund, handlers.contribute_to_fund, outbound.gift)
@@ -139,6 +161,106 @@ class CampaignService:
     def move_campaign(self, request):
         """Ask the members whether they come at another time or place."""
         return self.bus.execute(request, inbound.move_campaign, handlers.move_campaign, outbound.inquiry)
+
+    @rpc
+    def add_terms(self, request):
+        """Add a version of a template of terms."""
+        return self.bus.execute(request, inbound.add_terms, handlers.add_terms, outbound.terms)
+
+    @rpc
+    def list_terms(self, request):
+        """Return a page of the templates that the caller may use."""
+        return self.bus.query(request, inbound.list_terms, views.list_terms)
+
+    @rpc
+    def get_terms(self, request):
+        """Return one version of a template."""
+        return self.bus.query(request, inbound.get_terms, views.get_terms)
+
+    @rpc
+    def get_campaign_terms(self, request):
+        """Return the terms of a campaign and their digest."""
+        return self.bus.query(request, inbound.get_campaign, views.get_campaign_terms)
+
+    @rpc
+    def accept_terms(self, request):
+        """Accept the terms of a campaign for its supplier."""
+        return self.bus.execute(request, inbound.accept_terms, handlers.accept_terms, outbound.campaign_terms)
+
+    @rpc
+    def name_mediator(self, request):
+        """Let a member decide disputes of other communities."""
+        return self.bus.execute(request, inbound.name_mediator, handlers.name_mediator, outbound.mediator)
+
+    @rpc
+    def list_mediators(self, request):
+        """Return a page of the mediators of a community."""
+        return self.bus.query(request, inbound.list_mediators, views.list_mediators)
+
+    @rpc
+    def end_mediator(self, request):
+        """Take that back."""
+        return self.bus.execute(request, inbound.end_mediator, handlers.end_mediator, outbound.mediator)
+
+    @rpc
+    def open_dispute(self, request):
+        """Dispute a commitment."""
+        return self.bus.execute(request, inbound.open_dispute, handlers.open_dispute, outbound.dispute)
+
+    @rpc
+    def list_disputes(self, request):
+        """Return a page of the disputes in which the caller has a part."""
+        return self.bus.query(request, inbound.list_disputes, views.list_disputes)
+
+    @rpc
+    def get_dispute(self, request):
+        """Return a dispute with its file."""
+        return self.bus.query(request, inbound.get_dispute, views.get_dispute)
+
+    @rpc
+    def answer_dispute(self, request):
+        """Answer for the supplier."""
+        return self.bus.execute(request, inbound.answer_dispute, handlers.answer_dispute, outbound.dispute)
+
+    @rpc
+    def add_evidence(self, request):
+        """Put evidence on record."""
+        return self.bus.execute(request, inbound.add_evidence, handlers.add_evidence, outbound.dispute)
+
+    @rpc
+    def offer_settlement(self, request):
+        """Offer to settle a dispute."""
+        return self.bus.execute(request, inbound.offer_settlement, handlers.offer_settlement, outbound.dispute)
+
+    @rpc
+    def accept_settlement(self, request):
+        """Accept what the other side offers."""
+        return self.bus.execute(request, inbound.accept_settlement, handlers.accept_settlement, outbound.dispute)
+
+    @rpc
+    def ask_mediation(self, request):
+        """Ask for a mediator."""
+        return self.bus.execute(request, inbound.ask_mediation, handlers.ask_mediation, outbound.dispute)
+
+    @rpc
+    def withdraw_dispute(self, request):
+        """Give a claim up."""
+        return self.bus.execute(request, inbound.withdraw_dispute, handlers.withdraw_dispute, outbound.dispute)
+
+    @rpc
+    def decide_dispute(self, request):
+        """Decide a case."""
+        return self.bus.execute(request, inbound.decide_dispute, handlers.decide_dispute, outbound.dispute)
+
+    @rpc
+    def decline_case(self, request):
+        """Give a case back."""
+        return self.bus.execute(request, inbound.decline_case, handlers.decline_case, outbound.dispute)
+
+    @rpc
+    def appeal_dispute(self, request):
+        """Appeal a decision."""
+        return self.bus.execute(request, inbound.appeal_dispute, handlers.appeal_dispute, outbound.dispute)
 
     @subscribe("supplier", "match_proposed.v1")
     def on_supplier_match_proposed_v1(self, event):

@@ -27,6 +27,9 @@ def make_engine(url: str, *, pool_size: int = 10, application: str = "pinlian") 
         poolclass=FairPool,
         pool_size=pool_size,
         max_overflow=0,
+        # The connection that came back last is lent next: few are used where few are needed, and those have their
+        # statements prepared and their catalogue in memory.
+        pool_use_lifo=True,
         pool_timeout=10,
         pool_pre_ping=True,
         # The text of a database error goes to the logs; what people wrote does not.

@@ -1,4 +1,4 @@
-"""What nameko injects into a service, and what runs beside it: the bus, the relay and the scheduler.
+"""What nameko injects into a service, and what runs beside it: the bus, the relay, the scheduler, the courier.
 
 nameko makes an extension again, with the same arguments, for each container, so that nothing is done in ``__init__``.
 """
@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from nameko.extensions import DependencyProvider
 
 from services.chassis.bus import Bus
+from services.chassis.courier import Courier, Errands
 from services.chassis.entrypoints import EventSubscriber
 from services.chassis.environment import Environment
 from services.chassis.relay import Relay
@@ -70,9 +71,9 @@ def outcome_of(result: Any, exc_info: Any) -> str:
 class _Companion(_WithEnvironment):
     """Runs something beside the workers for as long as the container lives."""
 
-    _runner: Relay | Scheduler
+    _runner: Relay | Scheduler | Courier
 
-    def _make(self) -> Relay | Scheduler:
+    def _make(self) -> Relay | Scheduler | Courier:
         raise NotImplementedError
 
     def setup(self) -> None:
@@ -120,4 +121,22 @@ class TimerScheduler(_Companion):
 
     def get_dependency(self, worker_ctx: Any) -> Scheduler:
         """Return the scheduler."""
+        return self._runner
+
+
+class ErrandCourier(_Companion):
+    """Runs the courier of a service: ``courier = ErrandCourier(CampaignUnitOfWork, make_errands)``.
+
+    ``make_errands(environment)`` returns what the errands are.
+    """
+
+    def __init__(self, unit: type[UnitOfWork], make_errands: Callable[[Environment], Errands]) -> None:
+        self._unit = unit
+        self._make_errands = make_errands
+
+    def _make(self) -> Courier:
+        return Courier(self.environment, self._unit, self._make_errands(self.environment))
+
+    def get_dependency(self, worker_ctx: Any) -> Courier:
+        """Return the courier."""
         return self._runner

@@ -37,6 +37,8 @@ class Environment:
         self._tables: dict[str, ChassisTables] = {}
         self._wakeups: dict[tuple[str, str], Wakeup] = {}
         self._services: set[str] = set()
+        # How many are out on an errand: what they bring back may be anything.
+        self.errands_out = 0
 
     def engine(self, service: str) -> Engine:
         """Return the engine of a service's own database role."""
@@ -53,10 +55,10 @@ class Environment:
         return self._tables[service]
 
     def wakeup(self, service: str, who: str) -> Wakeup:
-        """Return the bell of a service's ``relay`` or ``timers``; a virtual clock rings that of the timers."""
+        """Return the bell of a service's ``relay``, ``timers`` or ``errands``; a virtual clock rings the last two."""
         if (service, who) not in self._wakeups:
             bell = self._wakeups[service, who] = Wakeup()
-            if who == "timers" and isinstance(self.clock, VirtualClock):
+            if who in ("timers", "errands") and isinstance(self.clock, VirtualClock):
                 self.clock.watch(bell.set)
         return self._wakeups[service, who]
 
@@ -64,15 +66,18 @@ class Environment:
         """Return a function that makes units of work, each of which wakes the relay and the timers it concerns."""
         engine, service = self.engine(unit.service), unit.service
         relay, timers = self.wakeup(service, "relay"), self.wakeup(service, "timers")
+        errands = self.wakeup(service, "errands")
         self._services.add(service)
 
         def wake(uow: UnitOfWork) -> None:
-            # Both are cached properties: to look at them through getattr would make them.
+            # They are cached properties: to look at them through getattr would make them.
             made = vars(uow)
             if "outbox" in made and made["outbox"].added:
                 relay.set()
             if "timers" in made and made["timers"].changed:
                 timers.set()
+            if "orders" in made and made["orders"].changed:
+                errands.set()
 
         return lambda: unit(engine, self.clock, self.settings.policy, wake)
 

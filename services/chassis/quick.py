@@ -87,7 +87,7 @@ def _object(lines: list[Line], *, strict: bool) -> Callable[[Any], Any]:
 def _line(attribute: str, field: fields.Field) -> Line:
     key = attribute if field.data_key is None else field.data_key
     name = field.attribute or attribute
-    if "." in name:
+    if "." in name or type(field).deserialize is not fields.Field.deserialize:
         return Line(key, name, _not_sure, _not_sure)
     return Line(key, name, _reader(field, key), None if field.required else _absent(field.load_default))
 
@@ -98,9 +98,7 @@ def _absent(default: Any) -> Callable[[], Any]:
 
 def _reader(field: fields.Field, key: str | None) -> Reader:
     """Return a function that does what ``field.deserialize`` does."""
-    kind = type(field)
-    own = kind.deserialize is not fields.Field.deserialize or kind._validate is not fields.Field._validate
-    if own or field.pre_load or field.post_load:
+    if type(field)._validate is not fields.Field._validate or field.pre_load or field.post_load:
         return lambda value, data: field.deserialize(value, key, data)
     convert, checks, allow_none = _converter(field, key), tuple(field.validators), field.allow_none
 

@@ -7,7 +7,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -116,6 +116,11 @@ class Settings:
     public_url: str | None = None
     sandbox: SandboxAccess | None = None
     policy: Policy = field(default_factory=Policy)
+
+    def __post_init__(self) -> None:
+        if self.sandbox is not None:
+            named = replace(self.policy, payment_providers=self.policy.payment_providers | {"sandbox"})
+            object.__setattr__(self, "policy", named)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Settings":

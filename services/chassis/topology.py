@@ -101,16 +101,26 @@ def declare_service(
     service: str,
     subscriptions: Iterable[tuple[str, str]],
     delays_ms: Sequence[int] = RETRY_DELAYS_MS,
+    *,
+    retired: Iterable[tuple[str, str]] = (),
 ) -> None:
     """Make the queues of a service exist, so that nothing published before its first start is lost.
 
-    ``subscriptions`` are pairs of source and event, ``("demand", "pool_ready.v1")``; see ``subscriptions_of``.
+    ``subscriptions`` are pairs of source and event, ``("demand", "pool_ready.v1")``; see ``subscriptions_of``. The
+    queues of ``retired`` ones, which nobody reads any more and which would only grow, are deleted if they are there.
     """
     declare_shared(channel, delays_ms)
     event_exchange(service)(channel).declare()
     queues = [event_queue(source, event, service) for source, event in subscriptions]
     for queue in (dead_queue(service), rpc_queue(service), *queues):
         queue(channel).declare()
+    for source, event in retired:
+        event_queue(source, event, service)(channel).delete()
+
+
+def retired_of(service_class: type) -> list[tuple[str, str]]:
+    """Return the pairs of source and event that a service class says it no longer subscribes to."""
+    return sorted(getattr(service_class, "retired_subscriptions", ()))
 
 
 def subscriptions_of(service_class: type) -> list[tuple[str, str]]:

@@ -15,3 +15,5 @@ class Policy:
     # How long the slots of a proposed match are held, and for how many offers per pool.
     match_hold: timedelta = timedelta(hours=72)
     matches_per_pool: int = 3
+    # By which payment providers members may pay, besides cash.
+    payment_providers: frozenset[str] = frozenset()

@@ -18,6 +18,8 @@ from services.platform import provision
 from services.platform.folder import DATABASE, DataFolder
 from services.platform.rest import Rest, Unrest
 from services.platform.runner import SERVICES, Running, free_port
+from services.sandbox.profile import load_profile
+from services.sandbox.running import Sandbox
 
 PATIENCE = 60.0  # seconds of real time that the platform may take to come to rest
 TICK, LONGEST_TICK = 0.004, 0.05  # seconds between two looks whether it has
@@ -28,7 +30,10 @@ class NotSettledError(Exception):
 
 
 class Embedded:
-    """A whole platform as a context manager. Without ``folder`` it is a throw-away one."""
+    """A whole platform as a context manager. Without ``folder`` it is a throw-away one.
+
+    ``mischief`` lets members pay by a payment provider of this process that misbehaves as this profile says.
+    """
 
     def __init__(
         self,
@@ -37,6 +42,7 @@ class Embedded:
         clock: Clock = SystemClock(),
         http: Address | None = None,
         stop_on_signals: bool = False,
+        mischief: str | None = None,
         **settings: Any,
     ) -> None:
         self.clock = clock
@@ -46,6 +52,8 @@ class Embedded:
         self._http = (host, port or free_port())
         self._more = settings
         self._stop_on_signals = stop_on_signals
+        self._sandbox = None if mischief is None else Sandbox(clock=clock, profile=load_profile(mischief))
+        self._provides = False
         self.running: Running | None = None
         self._rest: Rest | None = None
 
@@ -74,6 +82,10 @@ class Embedded:
         self.folder.postgres.start()
         self.folder.redis.start()
         provision.create_database(self.folder.admin_url("postgres"), DATABASE)
+        if self._sandbox is not None:
+            self._sandbox.start()
+            self._provides = True
+            self._more |= {"sandbox": self._sandbox.access, "public_url": self.url}
         settings = self.folder.settings(
             amqp_url=f"inproc://pinlian-{new_id().hex}", http_address=self._http, **self._more
         )
@@ -90,6 +102,8 @@ class Embedded:
             self._rest.close()
         if self.running is not None:
             self.running.stop()
+        if self._sandbox is not None and self._provides:
+            self._sandbox.stop()
         self.folder.redis.stop()
         self.folder.postgres.stop()
         self.folder.leave()
@@ -121,7 +135,7 @@ class Embedded:
 
     def _come_to_rest(self) -> Unrest:
         deadline, pause = time.monotonic() + PATIENCE, TICK
-        while not (unrest := self._rest.look(self.clock.now())).at_rest:
+        while not (unrest := self._look()).at_rest:
             if time.monotonic() > deadline:
                 raise NotSettledError(
                     f"after {PATIENCE:.0f} s at {self.clock.now().isoformat()} there are still {unrest.events} events "
@@ -130,6 +144,15 @@ class Embedded:
             eventlet.sleep(pause)
             pause = min(pause * 1.5, LONGEST_TICK)
         return unrest
+
+    def _look(self) -> Unrest:
+        """Look at the services, and at the payment provider that runs beside them."""
+        unrest = self._rest.look(self.clock.now())
+        if self._sandbox is None:
+            return unrest
+        busy = self.running.environment.errands_out + (not self._sandbox.at_rest())
+        next_due = min(filter(None, (unrest.next_due, self._sandbox.next_due())), default=None)
+        return Unrest(unrest.events, unrest.due + busy, next_due)
 
     def advance_to(self, target: datetime) -> None:
         """Move the clock to ``target``, stopping at every timer on the way so that they fire in their order."""

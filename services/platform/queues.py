@@ -13,6 +13,7 @@ CONNECT_TIMEOUT = 4.0  # seconds
 def declare(uri: str) -> Sequence[str]:
     """Make the queues of every service on a broker; return the services. Doing it again changes nothing.
 
+    Queues that a service of an earlier release read, and none reads now, are deleted with what is in them.
     Raises ``StartupError`` when the broker cannot be reached. The in-process broker has nothing to keep them in.
     """
     if uri.startswith("inproc:"):
@@ -21,5 +22,7 @@ def declare(uri: str) -> Sequence[str]:
     consumers = [name for name in SERVICES if name != "gateway"]
     with Connection(uri, connect_timeout=CONNECT_TIMEOUT) as connection, connection.channel() as channel:
         for name in consumers:
-            topology.declare_service(channel, name, topology.subscriptions_of(load(name)))
+            service = load(name)
+            retired = topology.retired_of(service)
+            topology.declare_service(channel, name, topology.subscriptions_of(service), retired=retired)
     return consumers

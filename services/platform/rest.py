@@ -11,11 +11,16 @@ from services.chassis.database import make_engine
 # service for itself would be eight. An event counts as sent only when every consumer has handled it.
 _EVENTS = "SELECT count(*) FROM {0}.outbox WHERE sent_at IS NULL"
 _TIMERS = "SELECT greatest(due_at, retry_at) AS due FROM {0}.timers"
+# An order that waits for the one before it is not due, whatever its time says.
+_ORDERS = (
+    "SELECT due_at AS due FROM campaign.payment_orders AS o WHERE state = 'open'"
+    " AND NOT EXISTS (SELECT FROM campaign.payment_orders AS b WHERE b.number = o.after AND b.state = 'open')"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Unrest:
-    """What is still to come: events on their way, timers that are due at ``now``, and when the next timer is due."""
+    """What is still to come: events on their way, timers and orders that are due at ``now``, and the next time."""
 
     events: int
     due: int
@@ -33,7 +38,8 @@ class Rest:
     def __init__(self, admin_url: str, services: list[str]) -> None:
         self._engine: Engine = make_engine(admin_url, pool_size=1, application="pinlian-clock")
         events = " + ".join(f"({_EVENTS.format(service)})" for service in services)
-        timers = " UNION ALL ".join(_TIMERS.format(service) for service in services)
+        orders = [_ORDERS] if "campaign" in services else []
+        timers = " UNION ALL ".join([*(_TIMERS.format(service) for service in services), *orders])
         self._question = text(
             f"SELECT {events} AS events, count(*) FILTER (WHERE due <= :now) AS due, min(due) AS next_due"
             f" FROM ({timers}) AS timers"

@@ -6,7 +6,7 @@ from typing import Any
 from services.kernel.caller import Role
 from services.kernel.ids import ReviewId, SupplierId, new_id
 from services.reputation import outbound
-from services.reputation.domain.commands import CopySupplier, RecordDelivery, RecordPayment, WriteReview
+from services.reputation.domain.commands import CopySupplier, RecordDelivery, WriteReview
 from services.reputation.domain.errors import CommitmentUnknownError
 from services.reputation.domain.events import ReviewWritten, ScoreChanged
 from services.reputation.domain.model import Receipt, Review
@@ -24,7 +24,8 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     command.caller.require(*REVIEWERS)
     receipt = uow.receipts.lock(command.commitment_id)
     if receipt is None:
-        raise CommitmentUnknownError("no such paid commitment is known here", commitment_id=str(command.commitment_id))
+        message = "no such delivered commitment is known here"
+        raise CommitmentUnknownError(message, commitment_id=str(command.commitment_id))
     receipt.require_reviewer(command.caller)
     if written := uow.reviews.find_of_commitment(command.commitment_id):
         raise written.refuse_another()
@@ -35,23 +36,8 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     return review
 
 
-def record_payment(command: RecordPayment, uow: ReputationUnitOfWork) -> None:
-    """Note that a commitment was paid or cancelled; the newest word wins, whenever it comes."""
-    uow.receipts.note_payment(
-        Receipt(
-            commitment_id=command.commitment_id,
-            campaign_id=command.campaign_id,
-            community_id=command.community_id,
-            member_id=command.member_id,
-            seats=command.seats,
-            payment=command.payment,
-            seen_version=command.version,
-        )
-    )
-
-
 def record_delivery(command: RecordDelivery, uow: ReputationUnitOfWork) -> None:
-    """Note that commitments were delivered; a delivery says all that a review needs."""
+    """Note that commitments were delivered: nobody else may write a review, and nothing before it matters here."""
     uow.receipts.note_delivery(
         [
             Receipt(

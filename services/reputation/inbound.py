@@ -18,10 +18,9 @@ from services.reputation.domain.commands import (
     ListReviews,
     Question,
     RecordDelivery,
-    RecordPayment,
     WriteReview,
 )
-from services.reputation.domain.model import DIMENSIONS, Payment, Scores, Sharing, SupplierCopy, require_text
+from services.reputation.domain.model import DIMENSIONS, Scores, Sharing, SupplierCopy, require_text
 
 Request = dict[str, Any]
 
@@ -47,14 +46,6 @@ class _WriteReviewReader(_Reader):
 
 class _ListReviewsReader(_Reader):
     supplier_id = fields.String(load_default=None, allow_none=True)
-
-
-class _CommitmentReader(_Reader):
-    commitment_id = fields.String(required=True)
-    campaign_id = fields.String(required=True)
-    community_id = fields.String(required=True)
-    member_id = fields.String(required=True)
-    seats = fields.Raw(required=True)
 
 
 class _DeliveredReader(_Reader):
@@ -115,16 +106,6 @@ def list_reviews(request: Request) -> ListReviews:
     )
 
 
-def commitment_paid(event: Envelope) -> RecordPayment:
-    """Read campaign.commitment_paid.v1."""
-    return _payment(event, Payment.PAID)
-
-
-def commitment_cancelled(event: Envelope) -> RecordPayment:
-    """Read campaign.commitment_cancelled.v1."""
-    return _payment(event, Payment.CANCELLED)
-
-
 def campaign_delivered(event: Envelope) -> RecordDelivery:
     """Read campaign.campaign_delivered.v1."""
     data = _read(_DeliveryReader, event.data)
@@ -152,12 +133,6 @@ def supplier_seen(event: Envelope) -> CopySupplier:
             seen_version=event.version,
         )
     )
-
-
-def _payment(event: Envelope, payment: Payment) -> RecordPayment:
-    data = _read(_CommitmentReader, event.data)
-    ids = {name: parse_id(data[name], name) for name in ("commitment_id", "campaign_id", "community_id", "member_id")}
-    return RecordPayment(**ids, seats=require_count(data["seats"], "seats"), payment=payment, version=event.version)
 
 
 def _delivered(data: dict[str, Any]) -> DeliveredCommitment:

@@ -13,6 +13,8 @@ class ReputationService:
     bus = ServiceBus(ReputationUnitOfWork)
     relay = OutboxRelay(ReputationUnitOfWork)
     scheduler = TimerScheduler(ReputationUnitOfWork, handlers.TIMERS)
+    # A delivery says all of it; ``pinlian migrate`` deletes their queues.
+    retired_subscriptions = (("campaign", "commitment_paid.v1"), ("campaign", "commitment_cancelled.v1"))
 
     @rpc
     def write_review(self, request):
@@ -33,16 +35,6 @@ class ReputationService:
     def get_reputation(self, request):
         """Return the score of a supplier and what it was made of."""
         return self.bus.query(request, inbound.by_id("supplier_id"), views.get_reputation)
-
-    @subscribe("campaign", "commitment_paid.v1")
-    def on_campaign_commitment_paid_v1(self, event):
-        """Note who paid."""
-        self.bus.consume(event, inbound.commitment_paid, handlers.record_payment)
-
-    @subscribe("campaign", "commitment_cancelled.v1")
-    def on_campaign_commitment_cancelled_v1(self, event):
-        """Note who left."""
-        self.bus.consume(event, inbound.commitment_cancelled, handlers.record_payment)
 
     @subscribe("campaign", "campaign_delivered.v1")
     def on_campaign_campaign_delivered_v1(self, event):

@@ -52,12 +52,12 @@ class _Time(fields.Field):
 
 
 def _number() -> fields.String:
-    wrong = Regexp(f"{NUMBER}$", error="is {input!r}; expected 1 to 64 of digits, letters and _-|*@")
+    wrong = Regexp(rf"{NUMBER}\Z", error="is {input!r}; expected 1 to 64 of digits, letters and _-|*@")
     return fields.String(required=True, validate=wrong)
 
 
 def _receiver() -> fields.String:
-    wrong = Regexp(f"{RECEIVER}$", error="is {input!r}; expected merchant:ACCOUNT or personal:ACCOUNT")
+    wrong = Regexp(rf"{RECEIVER}\Z", error="is {input!r}; expected merchant:ACCOUNT or personal:ACCOUNT")
     return fields.String(required=True, validate=wrong)
 
 

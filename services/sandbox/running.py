@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 CALLBACKS_AT_ONCE = 32
 CONNECTIONS = 256
+IDLE_SECONDS = 60.0
 LONGEST_SLEEP = 0.5  # seconds, after which the worker looks again whatever it expects
 
 
@@ -113,9 +114,8 @@ class Sandbox:
         return self._provider.at_rest()
 
     def _serve(self) -> None:
-        wsgi.server(
-            self._listener, self._answer, log=log, log_output=False, protocol=_Protocol, custom_pool=self._pools[1]
-        )
+        quiet = {"log": log, "log_output": False, "socket_timeout": IDLE_SECONDS}
+        wsgi.server(self._listener, self._answer, protocol=_Protocol, custom_pool=self._pools[1], **quiet)
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer a request; the worker then looks whether it left something to do."""

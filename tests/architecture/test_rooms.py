@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis import topology
+from services.platform import runner
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("demand", "supplier", "campaign", "reputation")
 ROOMS = {"service", "inbound", "outbound", "handlers", "views", "domain", "storage", "contract", "migrations"}
@@ -124,6 +127,13 @@ def test_a_service_serves_exactly_the_rpcs_of_its_contract(service):
         and any(isinstance(mark, ast.Name) and mark.id == "rpc" for mark in node.decorator_list)
     }
     assert served == set(contract_of(service).RPCS)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_retired_subscription_is_none_any_more(service):
+    """`pinlian migrate` deletes its queue, which nobody reads."""
+    loaded = runner.load(service)
+    assert not set(topology.retired_of(loaded)) & set(topology.subscriptions_of(loaded))
 
 
 def test_the_graph_of_synchronous_calls_has_no_cycle():

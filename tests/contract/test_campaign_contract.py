@@ -15,6 +15,7 @@ from services.kernel.errors import InvalidError, Refusal
 from services.kernel.ids import new_id
 from tests.builders_asking import AskedTown, missed, pair
 from tests.builders_campaign import DEADLINE, READERS, SLOT_START, Desk, Town, news
+from tests.contract.disputes import OF_DISPUTES, disputed
 from tests.fakes.chassis import request
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -36,11 +37,15 @@ def written():
     happy, missed, called_off = Town(desk), Town(desk), Town(desk)
     happy.open()
     happy.leave(happy.join(10))
+    desk.with_bank()
+    happy.start_payment(happy.reserve(2), later=True)
+    desk.work()
     happy.reserve(1)
     desk.clock.pass_(minutes=30)
     desk.fire_due_timers()
     happy.join(10)
     happy.join(2, happy.b)
+    happy.leave(happy.join(1))
     desk.do("change_seats", {"commitment_id": happy.reserve(2)["commitment_id"], "seats": 1}, **happy.organiser())
     missed.open()
     missed.join(1)
@@ -53,10 +58,12 @@ def written():
     called_off.act("cancel_campaign", reason="场地临时关闭")
     desk.clock.time = DEADLINE
     desk.fire_due_timers()
+    desk.work()
     desk.clock.time = SLOT_START
     happy.act("deliver_campaign")
     desk.clock.pass_(days=3)
     desk.fire_due_timers()
+    desk.work()
     return [(name, data) for name, _, data in (*desk.uow.outbox.events, *asked())]
 
 
@@ -78,7 +85,7 @@ def asked():
     return desk.uow.outbox.events
 
 
-EVENTS = written()
+EVENTS = [*written(), *disputed()]
 
 
 @pytest.mark.parametrize("name", contract.EVENTS)
@@ -90,7 +97,12 @@ def test_every_event_has_the_shape_of_its_golden_example(name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in contract.RPCS if not name.startswith(("get_ledger", "get_fund", "list_", "reserve_many"))]
+    "name",
+    [
+        name
+        for name in contract.RPCS
+        if name not in OF_DISPUTES and not name.startswith(("get_ledger", "get_fund", "list_", "reserve_many"))
+    ],
 )
 def test_every_answer_has_the_fields_of_its_golden_example(name):
     golden = json.loads((EXAMPLES / "rpc" / f"{name}.json").read_text())["response"]
@@ -114,6 +126,9 @@ def test_every_answer_has_the_fields_of_its_golden_example(name):
     answers["undo_payment"] = desk.do("undo_payment", undone, **town.organiser())
     gift = {"community_id": str(town.a), "receipt": "R", "amount": {"amount": "5.00", "currency": "CNY"}}
     answers["contribute_to_fund"] = desk.do("contribute_to_fund", gift, **town.organiser())
+    desk.with_bank()
+    answers["start_payment"] = town.start_payment(town.reserve(1))
+    answers["retry_refund"], answers["take_callback"] = owed_again(town), {"taken": True}
     answers["close_campaign"] = town.act("close_campaign")
     group = AskedTown(desk)
     group.open(deadline=format_time(SLOT_START - timedelta(days=1)))
@@ -129,7 +144,17 @@ def test_every_answer_has_the_fields_of_its_golden_example(name):
         assert list(answers[name]) == list(golden)
 
 
-@pytest.mark.parametrize("name", contract.RPCS)
+def owed_again(town):
+    """Let a refund fail at the provider, and try it again."""
+    held = town.reserve(1)
+    town.start_payment(held)
+    town.desk.work()
+    town.leave(held)
+    town.desk.refuse_refunds()
+    return town.desk.do("retry_refund", {"commitment_id": held["commitment_id"]}, **town.organiser())
+
+
+@pytest.mark.parametrize("name", [name for name in contract.RPCS if name != "take_callback"])
 def test_every_golden_request_is_read(name):
     golden = json.loads((EXAMPLES / "rpc" / f"{name}.json").read_text())["request"]
     read = getattr(inbound, READERS.get(name, name))
@@ -241,5 +266,5 @@ def test_a_broken_match_is_refused_by_name(path, value, field):
 
 
 def test_every_timer_that_is_set_has_a_handler():
-    own = {"close_campaign", "settle_campaign", "expire_commitment", "serve_queue", "close_inquiry", "end_vacancy"}
-    assert set(handlers.TIMERS) == own
+    ours = {"close_campaign", "settle_campaign", "expire_commitment", "serve_queue", "advance_dispute"}
+    assert set(handlers.TIMERS) == ours | {"close_inquiry", "end_vacancy"}

@@ -16,8 +16,6 @@ from tests.fakes.reputation import FakeReputationUnitOfWork
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 
 HEARD = [
-    ("campaign", "commitment_paid.v1", inbound.commitment_paid, handlers.record_payment),
-    ("campaign", "commitment_cancelled.v1", inbound.commitment_cancelled, handlers.record_payment),
     ("campaign", "campaign_delivered.v1", inbound.campaign_delivered, handlers.record_delivery),
     ("supplier", "supplier_registered.v1", inbound.supplier_seen, handlers.copy_supplier),
     ("supplier", "supplier_changed.v1", inbound.supplier_seen, handlers.copy_supplier),

@@ -12,7 +12,7 @@ from tests.e2e.nodes import RealNode
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "deploy" / "scenarios"
-SHIPPED = ("pottery", "data_course", "appliance_cleaning", "merged", "missed_minimum", "private_supplier")
+SHIPPED = ("pottery", "data_course", "appliance_cleaning", "merged", "missed_minimum", "private_supplier", "dispute")
 CLI = (sys.executable, "-m", "services.platform.cli")
 
 
@@ -63,6 +63,7 @@ def test_a_shipped_scenario_ends_as_it_says(played, name):
         ("merged", "settled", 21, "158.00", "4118.00", "800.00", "3318.00"),
         ("missed_minimum", "failed", 7, "60.00", "420.00", "420.00", "0.00"),
         ("private_supplier", "settled", 12, "45.00", "540.00", "0.00", "540.00"),
+        ("dispute", "settled", 12, "99.99", "1199.88", "37.50", "1162.38"),
     ],
 )
 def test_the_closing_table_tells_what_became_of_seats_and_money(

@@ -59,16 +59,3 @@ class FakeInquiries:
     def page(self, campaign_id, before, limit):
         found = self._some(lambda one: one.campaign_id == campaign_id and (before is None or one.inquiry_id < before))
         return found[::-1][:limit]
-
-
-class FakeSuppliers:
-    def __init__(self):
-        self.rows = {}
-
-    def know(self, supplier):
-        known = self.rows.get(supplier.supplier_id)
-        if known is None or known.version < supplier.version:
-            self.rows[supplier.supplier_id] = supplier
-
-    def many(self, supplier_ids):
-        return {one: self.rows[one] for one in supplier_ids if one in self.rows}

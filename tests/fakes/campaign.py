@@ -6,12 +6,15 @@ from typing import ClassVar
 
 from services.campaign.contract import EVENTS
 from services.campaign.domain.census import Census
-from services.campaign.domain.errors import ReceiptUsedError
+from services.campaign.domain.errors import PaymentOpenError, ReceiptUsedError
 from services.campaign.domain.ledger import KINDS, Phase, balances, fund_account, set_aside
 from services.campaign.domain.model import JOINING, LIVE, Share, Standing
+from services.campaign.domain.orders import OrderState
+from services.campaign.providers.port import Kind
 from services.kernel.money import Money
-from tests.fakes.asking import FakeInquiries, FakeSuppliers
+from tests.fakes.asking import FakeInquiries
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
 
 
 class FakeCampaigns:
@@ -174,6 +177,17 @@ class FakeLedger:
         ended = {one.pending_id for one in self.transfers}
         return [one for one in self.transfers if one.phase is Phase.PENDING and one.transfer_id not in ended]
 
+    def open_among(self, transfer_ids):
+        return [one for one in self._open() if one.transfer_id in transfer_ids]
+
+    def payments(self, commitment_ids):
+        paying = [one for one in self._open() if one.kind == "payment" and one.commitment_id in commitment_ids]
+        return {one.commitment_id: one for one in paying}
+
+    def late(self, commitment_id):
+        kinds = ("late_payment", "late_refund")
+        return [one for one in self.transfers if one.commitment_id == commitment_id and one.kind in kinds]
+
     def pending(self, campaign_id):
         return [one for one in self._open() if one.campaign_id == campaign_id]
 
@@ -198,6 +212,68 @@ class FakeLedger:
 
     def of(self, kind):
         return [transfer for transfer in self.transfers if transfer.kind == kind]
+
+
+class FakeOrders:
+    def __init__(self, clock):
+        self.rows = {}
+        self._clock = clock
+        self.changed = 0
+
+    def add(self, orders):
+        for order in orders:
+            assert order.number not in self.rows
+            if order.kind.is_payment and self.paying(order.commitment_id):
+                raise PaymentOpenError("a payment is under way", state="reserved")
+            self.rows[order.number] = order
+
+    def save(self, orders):
+        self.rows.update({order.number: order for order in orders})
+
+    def find(self, number):
+        return self.rows.get(number)
+
+    lock = find
+
+    def take_due(self, most):
+        due = [one for one in self._free() if one.due_at <= self._clock.now()]
+        taken = [order.taken(self._clock.now()) for order in sorted(due, key=lambda one: one.due_at)[:most]]
+        self.save(taken)
+        return taken
+
+    def next_due(self):
+        return min((order.due_at for order in self._free()), default=None)
+
+    def _free(self):
+        opened = {order.number for order in self._where()}
+        return [one for one in self._where() if one.after not in opened]
+
+    def in_flight(self, campaign_id):
+        return sum(one.kind.is_payment or one.kind is Kind.CAPTURE for one in self._where(campaign_id=campaign_id))
+
+    def any_open(self, campaign_id):
+        return bool(self._where(campaign_id=campaign_id))
+
+    def paying(self, commitment_id):
+        return next((one for one in self._where(commitment_id=commitment_id) if one.kind.is_payment), None)
+
+    def paid_by(self, commitment_ids):
+        wanted = set(commitment_ids)
+        paid = [one for one in self._where(OrderState.SUCCEEDED) if one.commitment_id in wanted and one.kind.is_payment]
+        return {one.commitment_id: one.number for one in sorted(paid, key=lambda one: one.order_id)}
+
+    def of(self, commitment_id):
+        return [one for one in self.rows.values() if one.commitment_id == commitment_id]
+
+    def after(self, order):
+        return self._where(about=order.about)
+
+    def _where(self, state=OrderState.OPEN, **wanted):
+        return [
+            one
+            for one in self.rows.values()
+            if one.state is state and all(getattr(one, name) == value for name, value in wanted.items())
+        ]
 
 
 class FakeNotices:
@@ -232,8 +308,12 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         super().__init__(clock, **options)
         self.commitments = FakeCommitments()
         self.ledger = FakeLedger()
+        self.orders = FakeOrders(self.clock)
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
-        self.inquiries = FakeInquiries(self.commitments)
+        self.terms = FakeTerms()
         self.suppliers = FakeSuppliers()
+        self.inquiries = FakeInquiries(self.commitments)
+        self.disputes = FakeDisputes()
+        self.mediators = FakeMediators(self)

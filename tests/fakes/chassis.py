@@ -62,6 +62,10 @@ class FakeTimers:
     def cancel(self, key):
         self.pending.pop(key, None)
 
+    def cancel_many(self, keys):
+        for key in keys:
+            self.cancel(key)
+
 
 class FakeUnitOfWork:
     """A unit of work in memory. A service's fake subclasses it and adds its repositories."""
@@ -74,6 +78,7 @@ class FakeUnitOfWork:
         self.policy = policy
         self.outbox = FakeOutbox(self.event_schemas)
         self.timers = FakeTimers()
+        self.contexts = ()
         self.committed = False
 
     def __enter__(self):
@@ -85,8 +90,11 @@ class FakeUnitOfWork:
     def commit(self):
         self.committed = True
 
+    def rollback(self):
+        pass
+
     def context_of(self, index):
-        return None
+        return self.contexts[index] if self.contexts else None
 
 
 def request(data=None, *, role="node_operator", key=None, if_match=None, **ids):

@@ -20,7 +20,7 @@ SUPPLIER = "0198c1f0-0000-7000-8000-000000000031"
 
 
 class FakeServices:
-    """Records calls; answers with what the test has put, by method, or raises it."""
+    """Records calls; answers with what the test has put, by method: it is raised, called or returned."""
 
     def __init__(self):
         self.calls = []
@@ -31,7 +31,7 @@ class FakeServices:
         answer = self.answers.get(method, {})
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer(request) if callable(answer) else answer
 
     @property
     def data(self):

@@ -1,7 +1,5 @@
 """A unit of work of reputation in memory."""
 
-from dataclasses import replace
-
 from services.reputation import contract
 from services.reputation.domain.model import DIMENSIONS
 from services.reputation.domain.score import DimensionTally, Tally
@@ -12,19 +10,8 @@ class FakeReceipts:
     def __init__(self):
         self.kept = {}
 
-    def note_payment(self, receipt):
-        known = self.kept.get(receipt.commitment_id)
-        if known is None:
-            self.kept[receipt.commitment_id] = receipt
-        elif known.seen_version < receipt.seen_version:
-            newer = replace(known, payment=receipt.payment, seen_version=receipt.seen_version)
-            self.kept[receipt.commitment_id] = newer
-
     def note_delivery(self, delivered):
-        for receipt in delivered:
-            known = self.kept.get(receipt.commitment_id, receipt)
-            served = replace(known, supplier_id=receipt.supplier_id, delivered_at=receipt.delivered_at)
-            self.kept[receipt.commitment_id] = served
+        self.kept |= {receipt.commitment_id: receipt for receipt in delivered}
 
     def lock(self, commitment_id):
         return self.kept.get(commitment_id)

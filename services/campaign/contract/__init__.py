@@ -1,9 +1,11 @@
 """What the campaign service promises to others: names, versions, payloads and error codes."""
 
+from services.campaign.contract import events
+from services.campaign.contract.dispute_events import DISPUTE_EVENTS
 from services.campaign.contract.errors import ERRORS
-from services.campaign.contract.events import EVENTS
 
 SERVICE = "campaign"
+EVENTS = {**events.EVENTS, **DISPUTE_EVENTS}
 
 RPCS = (
     "get_campaign",
@@ -19,6 +21,10 @@ RPCS = (
     "change_seats",
     "hand_over",
     "undo_payment",
+    "start_payment",
+    "list_payments",
+    "retry_refund",
+    "take_callback",
     "contribute_to_fund",
     "get_fund",
     "get_commitment",
@@ -27,6 +33,26 @@ RPCS = (
     "get_outlook",
     "get_campaign_ledger",
     "get_ledger",
+    "add_terms",
+    "list_terms",
+    "get_terms",
+    "get_campaign_terms",
+    "accept_terms",
+    "name_mediator",
+    "list_mediators",
+    "end_mediator",
+    "open_dispute",
+    "list_disputes",
+    "get_dispute",
+    "answer_dispute",
+    "add_evidence",
+    "offer_settlement",
+    "accept_settlement",
+    "ask_mediation",
+    "withdraw_dispute",
+    "decide_dispute",
+    "decline_case",
+    "appeal_dispute",
     "list_inquiries",
     "answer_inquiry",
     "move_campaign",

@@ -133,6 +133,7 @@ class MemberNotifiedSchema(Schema):
     notice_id = _id()
     campaign_id = _id()
     commitment_id = _id()
+    dispute_id = _id(allow_none=True)
     community_id = _id()
     member_id = _id()
     kind = _text()
@@ -232,6 +233,7 @@ EVENTS: dict[str, Schema] = {
     "commitment_cancelled.v1": CommitmentSchema(),
     "commitment_expired.v1": CommitmentSchema(),
     "commitment_queued.v1": CommitmentSchema(),
+    "commitment_authorised.v1": CommitmentSchema(),
     "commitment_changed.v1": CommitmentSchema(),
     "seats_offered.v1": OfferedSeatsSchema(),
     "member_notified.v1": MemberNotifiedSchema(),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.campaign.domain.asking import Inquiry
-from services.campaign.domain.model import About, Campaign, Commitment
+from services.campaign.domain.model import OFFLINE, About, Campaign, Commitment
 from services.campaign.domain.notices import Notice, Option, notice
 from services.campaign.domain.saying import money_zh
 from services.campaign.domain.terms import Terms
@@ -85,6 +85,9 @@ def _price(inquiry: Inquiry) -> Both:
 def asked(campaign: Campaign, inquiry: Inquiry, one: Commitment) -> Notice:
     """Ask a member."""
     zh, en = question(campaign.terms.title, inquiry)
+    if one.provider != OFFLINE and inquiry.about is not About.MOVE:
+        zh = f"{zh}。您是线上支付的：接受后原款退回，席位为您保留一天，请重新付款"
+        en = f"{en}. You paid through a provider: if you accept, that comes back, and you pay anew for your seats"
     return notice(f"{inquiry.about}_asked", one, zh, en, Option("answer_inquiry", inquiry.term))
 
 
@@ -108,6 +111,15 @@ def moved(target: Campaign, left: Commitment, one: Commitment) -> Notice:
         f"Your {one.seats} seats moved to “{title}” at {one.price} each or less{en}; whether it forms is decided there",
         Option("cancel_commitment", target.deadline),
     )
+
+
+def pay_anew(campaign: Campaign, left: Commitment, one: Commitment) -> Notice:
+    """Tell one who accepted and had paid through a provider that its seats are held and have to be paid anew."""
+    title, until = campaign.terms.title, format_time(one.hold_until) if one.hold_until else "-"
+    zh = f"“{title}”：为您保留 {one.seats} 席，请在 {until} 前付款 {money_zh(one.amount)}；原付款已全额退回"
+    en = f"“{title}”: {one.seats} seats are held for you; pay {one.amount} before {until}. What you had paid comes back"
+    options = (Option("start_payment", one.hold_until), Option("pay_commitment", one.hold_until))
+    return notice("pay_anew", one, zh, en, *options, Option("cancel_commitment", one.hold_until))
 
 
 def vacated(campaign: Campaign, one: Commitment) -> Notice:

@@ -14,18 +14,19 @@ from services.campaign.domain.events import (
     CampaignSettled,
     CampaignTipped,
 )
-from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.ledger import Phase, Transfer, ending
 from services.campaign.domain.lifecycle import Action, step
-from services.campaign.domain.model import Campaign, Commitment, Explanation, Share, Standing, State
+from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Explanation, Share, Standing, State
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import SMALLER_TIER, Outlook
 from services.campaign.domain.pricing import final_price
-from services.campaign.domain.purse import give_back, release, total
+from services.campaign.domain.purse import due, give_back, release, total
 from services.campaign.domain.reckoning import gap, reckon
 from services.campaign.domain.releasing import reached_bp
 from services.campaign.domain.seats import Shift
-from services.kernel.ids import CommunityId
+from services.campaign.domain.terms import FULL_BP
+from services.kernel.ids import CommitmentId, CommunityId
 from services.kernel.money import Money
 
 
@@ -39,6 +40,8 @@ class Crowd:
     live: tuple[Commitment, ...] = ()
     dropouts: tuple[Commitment, ...] = ()
     shares: tuple[Share, ...] = ()
+    # What providers were asked for and have not answered, by commitment: authorised money is let go with them.
+    pending: Mapping[CommitmentId, Transfer] = field(default_factory=dict)
     funds: Mapping[CommunityId, Money] = field(default_factory=dict)
 
 
@@ -49,7 +52,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
     """
     campaign = replace(campaign, paid_seats=campaign.paid_seats + seen.added.seats)
     campaign, tipped = _form(campaign, seen, now)
-    unpaid = [one for one in crowd.live if one.state is Standing.RESERVED]
+    unpaid = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.AUTHORISED)]
     campaign, paid, moved = _price(campaign, crowd, seen)
     charged = [(one.final_price or seen.price, one.seats) for one in paid]
     reckoned = reckon(campaign, gap(seen.price, charged), crowd.dropouts, crowd.shares, crowd.funds, "confirmed")
@@ -58,6 +61,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         price=seen.price,
         decision=seen.explanation,
         reserved_seats=0,
+        authorised_seats=0,
         max_seats=campaign.paid_seats,
     )
     campaign, released, releases = release(campaign, [*paid, *reckoned.changed], "confirmed", reached_bp(campaign))
@@ -66,7 +70,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         campaign,
         changed=changed,
         shifts=(*seats.freed(unpaid), *_extra(crowd, seen)),
-        transfers=(*moved, *reckoned.transfers, *releases),
+        transfers=(*moved, *reckoned.transfers, *releases, *let_go(crowd)),
         events=(*tipped, CampaignConfirmed(campaign, tuple(paid))),
         notices=tuple(notices.formed(campaign, one) for one in changed if one.state in _TOLD),
     )
@@ -110,6 +114,7 @@ def extend(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> Ou
     campaign = step(campaign, Action.EXTEND, now)
     campaign = replace(
         campaign,
+        closing_at=None,
         deadline=seen.new_deadline,
         extensions=campaign.extensions + 1,
         extended_at=now,
@@ -134,28 +139,39 @@ def call_off(
     """
     campaign = step(campaign, action, now, reason)
     before = campaign.refunded + campaign.owed
-    unpaid = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.WAITING)]
+    unpaid = [one for one in crowd.live if one.state in _UNPAID]
     holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
     campaign, back, transfers = _all_back(campaign, holders)
     ended = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
-    campaign = replace(campaign, decision=decision or campaign.decision, reserved_seats=0, waiting=0, pause=None)
+    rest = {"decision": decision or campaign.decision, "pause": None}
+    campaign = replace(campaign, reserved_seats=0, authorised_seats=0, waiting=0, **rest)
     told = CampaignFailed if campaign.state is State.FAILED else CampaignCancelled
     why = _why(campaign, decision)
     return Outcome(
         campaign,
         changed=(*back, *_ended(unpaid, ended)),
         shifts=seats.freed(unpaid),
-        transfers=tuple(transfers),
+        transfers=(*transfers, *let_go(crowd)),
         events=(told(campaign, campaign.refunded + campaign.owed - before),),
         notices=tuple(_told(campaign, holders, back, unpaid, why)),
     )
+
+
+_UNPAID = (Standing.RESERVED, Standing.AUTHORISED, Standing.WAITING)
+
+
+def let_go(crowd: Crowd) -> list[Transfer]:
+    """Return what ends the pending payments of those who have authorised one."""
+    authorised = (one.commitment_id for one in crowd.live if one.state is Standing.AUTHORISED)
+    return [ending(crowd.pending[one], Phase.VOID) for one in authorised if one in crowd.pending]
 
 
 def _all_back(campaign: Campaign, holders: Sequence[Commitment]) -> tuple[Campaign, list[Commitment], list[Transfer]]:
     back, transfers = [], []
     for one in holders:
         left = one.state is not Standing.PAID
-        free = replace(one, kept=Money.zero(one.price.currency), withheld=Money.zero(one.price.currency))
+        none = Money.zero(one.price.currency)
+        free = replace(one, kept=none, withheld=none, frozen=False)
         moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "")
         campaign = moved.campaign
         back.append(replace(moved.commitment, state=Standing.REFUNDED))
@@ -221,13 +237,22 @@ def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
     return max(missing - fees, Money.zero(price.currency))
 
 
-def settle(campaign: Campaign, holders: Sequence[Commitment], covers: Sequence[Transfer], now: datetime) -> Outcome:
+def settle(
+    campaign: Campaign,
+    holders: Sequence[Commitment],
+    covers: Sequence[Transfer],
+    now: datetime,
+    *,
+    in_flight: bool = False,
+) -> Outcome:
     """Release all that is left: the last stage takes the remainder, whatever the plan calls it.
 
-    A frozen commitment keeps the campaign from being settled, and nothing else; ``covers`` are what funds set aside.
+    A frozen commitment, or money that a provider has yet to move (``in_flight``, or what is released now), keeps the
+    campaign from being settled, and nothing else; ``covers`` are what funds set aside.
     """
     settled = step(campaign, Action.SETTLE, now)
-    if any(one.frozen for one in holders) or campaign.owed:
+    by_provider = any(one.provider != OFFLINE and one.released < due(one, FULL_BP) for one in holders)
+    if any(one.frozen for one in holders) or campaign.owed or in_flight or by_provider:
         # The part of the others goes on; a label of its own, because the rest of this stage comes later.
         stage = f"accepted:{campaign.version}"
         campaign, released, transfers = release(campaign, holders, stage, reached_bp(settled))

@@ -8,7 +8,7 @@ from services.campaign.domain.model import Share
 from services.campaign.domain.rules import Rules
 from services.campaign.domain.terms import Terms
 from services.kernel.caller import Caller
-from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MatchId, MemberId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MatchId, MemberId, TermsId
 from services.kernel.money import Money
 
 
@@ -47,7 +47,7 @@ class KnowMember:
 
 @dataclass(frozen=True, slots=True)
 class OpenCampaign:
-    """Open a draft for joining; what is None comes from the offer."""
+    """Open a draft for joining; what is None comes from the offer. Terms: a template's, the standard ones, or none."""
 
     caller: Caller
     campaign_id: CampaignId
@@ -56,6 +56,8 @@ class OpenCampaign:
     max_seats: int | None
     hold_minutes: int
     rules: Rules
+    terms_id: TermsId | None = None
+    standard_terms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,35 @@ class ChangeSeats:
     caller: Caller
     commitment_id: CommitmentId
     seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartPayment:
+    """Ask a provider for the payment of held seats; ``later``: authorise now, take it when the group is formed."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    provider: str
+    later: bool
+    terms_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRefund:
+    """Try once more to give back what a provider could not; ``in_cash``: those who got it did, by hand."""
+
+    caller: Caller
+    commitment_id: CommitmentId
+    in_cash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCallback:
+    """What a provider called us with, as it came."""
+
+    provider: str
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def draft(terms: Terms, shares: tuple[Share, ...], now: datetime) -> Outcome:
         deadline=None,
         extensions=0,
         extended_at=None,
+        closing_at=None,
         hold_minutes=DEFAULT_HOLD_MINUTES,
         reserved_seats=0,
         authorised_seats=0,

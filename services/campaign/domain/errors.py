@@ -117,10 +117,88 @@ class HoldExpiredError(ConflictError):
     code = "campaign.hold_expired"
 
 
+class PaymentOpenError(ConflictError):
+    """A payment of the commitment is under way at a provider."""
+
+    code = "campaign.payment_open"
+
+
+class ProviderError(ConflictError):
+    """The provider cannot do this: it is not set up here, or its rules do not allow it."""
+
+    code = "campaign.provider"
+
+
+class PaymentUnknownError(NotFoundError):
+    """There is no such payment, or it is not visible to the caller."""
+
+    code = "campaign.payment_unknown"
+
+
+class BadCallbackError(ForbiddenError):
+    """It is not from the provider, not from now, or not readable."""
+
+    code = "campaign.bad_callback"
+
+
 class ReceiptUsedError(ConflictError):
     """The community has recorded another payment with this receipt."""
 
     code = "campaign.receipt_used"
+
+
+class DisputedError(ConflictError):
+    """A dispute of the commitment is open; nothing of it moves until that is closed."""
+
+    code = "campaign.disputed"
+
+
+class DisputeUnknownError(NotFoundError):
+    """There is no such dispute, or the caller has no part in it."""
+
+    code = "campaign.dispute_unknown"
+
+
+class DisputeStateError(ConflictError):
+    """The dispute is in a state in which this cannot be done."""
+
+    code = "campaign.dispute_state"
+
+
+class DisputeOverError(ConflictError):
+    """A dispute of the commitment for the same reason has been decided or settled."""
+
+    code = "campaign.dispute_over"
+
+
+class OfferUnknownError(NotFoundError):
+    """The other side makes no such offer of settlement, or no longer."""
+
+    code = "campaign.offer_unknown"
+
+
+class StatementLimitError(ConflictError):
+    """One side has said as much in this dispute as it may."""
+
+    code = "campaign.statement_limit"
+
+
+class NotPartyError(ForbiddenError):
+    """Only a certain side of the dispute may do this."""
+
+    code = "campaign.not_party"
+
+
+class TermsUnknownError(NotFoundError):
+    """There are no such terms, or the caller may not know of them."""
+
+    code = "campaign.terms_unknown"
+
+
+class MediatorUnknownError(NotFoundError):
+    """The community has no such mediator."""
+
+    code = "campaign.mediator_unknown"
 
 
 class NotOrganiserError(ForbiddenError):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.campaign.domain.dispute_events import DisputeEvent
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.kernel.money import Money
 
@@ -32,6 +33,13 @@ class CommitmentReserved:
 @dataclass(frozen=True, slots=True)
 class CommitmentPaid:
     """Seats were paid; the money is in escrow."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentAuthorised:
+    """A provider holds the money of the seats for us; it is taken when the group is formed."""
 
     commitment: Commitment
 
@@ -138,6 +146,7 @@ Event = (
     | CampaignOpened
     | CommitmentReserved
     | CommitmentPaid
+    | CommitmentAuthorised
     | CommitmentCancelled
     | CommitmentExpired
     | CommitmentQueued
@@ -151,4 +160,5 @@ Event = (
     | CampaignCancelled
     | CampaignDelivered
     | CampaignSettled
+    | DisputeEvent
 )

@@ -31,6 +31,8 @@ def hand_over(
     joiner = Joiner(community_id, member_id, household_id, commitment.seats, commitment.upto_seats)
     require_room(replace(campaign, rules=replace(campaign.rules, threshold=None)), joiner, neighbours)
     taken = replace(commitment, community_id=community_id, member_id=member_id, household_id=household_id)
+    # What the first member accepted, the new one has not; who has still to pay accepts before it does.
+    taken = replace(taken, terms_digest=None, terms_accepted_at=None)
     if campaign.rules.counts_households and commitment.state is Standing.PAID:
         campaign = replace(campaign, households=len(neighbours.paid_households | {household_id}))
     return Outcome(

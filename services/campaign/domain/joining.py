@@ -5,7 +5,14 @@ from datetime import datetime
 
 from services.campaign.domain import notices, purse, seats
 from services.campaign.domain.counting import has_minimum, is_full
-from services.campaign.domain.errors import CommitmentStateError, FullError, HoldExpiredError, LimitError, TermsError
+from services.campaign.domain.errors import (
+    CommitmentStateError,
+    DisputedError,
+    FullError,
+    HoldExpiredError,
+    LimitError,
+    TermsError,
+)
 from services.campaign.domain.events import (
     CampaignTipped,
     CampaignUntipped,
@@ -14,6 +21,7 @@ from services.campaign.domain.events import (
     CommitmentReserved,
     Event,
 )
+from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.lifecycle import Action, hold_until, step
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Standing, State
 from services.campaign.domain.outcome import Outcome
@@ -93,6 +101,7 @@ def commit(
         terms_digest=joiner.terms_digest,
         left_at=None,
         created_at=now,
+        terms_accepted_at=None if joiner.terms_digest is None else now,
     )
 
 
@@ -135,19 +144,21 @@ def pay(
     *,
     terms_digest: str | None = None,
     neighbours: Neighbours = ALONE,
+    pending: Transfer | None = None,
 ) -> Outcome:
-    """Record the payment of held seats, made at ``at``; the campaign tips when it reaches the minimum."""
+    """Record the payment of held seats, made at ``at``; the campaign tips when it reaches the minimum.
+
+    ``pending`` is the transfer of a payment that a provider was asked for and that it has now.
+    """
     campaign = step(campaign, Action.PAY, at)
-    require(commitment, Standing.RESERVED)
-    if commitment.hold_until is not None and at >= commitment.hold_until:
-        until = format_time(commitment.hold_until)
-        raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
-    accepted = _accepted(campaign, commitment, terms_digest)
-    moved = purse.pay_in(campaign, replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None))
+    require_held(commitment, at)
+    accepted = with_terms(campaign, commitment, terms_digest, at)
+    paid = replace(accepted, state=Standing.PAID, receipt=receipt, hold_until=None)
+    moved = purse.pay_in(campaign, paid, pending)
     count, paid = commitment.seats, moved.commitment
     if campaign.state is State.CONFIRMED:  # who came from the waiting list pays what the others pay
         paid = replace(paid, final_price=min(paid.price, campaign.price or paid.price))
-    campaign = _housed(seats.pay(moved.campaign, count), paid, neighbours)
+    campaign = housed(seats.pay(moved.campaign, count), paid, neighbours)
     campaign, crossed = cross(campaign, at)
     return Outcome(
         campaign,
@@ -159,15 +170,26 @@ def pay(
     )
 
 
-def _accepted(campaign: Campaign, commitment: Commitment, digest: str | None) -> Commitment:
+def require_held(commitment: Commitment, at: datetime) -> None:
+    """Refuse a commitment whose seats are not held, or were not any more at that time."""
+    require(commitment, Standing.RESERVED)
+    if commitment.hold_until is not None and at >= commitment.hold_until:
+        until = format_time(commitment.hold_until)
+        raise HoldExpiredError("the seats are no longer held", state=str(commitment.state), hold_until=until)
+
+
+def with_terms(campaign: Campaign, commitment: Commitment, digest: str | None, at: datetime) -> Commitment:
     """Return the commitment with what was accepted; refuse when the campaign's terms were not."""
     wanted, given = campaign.rules.terms_digest, digest or commitment.terms_digest
     if wanted is not None and given != wanted:
         raise TermsError("accept the terms of the campaign first", state=str(commitment.state), terms_digest=wanted)
-    return replace(commitment, terms_digest=given)
+    if given == commitment.terms_digest:
+        return commitment
+    return replace(commitment, terms_digest=given, terms_accepted_at=at)
 
 
-def _housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
+def housed(campaign: Campaign, paid: Commitment, neighbours: Neighbours) -> Campaign:
+    """Count the household of a paid commitment, where households count."""
     if not campaign.rules.counts_households:
         return campaign
     return replace(campaign, households=len(neighbours.paid_households | {paid.household_id}))
@@ -199,10 +221,12 @@ def expire(campaign: Campaign, commitment: Commitment, now: datetime) -> Outcome
 
 
 def require(commitment: Commitment, *states: Standing) -> None:
-    """Refuse a commitment that is in none of ``states``."""
+    """Refuse a commitment that is in none of ``states``, or that a dispute has frozen."""
     if commitment.state not in states:
         message = f"the commitment is {commitment.state}"
         raise CommitmentStateError(message, state=str(commitment.state), allowed=[str(state) for state in states])
+    if commitment.frozen:
+        raise DisputedError("a dispute of this commitment is open", state=str(commitment.state))
 
 
 def cross(campaign: Campaign, now: datetime) -> tuple[Campaign, tuple[Event, ...]]:

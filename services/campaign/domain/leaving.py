@@ -8,6 +8,7 @@ from services.campaign.domain.cancelling import Cause, parting
 from services.campaign.domain.errors import FullError, LimitError, WaitingListError
 from services.campaign.domain.events import CommitmentCancelled, CommitmentChanged
 from services.campaign.domain.joining import ALONE, Neighbours, cross, require
+from services.campaign.domain.ledger import Phase, Transfer, ending
 from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.outcome import Outcome
@@ -24,10 +25,16 @@ def leave(
     *,
     cause: Cause = Cause.OWN,
     neighbours: Neighbours = ALONE,
+    pending: Transfer | None = None,
 ) -> Outcome:
-    """Give all the seats of a commitment back; the campaign may fall below its minimum."""
+    """Give all the seats of a commitment back; the campaign may fall below its minimum.
+
+    ``pending`` is the payment that was authorised and is let go.
+    """
     campaign = step(campaign, Action.LEAVE, now)
-    require(commitment, Standing.WAITING, Standing.RESERVED, Standing.PAID)
+    require(commitment, Standing.WAITING, Standing.RESERVED, Standing.AUTHORISED, Standing.PAID)
+    if commitment.state is Standing.AUTHORISED:
+        return _let_go(campaign, commitment, reason, now, pending)
     if commitment.state is Standing.WAITING:
         left = replace(commitment, state=Standing.CANCELLED, left_at=now)
         told = CommitmentCancelled(left, reason)
@@ -38,6 +45,20 @@ def leave(
         told = CommitmentCancelled(left, reason)
         return Outcome(seats.let_go(campaign, left.seats), changed=(left,), shifts=(shift,), events=(told,), light=True)
     return _give_up(campaign, commitment, commitment.seats, reason, cause, now, neighbours)
+
+
+def _let_go(
+    campaign: Campaign, commitment: Commitment, reason: str, now: datetime, pending: Transfer | None
+) -> Outcome:
+    left = replace(commitment, state=Standing.CANCELLED, left_at=now)
+    return Outcome(
+        seats.let_go_authorised(campaign, left.seats),
+        changed=(left,),
+        shifts=(Shift(left.community_id, reserved=-left.seats),),
+        transfers=() if pending is None else (ending(pending, Phase.VOID),),
+        events=(CommitmentCancelled(left, reason),),
+        light=True,
+    )
 
 
 def shrink(
@@ -84,10 +105,11 @@ def _give_up(
 
 
 def _value(commitment: Commitment, count: int) -> Money:
-    """Return what was paid for ``count`` seats; for all of them that is everything that is left."""
+    """Return what was paid for ``count`` seats; for all of them that is everything that is left, for some no more."""
+    left = commitment.net - commitment.kept - commitment.withheld
     if count == commitment.seats:
-        return commitment.net - commitment.kept - commitment.withheld
-    return (commitment.final_price or commitment.price) * count
+        return left
+    return min((commitment.final_price or commitment.price) * count, left)
 
 
 def _fewer(commitment: Commitment, count: int) -> dict[str, int | tuple]:

@@ -6,7 +6,7 @@ by posted transfers, so all balances of a currency sum to zero. LEDGER.md beside
 Two-phase semantics after TigerBeetle (https://docs.tigerbeetle.com/coding/two-phase-transfers/).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
@@ -109,6 +109,42 @@ def payment(commitment: Commitment) -> Transfer:
     return Transfer(TransferId(new_id()), key, "payment", member, escrow, commitment.amount, *ids, commitment.receipt)
 
 
+def paying(commitment: Commitment, provider: str, number: str) -> Transfer:
+    """Return the pending transfer of a payment that a provider was asked for by the order ``number``."""
+    return replace(payment(commitment), key=f"payment:{number}", phase=Phase.PENDING, provider=provider)
+
+
+def late_payment(pending: Transfer, reference: str | None) -> Transfer:
+    """Return the transfer of a payment that came when its seats were gone: it stays with the provider."""
+    to = provider_account(pending.provider)
+    key = pending.key.replace("payment:", "late_payment:", 1)
+    late = {"key": key, "kind": "late_payment", "credit": to, "phase": Phase.POSTED, "receipt": reference}
+    return replace(pending, transfer_id=TransferId(new_id()), **late)
+
+
+def late_refund(pending: Transfer) -> Transfer:
+    """Return the pending transfer that gives such a payment back."""
+    key = pending.key.replace("payment:", "late_refund:", 1)
+    back = {"debit": provider_account(pending.provider), "credit": pending.debit, "phase": Phase.PENDING}
+    return replace(pending, transfer_id=TransferId(new_id()), key=key, kind="late_refund", **back)
+
+
+def late_refund_again(late: Sequence[Transfer]) -> Transfer | None:
+    """Return the transfer that tries once more to give back a payment that came too late; None where none is left.
+
+    ``late`` are the late payments of a commitment and the refunds of them, the oldest first.
+    """
+    ended = {one.pending_id: one.phase for one in late if one.pending_id is not None}
+    tries = [one for one in late if one.kind == "late_refund" and one.pending_id is None]
+    given = {one.key.split(":again:")[0] for one in tries if ended.get(one.transfer_id) is not Phase.VOID}
+    for one in tries:
+        if one.key.split(":again:")[0] not in given:
+            first = one.key.split(":again:")[0]
+            count = sum(other.key.startswith(first) for other in tries)
+            return replace(one, transfer_id=TransferId(new_id()), key=f"{first}:again:{count}", phase=Phase.PENDING)
+    return None
+
+
 def to_member(kind: str, commitment: Commitment, amount: Money, cause: str = "") -> Transfer:
     """Return the transfer that gives money back; ``cause`` tells apart what may happen several times."""
     member, escrow = member_account(commitment.member_id), escrow_account(commitment.campaign_id)
@@ -134,10 +170,14 @@ def release(campaign: Campaign, to: str, stage: str, amount: Money, payer: Commi
 
 
 def take_back(commitment: Commitment, giver: str, cause: str, amount: Money) -> Transfer:
-    """Return the transfer by which a receiver returns a part of what it got."""
+    """Return the transfer by which a receiver returns a part of what it got.
+
+    Where the supplier is the payee at a provider, a refund takes its part by itself: nothing has to be waited for.
+    """
     key = f"return:{commitment.commitment_id}:{cause}:{giver}"
     escrow, ids = escrow_account(commitment.campaign_id), (commitment.campaign_id, commitment.commitment_id)
-    return _moving(commitment.provider, key, "return", giver, escrow, amount, *ids)
+    back = _moving(commitment.provider, key, "return", giver, escrow, amount, *ids)
+    return replace(back, phase=Phase.POSTED) if giver.startswith("supplier:") else back
 
 
 def _moving(provider: str, key: str, kind: str, debit: str, credit: str, amount: Money, campaign_id: CampaignId,

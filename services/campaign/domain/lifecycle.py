@@ -31,6 +31,8 @@ class Action(StrEnum):
     RESERVE = "reserve"
     QUEUE = "queue"
     PAY = "pay"
+    AUTHORISE = "authorise"
+    CAPTURE = "capture"
     LEAVE = "leave"
     EXPIRE_HOLD = "expire_hold"
     TIP = "tip"
@@ -83,6 +85,8 @@ def _joining(state: State) -> dict[Action, Transition]:
         Action.RESERVE: Transition(state, "before_deadline", "member", "commitment_reserved.v1"),
         Action.QUEUE: Transition(state, "before_deadline", "member", "commitment_queued.v1"),
         Action.PAY: Transition(state, "before_deadline", "organiser, provider", "commitment_paid.v1"),
+        Action.AUTHORISE: Transition(state, "before_deadline", "provider", "commitment_authorised.v1"),
+        Action.CAPTURE: Transition(state, "always", "provider", "commitment_paid.v1"),
         Action.LEAVE: Transition(state, "before_deadline", "member", "commitment_cancelled.v1"),
         Action.EXPIRE_HOLD: Transition(state, "always", "timer", "commitment_expired.v1"),
         **_CALLED_OFF,

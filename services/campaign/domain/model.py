@@ -103,6 +103,8 @@ class Campaign:
     deadline: datetime | None
     extensions: int
     extended_at: datetime | None
+    # Since when it is closing: authorised payments are being taken, and what comes of them decides.
+    closing_at: datetime | None
     hold_minutes: int
     reserved_seats: int
     authorised_seats: int
@@ -197,6 +199,7 @@ class Commitment:
     terms_digest: str | None
     left_at: datetime | None
     created_at: datetime
+    terms_accepted_at: datetime | None = None
 
     @property
     def amount(self) -> Money:

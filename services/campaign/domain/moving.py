@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.campaign.domain import asking_notices
 from services.campaign.domain.asking import Inquiry, ask
 from services.campaign.domain.asking_events import InquiryOpened, SlotMoved
+from services.campaign.domain.closing import Crowd
 from services.campaign.domain.errors import TooLateError
 from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import About, Campaign, Commitment, Standing
@@ -58,7 +59,7 @@ def _shifted(terms: Terms, slot: Timespan) -> tuple[Timespan, ...]:
     return tuple(Timespan(one.start + by, one.end + by) for one in terms.sessions)
 
 
-def propose(campaign: Campaign, live: Sequence[Commitment], move: Move, now: datetime) -> tuple[Inquiry, Outcome]:
+def propose(campaign: Campaign, crowd: Crowd, move: Move, now: datetime) -> tuple[Inquiry, Outcome]:
     """Ask everybody who has paid; the term ends an hour before the old and the new beginning, at the latest."""
     stepped = step(campaign, Action.PROPOSE_MOVE, now)
     terms = moved_terms(campaign.terms, move, now)
@@ -66,11 +67,11 @@ def propose(campaign: Campaign, live: Sequence[Commitment], move: Move, now: dat
     term = min(now + timedelta(hours=campaign.rules.ask_hours), first - BEFORE_START)
     if term <= now:
         raise TooLateError("there is no time left to ask", state=str(campaign.state), term=format_time(term))
-    paid = [one for one in live if one.state is Standing.PAID]
+    paid = [one for one in crowd.live if one.state is Standing.PAID]
     minimum = 1 if move.even_if_fewer else campaign.terms.min_group
     why = {"even_if_fewer": move.even_if_fewer, "reason": move.reason, "text": move.text}
     inquiry = ask(campaign, About.MOVE, terms, paid, term, now, minimum=minimum, **why)
-    paused = pause(stepped, About.MOVE, term, live)
+    paused = pause(stepped, About.MOVE, term, crowd)
     return inquiry, Outcome(
         paused.campaign,
         changed=paused.gone,

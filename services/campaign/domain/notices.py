@@ -9,7 +9,7 @@ from datetime import datetime
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.saying import money_zh
 from services.kernel.clock import format_time
-from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, NoticeId, new_id
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, DisputeId, MemberId, NoticeId, new_id
 from services.kernel.money import Money
 
 
@@ -23,17 +23,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message for one member about one of its commitments."""
+    """A message for one member about one of its commitments; for a mediator, about a dispute of somebody else's."""
 
     notice_id: NoticeId
     kind: str
     campaign_id: CampaignId
-    commitment_id: CommitmentId
+    commitment_id: CommitmentId | None
     community_id: CommunityId
     member_id: MemberId
     zh: str
     en: str
     options: tuple[Option, ...] = ()
+    dispute_id: DisputeId | None = None
 
 
 def notice(kind: str, one: Commitment, zh: str, en: str, *options: Option) -> Notice:
@@ -111,6 +112,27 @@ def hold_over(campaign: Campaign, one: Commitment) -> Notice:
     zh = f"“{campaign.terms.title}”：您占的 {one.seats} 席未在时限内付款，已释放；仍想参加请重新占位"
     en = f"“{campaign.terms.title}”: your {one.seats} seats were not paid in time and are free again; join anew"
     return notice("hold_expired", one, zh, en, Option("reserve_seats", campaign.deadline))
+
+
+def payment_declined(campaign: Campaign, one: Commitment) -> Notice:
+    """Tell that a payment did not come about, and until when it can be tried again."""
+    zh = f"“{campaign.terms.title}”：付款未成功，席位保留到期前可以再付一次"
+    en = f"“{campaign.terms.title}”: the payment did not come about; try again while the seats are held"
+    return notice("payment_declined", one, zh, en, Option("start_payment", one.hold_until))
+
+
+def capture_declined(campaign: Campaign, one: Commitment) -> Notice:
+    """Tell that the money that was authorised could not be taken."""
+    zh = f"“{campaign.terms.title}”：成团扣款未成功，{one.seats} 席已释放"
+    en = f"“{campaign.terms.title}”: the authorised payment could not be taken; {one.seats} seats were released"
+    return notice("capture_declined", one, zh, en)
+
+
+def returned(campaign: Campaign, one: Commitment, amount: Money) -> Notice:
+    """Tell that a payment came when the seats were gone, and goes back."""
+    zh = f"“{campaign.terms.title}”：付款 {money_zh(amount)} 到账时席位已失效，全额退回"
+    en = f"“{campaign.terms.title}”: {amount} came when the seats were gone, and goes back in full"
+    return notice("payment_returned", one, zh, en)
 
 
 def left(campaign: Campaign, one: Commitment, seats: int, refund: Money, fee: Money, withheld: Money) -> Notice:

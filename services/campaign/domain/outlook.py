@@ -6,25 +6,29 @@ from datetime import datetime, timedelta
 from services.campaign.domain.counting import counted, has_minimum, is_full, threshold_of
 from services.campaign.domain.model import About, Campaign, Commitment, Explanation
 from services.campaign.domain.pricing import final_price, tiers_of
+from services.campaign.domain.purse import total
 from services.campaign.domain.rules import Measure, OnMissed
 from services.campaign.domain.saying import because, measured, money_zh, paused_for
 from services.campaign.domain.terms import Tier
 from services.campaign.domain.tolerance import Allocation, allocate
 from services.kernel.clock import format_time
-from services.kernel.ids import CampaignId
+from services.kernel.ids import CampaignId, MemberId
 from services.kernel.money import Money
 
 CONFIRM, SMALLER_TIER, EXTEND, MERGE, FAIL, WAIT = "confirm", "smaller_tier", "extend", "merge", "fail", "wait"
+CAPTURE = "capture"
 FORMS = (CONFIRM, SMALLER_TIER)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides beside the campaign itself: paid commitments with tolerance, payments of unknown outcome, and a
-    campaign that members could be asked to move to.
+    """What decides beside the campaign itself: paid commitments with tolerance, those that are authorised and the
+    households that they and the paid ones are of, payments of unknown outcome, and a campaign to move to.
     """
 
     tolerant: tuple[Commitment, ...] = ()
+    authorised: tuple[Commitment, ...] = ()
+    households: frozenset[MemberId] = frozenset()
     in_flight: int = 0
     merge_into: CampaignId | None = None
 
@@ -83,11 +87,11 @@ def decide(campaign: Campaign, facts: Facts, now: datetime, *, asked: bool = Fal
     """
     due = campaign.deadline is not None and now >= campaign.deadline
     seen = foresee(campaign, facts, now)
-    if due and facts.in_flight and now < grace_end(campaign):
+    if (due or campaign.closing_at is not None) and facts.in_flight and now < grace_end(campaign):
         count = facts.in_flight
         zh, en = f"等待 {count} 笔截止前发起的付款的结果", f"waiting for the outcome of {count} payments begun in time"
         return _waiting(seen, zh, en)
-    if is_full(campaign) or due or (asked and seen.action == CONFIRM):
+    if is_full(campaign) or due or (asked and seen.action in (CONFIRM, CAPTURE)):
         zh, en = because(campaign, is_full(campaign), due)
         told = Explanation(seen.action, f"{zh}，{seen.explanation.zh}", f"{en}: {seen.explanation.en}")
         return _with(seen, told)
@@ -95,10 +99,11 @@ def decide(campaign: Campaign, facts: Facts, now: datetime, *, asked: bool = Fal
 
 
 def grace_end(campaign: Campaign) -> datetime:
-    """Return until when payments that began before the deadline are waited for."""
-    if campaign.deadline is None:
+    """Return until when payments that began in time are waited for, counted from when the campaign is closing."""
+    since = campaign.closing_at or campaign.deadline
+    if since is None:
         raise ValueError(f"campaign {campaign.campaign_id} has no deadline")
-    return campaign.deadline + timedelta(minutes=campaign.rules.grace_minutes)
+    return since + timedelta(minutes=campaign.rules.grace_minutes)
 
 
 def _tolerance(campaign: Campaign, facts: Facts) -> Allocation:
@@ -109,6 +114,8 @@ def _tolerance(campaign: Campaign, facts: Facts) -> Allocation:
 
 
 def _action(campaign: Campaign, facts: Facts, added: int) -> tuple[str, datetime | None]:
+    if facts.authorised and campaign.closing_at is None and not is_full(campaign) and _would_form(campaign, facts):
+        return CAPTURE, None
     if has_minimum(campaign, added):
         return CONFIRM, None
     policy, terms = campaign.rules.on_missed, campaign.terms
@@ -129,6 +136,21 @@ def _paused(campaign: Campaign) -> str:
     return MERGE if campaign.is_paused_for(About.MERGE) else WAIT
 
 
+def _would_form(campaign: Campaign, facts: Facts) -> bool:
+    """Tell whether the group would be formed if all that is authorised were taken: only then it is."""
+    money = total([one.amount for one in facts.authorised], campaign.terms.currency)
+    more = replace(
+        campaign,
+        paid_seats=campaign.paid_seats + sum(one.seats for one in facts.authorised),
+        authorised_seats=0,
+        paid=campaign.paid + money,
+        households=len(facts.households),
+    )
+    fallback = campaign.terms.fallback_tiers
+    smaller = campaign.rules.on_missed.action is OnMissed.SMALLER_TIER and bool(fallback)
+    return has_minimum(more) or (smaller and more.paid_seats >= fallback[0].seats)
+
+
 def _next_tier(campaign: Campaign, seats: int) -> Tier | None:
     price = final_price(campaign, seats)
     better = (t for t in tiers_of(campaign) if seats < t.seats <= campaign.max_seats and t.price < price)
@@ -144,6 +166,12 @@ def _why(
     zh, en = f"已付 {zh}（最低 {min_zh}）", f"{en} paid, of at least {min_en}"
     if added:
         zh, en = f"{zh}，其中弹性加位 {added} 席", f"{en}, {added} seats of them by tolerance"
+    if action == CAPTURE:
+        count = campaign.authorised_seats
+        return (
+            f"{zh}，另有 {count} 席已授权：先扣款，扣款成功的计入后再定",
+            f"{en}, {count} seats are authorised: these are charged first, and what could be charged decides",
+        )
     price = final_price(campaign, seats)
     if action in FORMS:
         small_zh, small_en = ("按供应商的小团价", " as a smaller group") if action == SMALLER_TIER else ("", "")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.campaign.domain.closing import Crowd, let_go
 from services.campaign.domain.events import CommitmentCancelled, CommitmentQueued, Event
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import About, Campaign, Commitment, Pause, Standing
@@ -23,21 +24,25 @@ class Parted:
     events: tuple[Event, ...] = ()
 
 
-def pause(campaign: Campaign, about: About, until: datetime, live: Sequence[Commitment]) -> Parted:
+def pause(campaign: Campaign, about: About, until: datetime, crowd: Crowd) -> Parted:
     """Pause the campaign: seats that are held unpaid become places at the head of the waiting list.
 
-    They would only run out while nobody may pay. When the campaign goes on they are offered again.
+    They would only run out while nobody may pay. When the campaign goes on they are offered again. Money that was only
+    authorised is let go, because nobody knows yet who would take it.
     """
-    held = [one for one in live if one.state is Standing.RESERVED]
+    held = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.AUTHORISED)]
     queued = tuple(replace(one, state=Standing.WAITING, hold_until=None) for one in held)
-    seats = sum(one.seats for one in held)
+    authorised = sum(one.seats for one in held if one.state is Standing.AUTHORISED)
     paused = replace(
         campaign,
         pause=Pause(about, until),
-        reserved_seats=campaign.reserved_seats - seats,
+        closing_at=None,
+        reserved_seats=campaign.reserved_seats - sum(one.seats for one in held) + authorised,
+        authorised_seats=campaign.authorised_seats - authorised,
         waiting=campaign.waiting + len(queued),
     )
-    return Parted(paused, queued, freed(held), events=tuple(CommitmentQueued(one) for one in queued))
+    events = tuple(CommitmentQueued(one) for one in queued)
+    return Parted(paused, queued, freed(held), tuple(let_go(crowd)), events)
 
 
 def others(live: Sequence[Commitment], staying: Sequence[Commitment]) -> list[Commitment]:
@@ -48,10 +53,13 @@ def others(live: Sequence[Commitment], staying: Sequence[Commitment]) -> list[Co
 
 def part(campaign: Campaign, leaving: Sequence[Commitment], staying: Sequence[Commitment], reason: str,
          now: datetime) -> Parted:  # fmt: skip
-    """Refund paid commitments in full, all that they have in it; they have not dropped out, so nobody bears a tier."""
+    """Refund paid commitments in full, all that they have in it; they have not dropped out, so nobody bears a tier.
+
+    What was disputed of them goes back as well.
+    """
     gone, transfers = [], []
     for one in leaving:
-        moved = give_back(campaign, one, one.net - one.kept - one.withheld)
+        moved = give_back(campaign, replace(one, frozen=False), one.net - one.kept - one.withheld)
         campaign = free_seats(moved.campaign, one.seats)
         gone.append(replace(moved.commitment, state=Standing.REFUNDED, left_at=now))
         transfers += moved.transfers

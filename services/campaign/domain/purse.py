@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from services.campaign.domain import ledger
-from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.terms import FULL_BP
 from services.kernel.money import Money
@@ -19,29 +19,34 @@ class Moved:
     transfers: tuple[Transfer, ...] = ()
 
 
-def pay_in(campaign: Campaign, commitment: Commitment) -> Moved:
-    """Put the full amount into escrow."""
-    paid = replace(commitment, paid=commitment.amount)
-    return Moved(replace(campaign, paid=campaign.paid + commitment.amount), paid, (ledger.payment(paid),))
+def pay_in(campaign: Campaign, commitment: Commitment, pending: Transfer | None = None) -> Moved:
+    """Put the full amount into escrow; ``pending`` is what a provider was asked for, and is posted with it."""
+    paid = replace(commitment, paid=commitment.amount, provider=pending.provider if pending else OFFLINE)
+    came = ledger.payment(paid) if pending is None else ledger.ending(pending, Phase.POST, paid.receipt)
+    return Moved(replace(campaign, paid=campaign.paid + commitment.amount), paid, (came,))
 
 
 def give_back(
-    campaign: Campaign, commitment: Commitment, amount: Money, kind: str = "refund", cause: str = ""
+    campaign: Campaign,
+    commitment: Commitment,
+    amount: Money,
+    kind: str = "refund",
+    cause: str = "",
+    fund: Money | None = None,
 ) -> Moved:
     """Give a member ``amount`` back.
 
     What was already released has to come back first: cash is settled with those who got it at once, a provider has to
-    return its splits, and until then that part is ``owed``.
+    return its splits (all but the supplier's part, who is the payee), and until then that part is ``owed``. ``fund`` is
+    what the community's fund can return at most, if that was asked; the supplier returns what it cannot.
     """
     if not amount:
         return Moved(campaign, commitment)
     lacking = amount - min(amount, commitment.held)
-    taken = _take_back(campaign, commitment, lacking, cause or kind) if lacking else ()
-    if commitment.provider == OFFLINE:
-        campaign, commitment = _returned(campaign, commitment, lacking)
-        now, owed = amount, Money.zero(amount.currency)
-    else:
-        now, owed = amount - lacking, lacking
+    taken = _take_back(campaign, commitment, lacking, cause or kind, fund) if lacking else ()
+    owed = total([one.amount for one in taken if one.phase is Phase.PENDING], amount.currency)
+    campaign, commitment = _returned(campaign, commitment, lacking - owed)
+    now = amount - owed
     campaign = replace(campaign, refunded=campaign.refunded + now, owed=campaign.owed + owed)
     commitment = replace(commitment, refunded=commitment.refunded + now, owed=commitment.owed + owed)
     refund = (ledger.to_member(kind, commitment, now, cause),) if now else ()
@@ -49,14 +54,14 @@ def give_back(
 
 
 def recall(campaign: Campaign, commitment: Commitment, cause: str) -> Moved:
-    """Take back into escrow what was released of a cash payment: who got it will not serve for it.
+    """Take back into escrow what was released of a commitment: who got it will not serve for it.
 
-    A provider returns its splits one by one, when a refund needs them.
+    That is cash: of a payment at a provider nothing is released before the settlement.
     """
     amount = commitment.released
-    if not amount or commitment.provider != OFFLINE:
+    if not amount:
         return Moved(campaign, commitment)
-    taken = _take_back(campaign, commitment, amount, cause)
+    taken = _take_back(campaign, commitment, amount, cause, None)
     campaign, commitment = _returned(campaign, commitment, amount)
     return Moved(campaign, commitment, taken)
 
@@ -76,9 +81,15 @@ def _returned(campaign: Campaign, commitment: Commitment, amount: Money) -> tupl
     return released, replace(commitment, released=commitment.released - amount)
 
 
-def _take_back(campaign: Campaign, commitment: Commitment, amount: Money, cause: str) -> tuple[Transfer, ...]:
-    parts = split(campaign, commitment, amount)
-    return tuple(ledger.take_back(commitment, giver, cause, part) for giver, part in parts)
+def _take_back(
+    campaign: Campaign, commitment: Commitment, amount: Money, cause: str, fund: Money | None
+) -> tuple[Transfer, ...]:
+    parts = dict(split(campaign, commitment, amount))
+    supplier, _, of_fund, _ = receivers(campaign, commitment)
+    if fund is not None and parts.get(of_fund, fund) > fund:
+        lacking = parts[of_fund] - fund
+        parts |= {of_fund: fund, supplier: parts.get(supplier, Money.zero(amount.currency)) + lacking}
+    return tuple(ledger.take_back(commitment, giver, cause, part) for giver, part in parts.items() if part)
 
 
 def receivers(campaign: Campaign, commitment: Commitment) -> tuple[str, str, str, str]:
@@ -115,12 +126,14 @@ def release(
 ) -> tuple[Campaign, tuple[Commitment, ...], tuple[Transfer, ...]]:
     """Release what is due at ``bp`` and was not released before; frozen commitments are left alone.
 
-    Cash goes to each receiver in one transfer for all commitments, a payment at a provider by a split of its own.
+    Cash goes to each receiver in one transfer for all commitments, a payment at a provider by splits of its own. A
+    provider lets a payee have all that is left or nothing (see providers/port.py), so with it the stages are promises,
+    and the money moves when all of it is due and nothing of it is owed to the member.
     """
     changed, transfers, cash = [], [], {}
     for one in commitments:
         more = due(one, bp) - one.released
-        if one.frozen or more.minor <= 0:
+        if one.frozen or more.minor <= 0 or (one.provider != OFFLINE and (bp < FULL_BP or one.owed)):
             continue
         changed.append(replace(one, released=one.released + more))
         for to, part in split(campaign, one, more):

@@ -105,18 +105,14 @@ def compare(ledger: Iterable[Line], statement: Iterable[Line], now: datetime, gr
     stand on one side only.
     """
     ours, theirs = list(ledger), list(statement)
-    differences = [*_twice(ours, Fault.TWICE_IN_LEDGER), *_twice(theirs, Fault.TWICE_AT_PROVIDER)]
     our, their = _by_number(ours), _by_number(theirs)
-    still_open, agreed = [], 0
-    for number in sorted({*our, *their}):
-        if found := _differences(our.get(number), their.get(number), now - grace):
-            differences += found
-        elif our[number].status is Status.PENDING:
-            still_open.append(number)
-        else:
-            agreed += 1
-    differences.sort(key=lambda each: (each.number, each.fault))
-    return Comparison(tuple(differences), tuple(still_open), agreed)
+    differences = [*_twice(ours, Fault.TWICE_IN_LEDGER), *_twice(theirs, Fault.TWICE_AT_PROVIDER)]
+    for number in {*our, *their}:
+        differences += _differences(our.get(number), their.get(number), now - grace)
+    right = sorted({*our, *their} - {each.number for each in differences})
+    still_open = tuple(number for number in right if our[number].status is Status.PENDING)
+    by_number = sorted(differences, key=lambda each: (each.number, each.fault))
+    return Comparison(tuple(by_number), still_open, len(right) - len(still_open))
 
 
 def _by_number(lines: Sequence[Line]) -> dict[str, Line]:

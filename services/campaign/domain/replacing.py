@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from services.campaign.domain import asking_notices
 from services.campaign.domain.asking import Inquiry, ask
 from services.campaign.domain.asking_events import CampaignRematched, CampaignVacated
+from services.campaign.domain.closing import Crowd
 from services.campaign.domain.joining import cross
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.lifecycle import Action, can, step
-from services.campaign.domain.model import FORMED, OFFLINE, About, Campaign, Commitment
+from services.campaign.domain.model import FORMED, About, Campaign, Commitment
 from services.campaign.domain.outcome import Outcome
-from services.campaign.domain.pausing import Parted, others, part, pause
+from services.campaign.domain.pausing import others, part, pause
 from services.campaign.domain.pricing import price_at, tiers_of
 from services.campaign.domain.purse import give_back, recall, release
 from services.campaign.domain.releasing import reached_bp
+from services.campaign.domain.repaying import in_cash, swap_all
 from services.campaign.domain.terms import Terms
 from services.kernel.money import Money
 
@@ -25,15 +27,15 @@ BEFORE_START = timedelta(hours=1)
 BEFORE_HOLD_ENDS = timedelta(minutes=15)
 
 
-def vacate(campaign: Campaign, live: Sequence[Commitment], reason: str, now: datetime) -> Outcome:
+def vacate(campaign: Campaign, crowd: Crowd, reason: str, now: datetime) -> Outcome:
     """Note that the supplier has withdrawn: what it has received comes back into escrow, and everybody is told.
 
     Within the stated time a replacement has to be accepted, else everybody is refunded.
     """
     until = now + timedelta(hours=campaign.rules.ask_hours)
-    paused = pause(step(campaign, Action.VACATE, now), About.REPLACEMENT, until, live)
-    campaign, back, transfers = paused.campaign, [], []
-    for one in live:
+    paused = pause(step(campaign, Action.VACATE, now), About.REPLACEMENT, until, crowd)
+    campaign, back, transfers = paused.campaign, [], list(paused.transfers)
+    for one in crowd.live:
         moved = recall(campaign, one, f"withdrew:{campaign.terms.match_id}")
         campaign = moved.campaign
         if moved.transfers:
@@ -45,7 +47,7 @@ def vacate(campaign: Campaign, live: Sequence[Commitment], reason: str, now: dat
         shifts=paused.shifts,
         transfers=tuple(transfers),
         events=(CampaignVacated(campaign, reason), *paused.events),
-        notices=tuple(asking_notices.vacated(campaign, one) for one in live),
+        notices=tuple(asking_notices.vacated(campaign, one) for one in crowd.live),
     )
 
 
@@ -55,8 +57,6 @@ def unwanted(campaign: Campaign, terms: Terms, paid: Sequence[Commitment], now: 
         return "not_needed"
     if terms.currency != campaign.terms.currency:
         return "other_currency"
-    if any(one.provider != OFFLINE and one.released for one in paid):
-        return "released_at_provider"  # its splits come back with the refunds, and not for somebody else
     if seats_of(paid) > terms.held_seats:
         return "too_few_seats"
     least = least_seats(campaign, terms, paid)
@@ -110,25 +110,37 @@ def rematch(campaign: Campaign, terms: Terms, live: Sequence[Commitment], stayin
     """
     left_match, campaign = campaign.terms.match_id, step(campaign, Action.REMATCH, now)
     parted = part(campaign, others(live, staying), staying, "replacement_refused", now)
-    campaign, formed = _adopt(parted.campaign, terms), campaign.state in FORMED
-    campaign, stayed, transfers = _reprice(campaign, staying) if formed else (campaign, tuple(staying), ())
+    adopted, (cash, anew) = _adopt(parted.campaign, terms), in_cash(staying)
+    formed = adopted.state in FORMED
+    campaign, swaps = swap_all(adopted, anew, lambda one: _price(adopted, one), now)
+    campaign = _housed(campaign, cash)
+    campaign, stayed, transfers = _reprice(campaign, cash) if formed else (campaign, tuple(cash), ())
     campaign, crossed = cross(campaign, now)
     told = CampaignRematched(campaign, left_match, campaign.max_seats, formed)
     return Outcome(
         campaign,
-        changed=(*parted.gone, *stayed),
-        shifts=parted.shifts,
-        transfers=(*parted.transfers, *transfers),
-        events=(*parted.events, told, *crossed),
-        notices=_told(campaign, parted, stayed),
+        added=tuple(one.held for one in swaps),
+        changed=(*parted.gone, *stayed, *(one.left for one in swaps)),
+        shifts=(*parted.shifts, *(one.shift for one in swaps)),
+        transfers=(*parted.transfers, *transfers, *(moved for one in swaps for moved in one.transfers)),
+        events=(*parted.events, told, *crossed, *(event for one in swaps for event in one.events)),
+        notices=(
+            *(asking_notices.refunded(campaign, one) for one in parted.gone),
+            *(asking_notices.rematched(campaign, one) for one in stayed),
+            *(asking_notices.pay_anew(campaign, one.left, one.held) for one in swaps),
+        ),
     )
 
 
-def _told(campaign: Campaign, parted: Parted, stayed: Sequence[Commitment]) -> tuple:
-    return (
-        *(asking_notices.refunded(campaign, one) for one in parted.gone),
-        *(asking_notices.rematched(campaign, one) for one in stayed),
-    )
+def _price(campaign: Campaign, one: Commitment) -> Money:
+    """Return what a seat costs one who stays: the price that all who stay reach, and no more than it paid."""
+    reached = price_at(tiers_of(campaign), campaign.taken_seats)
+    return min(one.final_price or one.price, reached)
+
+
+def _housed(campaign: Campaign, paid: Sequence[Commitment]) -> Campaign:
+    counts = campaign.rules.counts_households
+    return replace(campaign, households=len({one.household_id for one in paid})) if counts else campaign
 
 
 def _adopt(campaign: Campaign, terms: Terms) -> Campaign:
@@ -154,13 +166,16 @@ def _deadline(campaign: Campaign, terms: Terms) -> datetime | None:
 def _reprice(
     campaign: Campaign, staying: Sequence[Commitment]
 ) -> tuple[Campaign, tuple[Commitment, ...], tuple[Transfer, ...]]:
-    reached = price_at(campaign.terms.tiers, campaign.paid_seats)
+    """Give back what is above the new price, and release the first stage; a dispute leaves a commitment as it is."""
+    reached = price_at(campaign.terms.tiers, campaign.taken_seats)
     match_id, cheaper, transfers = campaign.terms.match_id, [], []
     for one in staying:
+        if one.frozen:
+            continue
         price = min(one.final_price or one.price, reached)
-        over = one.net - one.kept - one.withheld - price * one.seats
-        moved = give_back(campaign, replace(one, final_price=price), max(over, Money.zero(price.currency)),
-                          "tier_difference", f"rematched:{match_id}")  # fmt: skip
+        over = max(one.net - one.kept - one.withheld - price * one.seats, Money.zero(price.currency))
+        cause = f"rematched:{match_id}"
+        moved = give_back(campaign, replace(one, final_price=price), over, "tier_difference", cause)
         campaign = moved.campaign
         cheaper.append(moved.commitment)
         transfers += moved.transfers

@@ -79,6 +79,16 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeTerms:
+    """How long each part of a dispute takes: answer and consent from its opening, each mediator, the appeal."""
+
+    answer_hours: float = 24
+    consent_hours: float = 48
+    mediation_hours: float = 72
+    appeal_hours: float = 48
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All of it. Payments that began before the deadline may arrive ``grace_minutes`` after it."""
 
@@ -89,6 +99,7 @@ class Rules:
     queue: Queue = field(default_factory=Queue)
     grace_minutes: int = 15
     ask_hours: float = 48
+    disputes: DisputeTerms = field(default_factory=DisputeTerms)
     terms_digest: str | None = None
 
     @property

@@ -5,6 +5,16 @@ from services.campaign.handlers.answering import answer_inquiry
 from services.campaign.handlers.closing import TIMERS as CLOSING_TIMERS
 from services.campaign.handlers.closing import close_campaign
 from services.campaign.handlers.copies import know_member, know_supplier
+from services.campaign.handlers.disputes import (
+    accept_settlement,
+    add_evidence,
+    answer_dispute,
+    appeal_dispute,
+    ask_mediation,
+    offer_settlement,
+    open_dispute,
+    withdraw_dispute,
+)
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
 from services.campaign.handlers.ending import cancel_campaign, deliver_campaign
@@ -13,23 +23,42 @@ from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
 from services.campaign.handlers.matching import lose_match, take_match
+from services.campaign.handlers.mediating import TIMERS as DISPUTE_TIMERS
+from services.campaign.handlers.mediating import (
+    decide_dispute,
+    decline_case,
+    end_mediator,
+    name_mediator,
+)
 from services.campaign.handlers.moving import move_campaign
 from services.campaign.handlers.opening import open_campaign
+from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
 from services.campaign.handlers.replacing import tell_missing, vacate_campaign
+from services.campaign.handlers.terms import accept_terms, add_terms
 
-TIMERS = {**ENDING_TIMERS, **CLOSING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **ASKING_TIMERS}
+TIMERS = {**ENDING_TIMERS, **CLOSING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **DISPUTE_TIMERS, **ASKING_TIMERS}
 
 __all__ = [
     "TIMERS",
+    "accept_settlement",
+    "accept_terms",
+    "add_evidence",
+    "add_terms",
+    "answer_dispute",
     "answer_inquiry",
+    "appeal_dispute",
+    "ask_mediation",
     "cancel_campaign",
     "cancel_commitment",
     "change_seats",
     "close_campaign",
     "contribute_to_fund",
+    "decide_dispute",
+    "decline_case",
     "deliver_campaign",
     "draft_campaign",
+    "end_mediator",
     "hand_over",
     "know_member",
     "know_supplier",
@@ -37,12 +66,18 @@ __all__ = [
     "lose_match",
     "mark_slot_confirmed",
     "move_campaign",
+    "name_mediator",
+    "offer_settlement",
     "open_campaign",
+    "open_dispute",
     "pay_commitment",
     "reserve_many_seats",
     "reserve_seats",
+    "retry_refund",
+    "start_payment",
     "take_match",
     "tell_missing",
     "undo_payment",
     "vacate_campaign",
+    "withdraw_dispute",
 ]

@@ -8,13 +8,14 @@ from services.campaign.domain import closing, ledger
 from services.campaign.domain.commands import CancelCampaign, DeliverCampaign
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action
-from services.campaign.domain.model import Campaign, Explanation, State
+from services.campaign.domain.model import FORMED, Campaign, Explanation, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import Outlook, decide
 from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.rules import Bearer
 from services.campaign.handlers.inquiring import wake
+from services.campaign.handlers.keeping import call_off_disputes
 from services.campaign.handlers.keys import settle_key
 from services.campaign.handlers.recording import lock, record, report, require_organiser
 from services.campaign.storage.facts import crowd_of, facts_of
@@ -67,12 +68,14 @@ def end(
     crowd, now = crowd_of(campaign, uow), uow.clock.now()
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
     uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in covers_of(campaign, uow)])
+    if campaign.state in FORMED:
+        call_off_disputes(outcome.campaign, uow)
     wake(campaign, uow)
     return outcome
 
 
 def covers_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
-    """Return what funds have set aside for the supplier."""
+    """Return what common funds have set aside for a tier that drop-outs lost."""
     if campaign.rules.tier_loss.bearer is not Bearer.FUND:
         return []
     return [transfer for transfer in uow.ledger.pending(campaign.campaign_id) if transfer.kind == "cover"]
@@ -100,11 +103,18 @@ def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:
     settle(campaign, uow)
 
 
+def settle_if_due(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
+    """Settle a delivered campaign that waited for a provider, if its acceptance window is over."""
+    if campaign.settles_at is not None and uow.clock.now() >= campaign.settles_at:
+        settle(campaign, uow)
+
+
 def settle(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
     """Release all that nothing holds back; the campaign is settled when that is everything."""
     holders = uow.commitments.holders(campaign.campaign_id)
     covers = [ledger.ending(cover, Phase.POST) for cover in covers_of(campaign, uow)]
-    return record(closing.settle(campaign, holders, covers, uow.clock.now()), uow)
+    in_flight = uow.orders.any_open(campaign.campaign_id)
+    return record(closing.settle(campaign, holders, covers, uow.clock.now(), in_flight=in_flight), uow)
 
 
 TIMERS: dict[str, Callable[[Payload, CampaignUnitOfWork], None]] = {"settle_campaign": on_accepted}

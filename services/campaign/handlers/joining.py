@@ -8,6 +8,7 @@ order, the timer before the campaign, or the two would wait for each other; a re
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -153,9 +154,12 @@ def on_hold_over(payload: Payload, uow: CampaignUnitOfWork) -> None:
         return
     if campaign.state not in (*JOINING, State.CONFIRMED) or commitment.state is not Standing.RESERVED:
         return
-    now = uow.clock.now()
-    if now < commitment.hold_until:
-        uow.timers.set(hold_key(commitment_id), commitment.hold_until, "expire_commitment", payload)
+    now, until = uow.clock.now(), commitment.hold_until
+    if now >= until and uow.orders.paying(commitment_id) is not None:
+        # It may have been paid in time, and the word of it is on its way.
+        until += timedelta(minutes=campaign.rules.grace_minutes)
+    if now < until:
+        uow.timers.set(hold_key(commitment_id), until, "expire_commitment", payload)
         return
     book = Book(uow)
     expired = book.enter(joining.expire(campaign, commitment, now))

@@ -1,6 +1,8 @@
 """The keys of timers: one for each thing that waits for a time."""
 
-from services.kernel.ids import CampaignId, CommitmentId
+from datetime import datetime
+
+from services.kernel.ids import CampaignId, CommitmentId, DisputeId, MemberId
 
 
 def close_key(campaign_id: CampaignId) -> str:
@@ -21,3 +23,16 @@ def hold_key(commitment_id: CommitmentId) -> str:
 def queue_key(campaign_id: CampaignId) -> str:
     """Return the key of the timer from which on smaller parties of a waiting list may pass."""
     return f"serve_queue:{campaign_id}"
+
+
+def dispute_key(dispute_id: DisputeId, due_at: datetime) -> str:
+    """Return the key of the timer of one deadline of a dispute.
+
+    Each deadline has its own, so that nobody moves a timer that a scheduler holds while it waits for the campaign.
+    """
+    return f"advance_dispute:{dispute_id}:{due_at.timestamp():.6f}"
+
+
+def ended_key(dispute_id: DisputeId, member_id: MemberId) -> str:
+    """Return the key of the timer that takes a case from one who is no mediator any more."""
+    return f"advance_dispute:{dispute_id}:{member_id}"

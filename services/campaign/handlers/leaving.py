@@ -3,7 +3,7 @@
 from services.campaign.domain import handing, leaving
 from services.campaign.domain.cancelling import Cause
 from services.campaign.domain.commands import CancelCommitment, ChangeSeats, HandOver
-from services.campaign.domain.errors import MemberUnknownError
+from services.campaign.domain.errors import MemberUnknownError, PaymentOpenError
 from services.campaign.domain.joining import ALONE, Neighbours, require
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.outcome import Outcome
@@ -29,7 +29,10 @@ def cancel_commitment(command: CancelCommitment, uow: CampaignUnitOfWork) -> Com
     reason = "member_cancelled" if caller.member_id == commitment.member_id else "organiser_cancelled"
     others = _without(campaign, commitment, uow)
     now = uow.clock.now()
-    return _saved(leaving.leave(campaign, commitment, reason, now, cause=command.cause, neighbours=others), uow)
+    authorised = [commitment.commitment_id] if commitment.state is Standing.AUTHORISED else []
+    pending = uow.ledger.payments(authorised).get(commitment.commitment_id)
+    left = leaving.leave(campaign, commitment, reason, now, cause=command.cause, neighbours=others, pending=pending)
+    return _saved(left, uow)
 
 
 def change_seats(command: ChangeSeats, uow: CampaignUnitOfWork) -> Commitment:
@@ -43,6 +46,7 @@ def change_seats(command: ChangeSeats, uow: CampaignUnitOfWork) -> Commitment:
     if commitment.state is Standing.PAID and command.seats < commitment.seats:
         return _saved(leaving.shrink(campaign, commitment, command.seats, now), uow)
     require(commitment, Standing.RESERVED)
+    _require_no_payment(commitment, uow)
     census = census_of(campaign, uow)
     around = ALONE if census is None else census.around(commitment.member_id, commitment.household_id)
     return _saved(leaving.resize(campaign, commitment, command.seats, now, around), uow)
@@ -53,6 +57,7 @@ def hand_over(command: HandOver, uow: CampaignUnitOfWork) -> Commitment:
     command.caller.require(*MANAGERS)
     members = uow.members.many([command.member_id])
     campaign, commitment = lock_commitment(command.commitment_id, command.caller, uow)
+    _require_no_payment(commitment, uow)
     community_id, household_id = members.get(command.member_id, (None, None))
     if community_id not in campaign.terms.communities or household_id is None:
         raise MemberUnknownError("the member is not known in this campaign", member_id=str(command.member_id))
@@ -61,6 +66,12 @@ def hand_over(command: HandOver, uow: CampaignUnitOfWork) -> Commitment:
     outcome = handing.hand_over(campaign, commitment, *to, uow.clock.now(), around)
     forget_answer(campaign, commitment.commitment_id, uow)
     return _saved(outcome, uow)
+
+
+def _require_no_payment(commitment: Commitment, uow: CampaignUnitOfWork) -> None:
+    """Refuse to change what a provider was asked to let somebody pay."""
+    if commitment.state is Standing.RESERVED and uow.orders.paying(commitment.commitment_id) is not None:
+        raise PaymentOpenError("a payment is under way; wait for its outcome", state=str(commitment.state))
 
 
 def _without(campaign: Campaign, commitment: Commitment, uow: CampaignUnitOfWork) -> Neighbours:

@@ -14,19 +14,19 @@ from services.campaign.handlers.ending import confirm_full, end
 from services.campaign.handlers.inquiring import begin, finish
 from services.campaign.handlers.queueing import serve
 from services.campaign.handlers.recording import Book, record
-from services.campaign.storage.facts import candidate_of, facts_of, fits_of
+from services.campaign.storage.facts import candidate_of, crowd_of, facts_of, fits_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
 
 def ask_to_move(campaign: Campaign, seen: Outlook, uow: CampaignUnitOfWork) -> None:
     """Ask the members of a campaign that is locked; if meanwhile nothing fits any more, it fails."""
-    live, now = uow.commitments.live(campaign.campaign_id), uow.clock.now()
-    fit = _locked_fit(campaign, [one for one in live if one.state is Standing.PAID], uow)
+    crowd, now = crowd_of(campaign, uow), uow.clock.now()
+    fit = _locked_fit(campaign, [one for one in crowd.live if one.state is Standing.PAID], uow)
     if fit is None:
         failed = decide(campaign, replace(facts_of(campaign, uow), merge_into=None), now)
         end(campaign, Action.FAIL, uow, decision=failed.explanation)
         return
-    asking = merging.ask_to_move(campaign, live, fit, seen.explanation, now)
+    asking = merging.ask_to_move(campaign, crowd, fit, seen.explanation, now)
     begin(asking.inquiry, uow)
     record(asking.source, uow)
     record(asking.target, uow)

@@ -10,8 +10,10 @@ from services.campaign.domain.replacing import seats_of
 from services.campaign.domain.reporting import InquiryReport
 from services.campaign.handlers.ending import end
 from services.campaign.handlers.inquiring import begin, finish
+from services.campaign.handlers.keeping import call_off_disputes
 from services.campaign.handlers.queueing import serve, set_passing
 from services.campaign.handlers.recording import Book, lock, record, require_organiser
+from services.campaign.storage.facts import crowd_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Role
 from services.kernel.errors import InvalidError
@@ -26,8 +28,7 @@ def move_campaign(command: MoveCampaign, uow: CampaignUnitOfWork) -> InquiryRepo
         require_organiser(campaign, caller)
         if move.even_if_fewer and not caller.is_node_operator:
             raise InvalidError("even_if_fewer", "is the supplier's to decide", "false, or a request of the supplier")
-    live = uow.commitments.live(campaign.campaign_id)
-    inquiry, outcome = moving.propose(campaign, live, move, uow.clock.now())
+    inquiry, outcome = moving.propose(campaign, crowd_of(campaign, uow), move, uow.clock.now())
     begin(inquiry, uow)
     campaign = record(outcome, uow).campaign
     return InquiryReport(inquiry, campaign.terms.title, caller, uow.policy.privacy_k)
@@ -49,6 +50,7 @@ def conclude_move(inquiry: Inquiry, campaign: Campaign, uow: CampaignUnitOfWork)
     campaign = serve(moved, uow, book)
     book.flush()
     uow.campaigns.save_terms(campaign)
+    call_off_disputes(campaign, uow)
     set_passing(campaign, uow)
     return campaign
 

@@ -8,6 +8,7 @@ from services.campaign.domain.reporting import Report
 from services.campaign.handlers.drafting import supersede
 from services.campaign.handlers.keys import close_key
 from services.campaign.handlers.recording import record, report
+from services.campaign.handlers.terms import with_terms
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Caller, Role
 
@@ -31,8 +32,11 @@ def open_campaign(command: OpenCampaign, uow: CampaignUnitOfWork) -> Report:
         max_seats=command.max_seats,
         rules=command.rules,
     )
+    outcome, terms = with_terms(command, outcome, uow)
     opened = record(outcome, uow).campaign
     uow.campaigns.save_terms(opened)
+    if terms is not None:
+        uow.terms.keep(terms)
     timer = {"campaign_id": str(opened.campaign_id)}
     uow.timers.set(close_key(opened.campaign_id), command.deadline, "close_campaign", timer)
     for sibling in family:

@@ -8,13 +8,15 @@ from services.campaign import outbound
 from services.campaign.domain.errors import NotOrganiserError
 from services.campaign.domain.events import CommitmentReserved, SeatsOffered
 from services.campaign.domain.ledger import Transfer
-from services.campaign.domain.model import Campaign, Commitment
+from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.notices import Notice
+from services.campaign.domain.orders import PaymentOrder, following
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import known
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.seats import Shift
 from services.campaign.handlers.keys import hold_key
+from services.campaign.providers.port import Kind
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.chassis.context import WorkContext
 from services.kernel.caller import Caller
@@ -86,10 +88,35 @@ class Book:
         uow.campaigns.save([c for c in self._campaigns.values() if c.campaign_id in self._heavy])
         uow.campaigns.shift({campaign_id: summed(shifts) for campaign_id, shifts in self._shifts.items()})
         uow.ledger.post(self._transfers)
+        uow.orders.add(self._orders())
         uow.notices.add(self._notices)
         uow.timers.set_many(self._timers)
         uow.outbox.add_many(self._events)
         self._empty()
+
+    def _orders(self) -> list[PaymentOrder]:
+        """Return the orders to providers that carry out what moved."""
+        moved: dict[CommitmentId, list[Transfer]] = defaultdict(list)
+        for transfer in self._transfers:
+            if transfer.provider != OFFLINE and transfer.commitment_id in self._known:
+                moved[transfer.commitment_id].append(transfer)
+        charges = self._uow.orders.paid_by(moved) if moved else {}
+        now = self._uow.clock.now()
+        return [
+            order
+            for commitment_id, transfers in moved.items()
+            if commitment_id in charges
+            for splits in [self._splits(commitment_id) if any(one.kind == "return" for one in transfers) else {}]
+            for order in following(self._known[commitment_id], charges[commitment_id], transfers, now, splits)
+        ]
+
+    def _splits(self, commitment_id: CommitmentId) -> dict[str, str]:
+        made = self._uow.orders.of(commitment_id)
+        return {order.receiver: order.number for order in made if order.kind is Kind.SPLIT and order.receiver}
+
+    @property
+    def _known(self) -> dict[CommitmentId, Commitment]:
+        return {**self._added, **self._changed}
 
 
 def summed(shifts: Sequence[Shift]) -> list[Shift]:

@@ -16,9 +16,11 @@ from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.terms import Terms
 from services.campaign.handlers.ending import Payload, confirm_full, covers_of, end
 from services.campaign.handlers.inquiring import begin, finish, wake
+from services.campaign.handlers.keeping import call_off_disputes
 from services.campaign.handlers.keys import close_key
 from services.campaign.handlers.queueing import serve, set_passing
 from services.campaign.handlers.recording import Book, record
+from services.campaign.storage.facts import crowd_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.ids import CampaignId, MatchId, parse_id
 
@@ -40,8 +42,8 @@ def _vacated(campaign_id: CampaignId, match_id: MatchId, reason: str, uow: Campa
     asked = uow.inquiries.open_of(campaign_id)
     if asked is not None:
         finish(asked, Conclusion.SUPPLIER_WITHDREW, uow)
-    live = uow.commitments.live(campaign_id)
-    campaign = record(replacing.vacate(campaign, live, reason, uow.clock.now()), uow).campaign
+    crowd = crowd_of(campaign, uow)
+    campaign = record(replacing.vacate(campaign, crowd, reason, uow.clock.now()), uow).campaign
     _set_timer(campaign, uow)
     wake(campaign, uow)
     return campaign
@@ -150,6 +152,7 @@ def _go_on(
     campaign = serve(rematched, uow, book)
     book.flush()
     uow.campaigns.save_terms(campaign)
+    call_off_disputes(campaign, uow)
     set_passing(campaign, uow)
     if campaign.state in JOINING and campaign.deadline is not None:
         ids = {"campaign_id": str(campaign.campaign_id)}

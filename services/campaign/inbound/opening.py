@@ -6,6 +6,7 @@ from services.campaign.domain import commands
 from services.campaign.domain.drafting import DEFAULT_HOLD_MINUTES
 from services.campaign.domain.rules import (
     Bearer,
+    DisputeTerms,
     Limits,
     Measure,
     MissedPolicy,
@@ -16,6 +17,7 @@ from services.campaign.domain.rules import (
     TierLoss,
 )
 from services.campaign.domain.terms import FULL_BP
+from services.campaign.domain.terms_texts import STANDARD
 from services.campaign.inbound import reading
 from services.campaign.inbound.reading import Read, Tolerant, an_id, hours, load, optional, whole
 from services.kernel.caller import Caller
@@ -26,7 +28,16 @@ from services.kernel.quantity import require_count
 Request = dict[str, Any]
 MAX_HOLD_MINUTES = 30 * 1440
 MAX_EXTENSIONS = 10
+MAX_DISPUTE_HOURS = 30 * 24
 _DEFAULT = Rules()
+
+
+def dispute_hours(value: Any, field: str) -> float:
+    """Read a number of hours from 1 to 30 days: nobody loses a turn in the blink of an eye, or waits for ever."""
+    found = hours(value, field)
+    if not 1 <= found <= MAX_DISPUTE_HOURS:
+        raise InvalidError(field, f"{found!r} is not possible", f"a number of hours from 1 to {MAX_DISPUTE_HOURS}")
+    return found
 
 
 class ThresholdSchema(Tolerant):
@@ -67,6 +78,15 @@ class QueueSchema(Tolerant):
     pass_hours = Read(hours, load_default=_DEFAULT.queue.pass_hours)
 
 
+class DisputesSchema(Tolerant):
+    """How long each part of a dispute takes."""
+
+    answer_hours = Read(dispute_hours, load_default=_DEFAULT.disputes.answer_hours)
+    consent_hours = Read(dispute_hours, load_default=_DEFAULT.disputes.consent_hours)
+    mediation_hours = Read(dispute_hours, load_default=_DEFAULT.disputes.mediation_hours)
+    appeal_hours = Read(dispute_hours, load_default=_DEFAULT.disputes.appeal_hours)
+
+
 class OpenSchema(Tolerant):
     """All of it; what is not said has its default."""
 
@@ -82,6 +102,9 @@ class OpenSchema(Tolerant):
     queue = Read(reading.one(QueueSchema()), **optional)
     grace_minutes = Read(whole(0, 1440), load_default=_DEFAULT.grace_minutes)
     ask_hours = Read(hours, load_default=_DEFAULT.ask_hours)
+    disputes = Read(reading.one(DisputesSchema()), **optional)
+    terms = Read(reading.one_of(STANDARD), **optional)
+    terms_id = an_id(**optional)
 
 
 _open = OpenSchema()
@@ -94,6 +117,8 @@ def open_campaign(request: Request) -> commands.OpenCampaign:
     if threshold is not None and threshold.measure is Measure.SEATS:  # another way to say the seats
         data["min_seats"], data["max_seats"] = threshold.minimum, threshold.maximum or data["max_seats"]
         threshold = None
+    if data["terms"] and data["terms_id"]:
+        raise InvalidError("terms", "is given beside terms_id", "one of the two")
     return commands.OpenCampaign(
         caller=Caller.from_wire(request["caller"]),
         campaign_id=data["campaign_id"],
@@ -102,6 +127,8 @@ def open_campaign(request: Request) -> commands.OpenCampaign:
         max_seats=data["max_seats"],
         hold_minutes=data["hold_minutes"],
         rules=_rules(data, threshold),
+        terms_id=data["terms_id"],
+        standard_terms=data["terms"] == STANDARD,
     )
 
 
@@ -115,6 +142,7 @@ def _rules(data: dict[str, Any], threshold: Threshold | None) -> Rules:
         queue=Queue(**data["queue"]) if data["queue"] else Queue(),
         grace_minutes=data["grace_minutes"],
         ask_hours=data["ask_hours"],
+        disputes=DisputeTerms(**data["disputes"]) if data["disputes"] else DisputeTerms(),
     )
 
 

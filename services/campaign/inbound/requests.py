@@ -248,6 +248,11 @@ def list_notices(request: Request) -> questions.SomeNotices:
     return questions.SomeNotices(_caller(request), _page(request), **load(_notices, request["data"]))
 
 
+def list_payments(request: Request) -> questions.PaymentsOf:
+    """Read which page of whose payments."""
+    return questions.PaymentsOf(_caller(request), _page(request), _commitment_id(request))
+
+
 def get_ledger(request: Request) -> questions.WholeLedger:
     """Read who asks for the ledger of the node."""
     return questions.WholeLedger(_caller(request))

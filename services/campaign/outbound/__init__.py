@@ -2,6 +2,26 @@
 
 from services.campaign.outbound.answers import campaign, commitment, fund_line, gift, notice, outlook
 from services.campaign.outbound.asking import inquiry
+from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
+from services.campaign.outbound.payments import payment_order, taken
+from services.campaign.outbound.terms import campaign_terms, terms
 
-__all__ = ["campaign", "commitment", "event", "fund_line", "gift", "inquiry", "notice", "notified", "outlook"]
+__all__ = [
+    "brief",
+    "campaign",
+    "campaign_terms",
+    "commitment",
+    "dispute",
+    "event",
+    "fund_line",
+    "gift",
+    "inquiry",
+    "mediator",
+    "notice",
+    "notified",
+    "outlook",
+    "payment_order",
+    "taken",
+    "terms",
+]

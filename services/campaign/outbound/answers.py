@@ -46,6 +46,7 @@ def campaign(report: Report) -> Payload:
         "max_seats": found.max_seats,
         "threshold": _threshold(found, sight),
         "deadline": wire.time(found.deadline),
+        "closing_at": wire.time(found.closing_at),
         "extensions": found.extensions,
         "hold_minutes": found.hold_minutes,
         "rules": _rules(found.rules),
@@ -95,6 +96,7 @@ def _amount(found: Campaign, measure: Measure, count: int | None) -> int | str |
 
 def _rules(rules: Rules) -> Payload:
     missed, loss, limits, queue = rules.on_missed, rules.tier_loss, rules.limits, rules.queue
+    disputes = rules.disputes
     return {
         "on_missed": {
             "action": str(missed.action),
@@ -107,6 +109,12 @@ def _rules(rules: Rules) -> Payload:
         "queue": {"offer_minutes": queue.offer_minutes, "pass_hours": queue.pass_hours},
         "grace_minutes": rules.grace_minutes,
         "ask_hours": rules.ask_hours,
+        "disputes": {
+            "answer_hours": disputes.answer_hours,
+            "consent_hours": disputes.consent_hours,
+            "mediation_hours": disputes.mediation_hours,
+            "appeal_hours": disputes.appeal_hours,
+        },
         "terms_digest": rules.terms_digest,
     }
 
@@ -183,7 +191,9 @@ def commitment(found: Commitment) -> Payload:
         "owed": found.owed.to_wire(),
         "final_price": wire.money(found.final_price),
         "method": found.provider,
+        "frozen": found.frozen,
         "terms_digest": found.terms_digest,
+        "terms_accepted_at": wire.time(found.terms_accepted_at),
         "hold_until": wire.time(found.hold_until) if found.state is Standing.RESERVED else None,
         "left_at": wire.time(found.left_at),
         "created_at": format_time(found.created_at),
@@ -217,7 +227,8 @@ def notice(found: Notice, created_at: str) -> Payload:
     return {
         "notice_id": str(found.notice_id),
         "campaign_id": str(found.campaign_id),
-        "commitment_id": str(found.commitment_id),
+        "commitment_id": wire.text(found.commitment_id),
+        "dispute_id": wire.text(found.dispute_id),
         "community_id": str(found.community_id),
         "member_id": str(found.member_id),
         "kind": found.kind,

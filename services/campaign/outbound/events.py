@@ -7,6 +7,7 @@ from services.campaign.domain import events
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.campaign.domain.notices import Notice
 from services.campaign.outbound import asking, wire
+from services.campaign.outbound.disputes import DISPUTE_EVENTS
 from services.campaign.outbound.wire import Payload
 from services.kernel.money import Money
 
@@ -18,22 +19,21 @@ def event(happened: events.Event) -> tuple[str, str, Payload]:
 
 
 def notified(notice: Notice) -> tuple[str, str, Payload]:
-    """Return (wire name, subject, payload) of what one member is told."""
-    options = [{"action": option.action, "until": wire.time(option.until)} for option in notice.options]
-    return (
-        "member_notified.v1",
-        str(notice.commitment_id),
-        {
-            "notice_id": str(notice.notice_id),
-            "campaign_id": str(notice.campaign_id),
-            "commitment_id": str(notice.commitment_id),
-            "community_id": str(notice.community_id),
-            "member_id": str(notice.member_id),
-            "kind": notice.kind,
-            "text": {"zh": notice.zh, "en": notice.en},
-            "options": options,
-        },
-    )
+    """Return (wire name, subject, payload) of what one member is told, or a mediator, who knows of no commitment."""
+    payload = {
+        "notice_id": str(notice.notice_id),
+        "campaign_id": str(notice.campaign_id),
+        "dispute_id": wire.text(notice.dispute_id),
+        "community_id": str(notice.community_id),
+        "member_id": str(notice.member_id),
+        "kind": notice.kind,
+        "text": {"zh": notice.zh, "en": notice.en},
+        "options": [{"action": option.action, "until": wire.time(option.until)} for option in notice.options],
+    }
+    if notice.commitment_id is None:
+        return "mediator_notified.v1", str(notice.dispute_id), payload
+    about = str(notice.commitment_id)
+    return "member_notified.v1", about, {**payload, "commitment_id": about}
 
 
 def _of_campaign(happened: Any) -> str:
@@ -163,6 +163,10 @@ def _queued(happened: events.CommitmentQueued) -> Payload:
     return _committed(happened.commitment, None, None)
 
 
+def _authorised(happened: events.CommitmentAuthorised) -> Payload:
+    return _committed(happened.commitment, happened.commitment.amount, None)
+
+
 def _offered(happened: events.SeatsOffered) -> Payload:
     one = happened.commitment
     return {**_committed(one, one.amount, None), "until": wire.time(one.hold_until)}
@@ -184,6 +188,7 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CommitmentCancelled: ("commitment_cancelled.v1", _of_commitment, _cancelled),
     events.CommitmentExpired: ("commitment_expired.v1", _of_commitment, _expired),
     events.CommitmentQueued: ("commitment_queued.v1", _of_commitment, _queued),
+    events.CommitmentAuthorised: ("commitment_authorised.v1", _of_commitment, _authorised),
     events.SeatsOffered: ("seats_offered.v1", _of_commitment, _offered),
     events.CommitmentChanged: ("commitment_changed.v1", _of_commitment, _changed),
     events.CampaignExtended: ("campaign_extended.v1", _of_campaign, _extended),
@@ -194,5 +199,6 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CampaignCancelled: ("campaign_cancelled.v1", _of_campaign, _ended),
     events.CampaignDelivered: ("campaign_delivered.v1", _of_campaign, _delivered),
     events.CampaignSettled: ("campaign_settled.v1", _of_campaign, _settled),
+    **DISPUTE_EVENTS,
     **asking.EVENTS,
 }

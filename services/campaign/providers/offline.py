@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from services.campaign.providers.facts import FACTS
 from services.campaign.providers.port import (
     BadCallback,
     Kind,
-    Limits,
     Order,
     ProviderRefused,
     Result,
     StatementLine,
     Status,
-    Traits,
 )
 from services.kernel.clock import Clock, SystemClock
 
@@ -26,8 +25,8 @@ class OfflineProvider:
     """Keeps nothing: the ledger is the only book of such payments, so there is nothing to compare it with."""
 
     name = "offline"
-    limits = Limits()
-    traits = Traits(asynchronous=False, can_authorise=False, has_statement=False)
+    limits = FACTS[name].limits
+    traits = FACTS[name].traits
 
     def __init__(self, clock: Clock = SystemClock()) -> None:
         self._clock = clock

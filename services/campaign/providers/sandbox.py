@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
 
+from services.campaign.providers.facts import FACTS
 from services.campaign.providers.port import (
     BadCallback,
     Kind,
@@ -18,7 +20,6 @@ from services.campaign.providers.port import (
     Result,
     StatementLine,
     Status,
-    Traits,
 )
 from services.campaign.providers.sandbox_wire import (
     body_of,
@@ -31,6 +32,7 @@ from services.campaign.providers.sandbox_wire import (
 from services.kernel.clock import Clock, SystemClock, format_time
 from services.sandbox.contract.signing import SignatureError, Signer, Verifier
 
+CONNECTIONS = 64  # that are kept; more are made as they are needed
 CONNECT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
 # Nothing is wrong with such a request: it comes too soon, or the keys or the clock here have to be mended first.
 MENDABLE = {401, 408, 425, 429}
@@ -40,7 +42,7 @@ class SandboxProvider:
     """A merchant of the sandbox at ``url``. It may be used by many threads."""
 
     name = "sandbox"
-    traits = Traits(asynchronous=True, can_authorise=True, has_statement=True)
+    traits = FACTS[name].traits
 
     def __init__(
         self,
@@ -51,13 +53,14 @@ class SandboxProvider:
         *,
         timeout: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
     ) -> None:
-        self.limits = Limits(3000, 50, 50, 180, 20_000_000, 7)
+        self.limits = FACTS[self.name].limits
         self._url = url.rstrip("/")
         self._signer = signer
         self._verifier = verifier
         self._clock = clock
         self._timeout = timeout
         self._session = requests.Session()
+        self._session.mount(self._url, HTTPAdapter(pool_maxsize=CONNECTIONS))
         # What the environment says of proxies and passwords is for other hosts, and looking it up costs time.
         self._session.trust_env = False
 

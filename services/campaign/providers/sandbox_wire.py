@@ -21,6 +21,7 @@ COLLECTIONS = {
     Kind.SPLIT_RETURN: "split-returns",
 }
 MODES = {Kind.CHARGE: "pay_now", Kind.AUTHORISE: "authorise"}
+MOST_SHOWN = 127  # letters of a description, which is only shown to the payer
 ABOUT_A_CHARGE = (Kind.CAPTURE, Kind.VOID, Kind.UNFREEZE)  # posted below the charge that they are about
 
 
@@ -44,7 +45,7 @@ def body_of(order: Order) -> dict[str, Any]:
     if order.notify_url is not None:
         body["notify_url"] = order.notify_url
     if order.description:
-        body["description"] = order.description
+        body["description"] = order.description[:MOST_SHOWN]
     return body
 
 

@@ -1,46 +1,34 @@
-"""The tables of inquiries, which change under the lock of their campaign only, and of who may see a supplier."""
+"""The tables of inquiries, which change under the lock of their campaign only. References are by name."""
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Boolean,
-    CheckConstraint,
-    Column,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    Table,
-    Text,
-    Uuid,
-    text,
-)
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.campaign.storage.tables import campaigns, commitments, metadata
+from services.campaign.storage.columns import count, identity, metadata, moment
+
+CAMPAIGN, COMMITMENT = "campaign.campaigns.campaign_id", "campaign.commitments.commitment_id"
 
 inquiries = Table(
     "inquiries",
     metadata,
-    Column("inquiry_id", Uuid, primary_key=True),
-    Column("campaign_id", Uuid, ForeignKey(campaigns.c.campaign_id), nullable=False),
+    identity("inquiry_id", primary_key=True),
+    identity("campaign_id", ForeignKey(CAMPAIGN)),
     Column("about", Text, nullable=False),
     # The terms that would hold, as they were when members were asked.
     Column("terms", JSONB, nullable=False),
-    Column("match_id", Uuid, nullable=False),
-    Column("target_campaign_id", Uuid, ForeignKey(campaigns.c.campaign_id)),
+    identity("match_id"),
+    identity("target_campaign_id", ForeignKey(CAMPAIGN), nullable=True),
     Column("currency", Text, nullable=False),
     Column("price_minor", BigInteger),
     Column("minimum", Integer, nullable=False),
     # Room that the target counts as reserved, while the inquiry is open.
-    Column("held_seats", Integer, nullable=False, server_default="0"),
+    count("held_seats"),
     Column("even_if_fewer", Boolean, nullable=False, server_default=text("false")),
     Column("reason", Text),
     Column("text", Text),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("term", DateTime(timezone=True), nullable=False),
+    moment("asked_at", nullable=False),
+    moment("term", nullable=False),
     Column("conclusion", Text),
-    Column("closed_at", DateTime(timezone=True)),
+    moment("closed_at"),
     CheckConstraint("about IN ('merge', 'replacement', 'move')", name="inquiries_about"),
     CheckConstraint("(conclusion IS NULL) = (closed_at IS NULL)", name="inquiries_end_once"),
     CheckConstraint("(about = 'merge') = (target_campaign_id IS NOT NULL)", name="inquiries_target"),
@@ -54,22 +42,11 @@ inquiries = Table(
 inquiry_answers = Table(
     "inquiry_answers",
     metadata,
-    Column("inquiry_id", Uuid, ForeignKey(inquiries.c.inquiry_id), primary_key=True),
-    Column("commitment_id", Uuid, ForeignKey(commitments.c.commitment_id), primary_key=True),
+    identity("inquiry_id", ForeignKey(inquiries.c.inquiry_id), primary_key=True),
+    identity("commitment_id", ForeignKey(COMMITMENT), primary_key=True),
     Column("seats", Integer, nullable=False),
     Column("answer", Text),
-    Column("answered_at", DateTime(timezone=True)),
+    moment("answered_at"),
     CheckConstraint("answer IN ('accept', 'refund')", name="inquiry_answers_answer"),
     CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="inquiry_answers_at"),
-)
-
-suppliers = Table(
-    "suppliers",
-    metadata,
-    Column("supplier_id", Uuid, primary_key=True),
-    Column("community_id", Uuid, nullable=False),
-    Column("sharing", Text, nullable=False),
-    Column("shared_with", ARRAY(Uuid), nullable=False),
-    Column("version", BigInteger, nullable=False),
-    CheckConstraint("sharing IN ('none', 'named', 'all')", name="suppliers_sharing"),
 )

@@ -13,7 +13,7 @@ from services.campaign.storage import rows, statements
 from services.campaign.storage.tables import accounts, members, notices, transfers
 from services.chassis.bulk import insert_many
 from services.kernel.clock import Clock
-from services.kernel.ids import CampaignId, CommunityId, MemberId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, TransferId
 from services.kernel.money import Money
 
 
@@ -42,6 +42,25 @@ class Ledger:
     def pending(self, campaign_id: CampaignId) -> list[Transfer]:
         """Return the pending transfers of a campaign that have not ended, the oldest first."""
         found = self._connection.execute(statements.PENDING, {"campaign_id": campaign_id}).mappings()
+        return [rows.transfer_of(row) for row in found]
+
+    def open_among(self, transfer_ids: Sequence[TransferId]) -> list[Transfer]:
+        """Return those of the transfers that are pending and have not ended."""
+        if not transfer_ids:
+            return []
+        found = self._connection.execute(statements.OPEN_AMONG, {"transfer_ids": list(transfer_ids)}).mappings()
+        return [rows.transfer_of(row) for row in found]
+
+    def payments(self, commitment_ids: Sequence[CommitmentId]) -> dict[CommitmentId, Transfer]:
+        """Return the pending payment of each commitment that has one."""
+        if not commitment_ids:
+            return {}
+        found = self._connection.execute(statements.PAYING, {"commitment_ids": list(commitment_ids)}).mappings()
+        return {row["commitment_id"]: rows.transfer_of(row) for row in found}
+
+    def late(self, commitment_id: CommitmentId) -> list[Transfer]:
+        """Return the transfers of payments of a commitment that came too late, and of their way back."""
+        found = self._connection.execute(statements.LATE, {"commitment_id": commitment_id}).mappings()
         return [rows.transfer_of(row) for row in found]
 
     def funds(self, community_ids: Iterable[CommunityId], currency: str) -> dict[CommunityId, Money]:

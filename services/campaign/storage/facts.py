@@ -11,9 +11,17 @@ from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 
 def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
     """Return what decides beside the campaign itself."""
-    fits = fits_of(campaign, uow)
     tolerant = tuple(uow.commitments.tolerant(campaign.campaign_id))
-    return Facts(tolerant=tolerant, merge_into=fits[0].target.campaign_id if fits else None)
+    live = uow.commitments.live(campaign.campaign_id) if campaign.authorised_seats else []
+    fits = fits_of(campaign, uow)
+    safe = [one for one in live if one.state in (Standing.PAID, Standing.AUTHORISED)]
+    return Facts(
+        tolerant=tolerant,
+        authorised=tuple(one for one in safe if one.state is Standing.AUTHORISED),
+        households=frozenset(one.household_id for one in safe),
+        in_flight=uow.orders.in_flight(campaign.campaign_id),
+        merge_into=fits[0].target.campaign_id if fits else None,
+    )
 
 
 def fits_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Fit]:
@@ -47,4 +55,5 @@ def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
     dropped = [share.community_id for share in shares if share.dropped_seats]
     pays = campaign.rules.tier_loss.bearer is Bearer.FUND and dropped
     funds = uow.ledger.funds(dropped, campaign.terms.currency) if pays else {}
-    return Crowd(tuple(live), tuple(left), shares, funds)
+    authorised = [one.commitment_id for one in live if one.state is Standing.AUTHORISED]
+    return Crowd(tuple(live), tuple(left), shares, uow.ledger.payments(authorised), funds)

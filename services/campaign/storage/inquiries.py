@@ -1,22 +1,20 @@
-"""Loading and saving inquiries, which change under the lock of their campaign, and who may see a supplier."""
+"""Loading and saving inquiries, which change under the lock of their campaign."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.campaign.domain.asking import Answer, Asked, Conclusion, Inquiry
 from services.campaign.domain.model import About
-from services.campaign.domain.sharing import Sharing, SupplierCopy
 from services.campaign.domain.terms import Terms
-from services.campaign.storage.asking_tables import inquiries, inquiry_answers, suppliers
+from services.campaign.storage.asking_tables import inquiries, inquiry_answers
 from services.campaign.storage.rows import AnyRow, Row
 from services.campaign.storage.tables import commitments
 from services.campaign.storage.terms_json import terms_of_columns, terms_to_json
 from services.chassis.bulk import insert_many
-from services.kernel.ids import CampaignId, CommitmentId, InquiryId, MatchId, SupplierId
+from services.kernel.ids import CampaignId, CommitmentId, InquiryId, MatchId
 from services.kernel.money import Money
 
 OPEN = inquiries.c.conclusion.is_(None)
@@ -173,36 +171,3 @@ def _terms_of(row: AnyRow) -> Terms:
         "terms": kept["terms"],
     }
     return terms_of_columns(columns)
-
-
-class Suppliers:
-    """The copy of who may see a supplier."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def know(self, supplier: SupplierCopy) -> None:
-        """Keep the newest copy: an older version changes nothing."""
-        statement = upsert(suppliers).values(
-            supplier_id=supplier.supplier_id,
-            community_id=supplier.community_id,
-            sharing=supplier.sharing,
-            shared_with=sorted(supplier.shared_with),
-            version=supplier.version,
-        )
-        names = ("community_id", "sharing", "shared_with", "version")
-        newer = {name: statement.excluded[name] for name in names}
-        where = suppliers.c.version < statement.excluded.version
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["supplier_id"], set_=newer, where=where)
-        )
-
-    def many(self, supplier_ids: Iterable[SupplierId]) -> dict[SupplierId, SupplierCopy]:
-        """Return the suppliers that are known."""
-        query = select(suppliers).where(suppliers.c.supplier_id.in_(set(supplier_ids)))
-        return {
-            row.supplier_id: SupplierCopy(
-                row.supplier_id, row.community_id, Sharing(row.sharing), frozenset(row.shared_with), row.version
-            )
-            for row in self._connection.execute(query)
-        }

@@ -17,6 +17,8 @@ from services.campaign.domain.model import (
     State,
 )
 from services.campaign.domain.notices import Notice, Option
+from services.campaign.domain.orders import OrderState, PaymentOrder
+from services.campaign.providers.port import Kind
 from services.campaign.storage.terms_json import rules_to_json, terms_of, terms_to_json
 from services.kernel.clock import format_time, parse_time
 from services.kernel.money import Money
@@ -49,6 +51,7 @@ def campaign_of(row: AnyRow) -> Campaign:
         deadline=row["deadline"],
         extensions=row["extensions"],
         extended_at=row["extended_at"],
+        closing_at=row["closing_at"],
         hold_minutes=row["hold_minutes"],
         reserved_seats=row["reserved_seats"],
         authorised_seats=row["authorised_seats"],
@@ -106,6 +109,7 @@ def changes_of(campaign: Campaign) -> Row:
         "hold_minutes": campaign.hold_minutes,
         "extensions": campaign.extensions,
         "extended_at": campaign.extended_at,
+        "closing_at": campaign.closing_at,
         "sessions_held": campaign.sessions_held,
         "price_minor": _minor(campaign.price),
         "deadline": campaign.deadline,
@@ -170,6 +174,7 @@ def commitment_of(row: AnyRow) -> Commitment:
         terms_digest=row["terms_digest"],
         left_at=row["left_at"],
         created_at=row["created_at"],
+        terms_accepted_at=row["terms_accepted_at"],
     )
 
 
@@ -197,6 +202,7 @@ def changes_of_commitment(commitment: Commitment) -> Row:
         "hold_until": commitment.hold_until,
         "receipt": commitment.receipt,
         "terms_digest": commitment.terms_digest,
+        "terms_accepted_at": commitment.terms_accepted_at,
         "left_at": commitment.left_at,
     }
 
@@ -250,12 +256,34 @@ def transfer_of(row: AnyRow) -> Transfer:
     )
 
 
+def row_of_order(order: PaymentOrder) -> Row:
+    """Return the row of a payment order."""
+    plain = {name: getattr(order, name) for name in _ORDER}
+    amount = {"amount_minor": order.amount.minor, "currency": order.amount.currency}
+    return {**plain, **amount, "transfer_ids": list(order.transfer_ids)}
+
+
+def order_of(row: AnyRow) -> PaymentOrder:
+    """Return the payment order of a row of ``payment_orders``."""
+    plain = {name: row[name] for name in _ORDER}
+    kept = {"kind": Kind(row["kind"]), "state": OrderState(row["state"]), "transfer_ids": tuple(row["transfer_ids"])}
+    return PaymentOrder(**{**plain, **kept, "amount": Money(row["amount_minor"], row["currency"])})
+
+
+_ORDER = (
+    *("order_id", "number", "provider", "kind", "about", "after", "receiver", "campaign_id", "commitment_id", "state"),
+    *("sent", "due_at", "attempts", "expires_at", "sequence", "reference", "reason", "pay_url", "created_at"),
+    "ended_at",
+)
+
+
 def row_of_notice(notice: Notice, now: datetime) -> Row:
     """Return the row of a notice."""
     return {
         "notice_id": notice.notice_id,
         "campaign_id": notice.campaign_id,
         "commitment_id": notice.commitment_id,
+        "dispute_id": notice.dispute_id,
         "community_id": notice.community_id,
         "member_id": notice.member_id,
         "kind": notice.kind,
@@ -270,4 +298,4 @@ def notice_of(row: AnyRow) -> Notice:
     """Return the notice of a row of ``notices``."""
     options = tuple(Option(a, None if until is None else parse_time(until, "until")) for a, until in row["options"])
     ids = (row["campaign_id"], row["commitment_id"], row["community_id"], row["member_id"])
-    return Notice(row["notice_id"], row["kind"], *ids, row["zh"], row["en"], options)
+    return Notice(row["notice_id"], row["kind"], *ids, row["zh"], row["en"], options, row["dispute_id"])

@@ -48,10 +48,22 @@ CENSUS = (
     .where(commitments.c.campaign_id == func.any(bindparam("campaign_ids")), commitments.c.state.in_(LIVE))
     .group_by(commitments.c.campaign_id, commitments.c.member_id, commitments.c.household_id, commitments.c.state)
 )
-PENDING = (
+_end = transfers.alias("ending")
+_open = (
     select(transfers)
-    .where(transfers.c.campaign_id == bindparam("campaign_id"), transfers.c.phase == "pending")
-    .where(transfers.c.transfer_id.not_in(select(transfers.c.pending_id).where(transfers.c.pending_id.is_not(None))))
+    .where(transfers.c.phase == "pending")
+    .where(~select(_end.c.transfer_id).where(_end.c.pending_id == transfers.c.transfer_id).exists())
+    .order_by(transfers.c.transfer_id)
+)
+PENDING = _open.where(transfers.c.campaign_id == bindparam("campaign_id"))
+OPEN_AMONG = _open.where(transfers.c.transfer_id == func.any(bindparam("transfer_ids")))
+PAYING = _open.where(transfers.c.commitment_id == func.any(bindparam("commitment_ids")), transfers.c.kind == "payment")
+LATE = (
+    select(transfers)
+    .where(
+        transfers.c.commitment_id == bindparam("commitment_id"),
+        transfers.c.kind.in_(("late_payment", "late_refund")),
+    )
     .order_by(transfers.c.transfer_id)
 )
 

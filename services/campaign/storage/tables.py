@@ -6,12 +6,10 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -21,27 +19,40 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.campaign.domain.ledger import KINDS
-from services.chassis.tables import ChassisTables
+from services.campaign.storage.asking_tables import inquiries, inquiry_answers
+from services.campaign.storage.columns import chassis, metadata
+from services.campaign.storage.columns import count as _count
+from services.campaign.storage.columns import identity as _id
+from services.campaign.storage.columns import minor as _minor
+from services.campaign.storage.columns import moment as _moment
+from services.campaign.storage.dispute_tables import (
+    campaign_terms,
+    dispute_statements,
+    disputes,
+    mediators,
+    suppliers,
+    terms_templates,
+)
 
-metadata = MetaData(schema="campaign")
-chassis = ChassisTables(metadata)
-
-
-def _id(name: str, *args: object, **options: object) -> Column:
-    return Column(name, Uuid, *args, **{"nullable": False, **options})
-
-
-def _count(name: str) -> Column:
-    return Column(name, Integer, nullable=False, server_default="0")
-
-
-def _minor(name: str, **options: object) -> Column:
-    return Column(name, BigInteger, **{"nullable": False, "server_default": "0", **options})
-
-
-def _moment(name: str, **options: object) -> Column:
-    return Column(name, DateTime(timezone=True), **options)
-
+__all__ = [
+    "accounts",
+    "campaign_communities",
+    "campaign_terms",
+    "campaigns",
+    "chassis",
+    "commitments",
+    "dispute_statements",
+    "disputes",
+    "inquiries",
+    "inquiry_answers",
+    "mediators",
+    "members",
+    "metadata",
+    "notices",
+    "suppliers",
+    "terms_templates",
+    "transfers",
+]
 
 campaigns = Table(
     "campaigns",
@@ -80,6 +91,7 @@ campaigns = Table(
     _minor("price_minor", nullable=True, server_default=None),
     _moment("deadline"),
     _moment("extended_at"),
+    _moment("closing_at"),
     _moment("slot_confirmed_at"),
     _moment("delivered_at"),
     _moment("settles_at"),
@@ -148,6 +160,7 @@ commitments = Table(
     _moment("hold_until"),
     Column("receipt", Text),
     Column("terms_digest", Text),
+    _moment("terms_accepted_at"),
     _moment("left_at"),
     _moment("created_at", nullable=False),
     CheckConstraint("seats > 0 AND upto_seats >= seats", name="commitments_seats_positive"),
@@ -198,6 +211,7 @@ transfers = Table(
     Index("transfers_campaign", "campaign_id", "transfer_id"),
     # A pending transfer ends once.
     Index("transfers_pending", "pending_id", unique=True, postgresql_where=text("pending_id IS NOT NULL")),
+    Index("transfers_commitment", "commitment_id"),
     Index("transfers_open", "campaign_id", postgresql_where=text("phase = 'pending'")),
     # What left an escrow for another one.
     Index("transfers_moved", "debit_account", postgresql_where=text("kind = 'moved'")),
@@ -228,12 +242,53 @@ members = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+payment_orders = Table(
+    "payment_orders",
+    metadata,
+    _id("order_id", primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("provider", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text),
+    Column("after", Text),
+    Column("receiver", Text),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
+    _id("commitment_id", ForeignKey(commitments.c.commitment_id)),
+    Column("transfer_ids", ARRAY(Uuid), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sent", Boolean, nullable=False),
+    _moment("due_at", nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _moment("expires_at"),
+    Column("sequence", BigInteger, nullable=False),
+    Column("reference", Text),
+    Column("reason", Text),
+    Column("pay_url", Text),
+    _moment("created_at", nullable=False),
+    _moment("ended_at"),
+    CheckConstraint("state IN ('open', 'succeeded', 'declined', 'dropped')", name="payment_orders_state"),
+    Index("payment_orders_due", "due_at", postgresql_where=text("state = 'open'")),
+    Index("payment_orders_commitment", "commitment_id", "order_id"),
+    Index("payment_orders_campaign", "campaign_id", postgresql_where=text("state = 'open'")),
+    # One payment at a time is under way for a commitment.
+    Index(
+        "payment_orders_one_payment",
+        "commitment_id",
+        unique=True,
+        postgresql_where=text("state = 'open' AND kind IN ('charge', 'authorise')"),
+    ),
+)
+
 notices = Table(
     "notices",
     metadata,
     _id("notice_id", primary_key=True),
     _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
-    _id("commitment_id", ForeignKey(commitments.c.commitment_id)),
+    # A mediator is told of a dispute, and not of whose commitment it is.
+    _id("commitment_id", ForeignKey(commitments.c.commitment_id), nullable=True),
+    _id("dispute_id", ForeignKey(disputes.c.dispute_id), nullable=True),
     _id("community_id"),
     _id("member_id"),
     Column("kind", Text, nullable=False),
@@ -244,4 +299,5 @@ notices = Table(
     Index("notices_member", "member_id", "notice_id"),
     Index("notices_community", "community_id", "notice_id"),
     Index("notices_campaign", "campaign_id", "notice_id"),
+    CheckConstraint("commitment_id IS NOT NULL OR dispute_id IS NOT NULL", name="notices_about_something"),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.campaign.domain.rules import (
     Bearer,
+    DisputeTerms,
     Limits,
     Measure,
     MissedPolicy,
@@ -66,6 +67,7 @@ def _cancellation_to_json(rule: Cancellation) -> Json:
 def rules_to_json(rules: Rules) -> Json:
     """Return what the organiser decided."""
     threshold, missed, loss = rules.threshold, rules.on_missed, rules.tier_loss
+    disputes = rules.disputes
     return {
         "threshold": None if threshold is None else _threshold_to_json(threshold),
         "on_missed": [missed.action, missed.extend_hours, missed.extend_times, missed.ask_hours],
@@ -74,6 +76,12 @@ def rules_to_json(rules: Rules) -> Json:
         "queue": [rules.queue.offer_minutes, rules.queue.pass_hours],
         "grace_minutes": rules.grace_minutes,
         "ask_hours": rules.ask_hours,
+        "disputes": [
+            disputes.answer_hours,
+            disputes.consent_hours,
+            disputes.mediation_hours,
+            disputes.appeal_hours,
+        ],
         "terms_digest": rules.terms_digest,
     }
 
@@ -95,6 +103,7 @@ def rules_of(json: Json) -> Rules:
         queue=Queue(*json["queue"]),
         grace_minutes=json["grace_minutes"],
         ask_hours=json["ask_hours"],
+        disputes=DisputeTerms(*json.get("disputes", ())),
         terms_digest=json["terms_digest"],
     )
 

@@ -5,13 +5,16 @@ from functools import cached_property
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage import tables
 from services.campaign.storage.books import Ledger, Members, Notices
-from services.campaign.storage.inquiries import Inquiries, Suppliers
+from services.campaign.storage.disputes import Disputes, Mediators
+from services.campaign.storage.inquiries import Inquiries
+from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
+from services.campaign.storage.terms_book import Suppliers, TermsBook
 from services.chassis.unit_of_work import UnitOfWork
 
 
 class CampaignUnitOfWork(UnitOfWork):
-    """One transaction over campaigns, commitments, ledger, notices and the copy of members."""
+    """One transaction over campaigns, commitments, ledger, notices, terms, disputes and copies of what others own."""
 
     service = SERVICE
     tables = tables.chassis
@@ -33,6 +36,11 @@ class CampaignUnitOfWork(UnitOfWork):
         return Ledger(self.connection, self.clock)
 
     @cached_property
+    def orders(self) -> Orders:
+        """The orders to payment providers."""
+        return Orders(self.connection, self.clock)
+
+    @cached_property
     def notices(self) -> Notices:
         """What members were told."""
         return Notices(self.connection, self.clock)
@@ -43,11 +51,26 @@ class CampaignUnitOfWork(UnitOfWork):
         return Members(self.connection)
 
     @cached_property
-    def inquiries(self) -> Inquiries:
-        """What members are asked, and what they answered."""
-        return Inquiries(self.connection)
+    def terms(self) -> TermsBook:
+        """Templates of terms, and the terms of each campaign."""
+        return TermsBook(self.connection)
+
+    @cached_property
+    def disputes(self) -> Disputes:
+        """The disputes and what is said in them."""
+        return Disputes(self.connection)
+
+    @cached_property
+    def mediators(self) -> Mediators:
+        """The members who decide disputes of others."""
+        return Mediators(self.connection)
 
     @cached_property
     def suppliers(self) -> Suppliers:
-        """The copy of who may see a supplier."""
+        """The copy of who registered a supplier, and who may see it."""
         return Suppliers(self.connection)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What members are asked, and what they answered."""
+        return Inquiries(self.connection)

@@ -2,22 +2,32 @@
 
 from services.campaign.views.campaigns import get_campaign, get_outlook, list_campaigns
 from services.campaign.views.commitments import get_commitment, list_commitments
+from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
 from services.campaign.views.funds import get_fund
 from services.campaign.views.inquiries import list_inquiries
 from services.campaign.views.ledger import get_campaign_ledger, get_ledger, ledger_totals, verify_ledger
 from services.campaign.views.notices import list_notices
+from services.campaign.views.payments import list_payments
+from services.campaign.views.terms import get_campaign_terms, get_terms, list_terms
 
 __all__ = [
     "get_campaign",
     "get_campaign_ledger",
+    "get_campaign_terms",
     "get_commitment",
+    "get_dispute",
     "get_fund",
     "get_ledger",
     "get_outlook",
+    "get_terms",
     "ledger_totals",
     "list_campaigns",
     "list_commitments",
+    "list_disputes",
     "list_inquiries",
+    "list_mediators",
     "list_notices",
+    "list_payments",
+    "list_terms",
     "verify_ledger",
 ]

@@ -142,6 +142,8 @@ SELECT (SELECT count(*) FROM campaign.campaigns) AS campaigns, (SELECT count(*) 
 # What was asked for counts until it was voided or timed out: the same rule as ``Campaign.refunded`` and ``released``.
 _ASKED = "CASE phase WHEN 'posted' THEN 1 WHEN 'pending' THEN 1 WHEN 'post' THEN 0 ELSE -1 END * amount_minor"
 _DONE = "CASE WHEN phase IN ('posted', 'post') THEN amount_minor ELSE 0 END"
+# A payment that was recorded by mistake; other corrections are none of a campaign.
+_UNDONE = "kind = 'correction' AND starts_with(debit_account, 'escrow:')"
 _REFUNDS = "('refund', 'tier_difference')"
 
 _TOTALS = f"""
@@ -151,7 +153,7 @@ SELECT currency,
         AS escrow,
     coalesce((SELECT sum(pending_out) FROM campaign.accounts AS a WHERE a.currency = t.currency), 0) AS pending,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
-        - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid,
+        - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid,
     coalesce(sum({_DONE}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
     coalesce(sum({_DONE}) FILTER (WHERE kind = 'release'), 0)
         - coalesce(sum({_DONE}) FILTER (WHERE kind = 'return'), 0) AS released
@@ -172,7 +174,7 @@ WITH moved AS (
     FROM moved GROUP BY account, currency
 ), flows AS (
     SELECT campaign_id, coalesce(sum({_DONE}) FILTER (WHERE kind = 'payment'), 0)
-            - coalesce(sum({_DONE}) FILTER (WHERE kind = 'correction'), 0) AS paid_in,
+            - coalesce(sum({_DONE}) FILTER (WHERE {_UNDONE}), 0) AS paid_in,
         coalesce(sum({_DONE}) FILTER (WHERE kind = 'moved' AND credit_account = 'escrow:' || campaign_id), 0) AS came,
         coalesce(sum({_ASKED}) FILTER (WHERE kind IN {_REFUNDS}), 0) AS refunded,
         coalesce(sum({_ASKED}) FILTER (WHERE kind = 'release'), 0)
@@ -241,6 +243,20 @@ LEFT JOIN room AS h ON h.campaign_id = c.campaign_id AND c.state IN ('open', 'ti
 GROUP BY c.campaign_id, h.held
 HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats)
     <> (sum(p.reserved_seats) + coalesce(h.held, 0), sum(p.paid_seats))
+UNION ALL
+SELECT 'pending transfer ' || t.transfer_id, t.phase, 'no order carries it out'
+FROM campaign.transfers AS t LEFT JOIN campaign.commitments AS c ON c.commitment_id = t.commitment_id
+WHERE t.phase = 'pending' AND t.provider <> 'offline' AND c.state <> 'authorised'
+    AND NOT EXISTS (SELECT FROM campaign.transfers AS e WHERE e.pending_id = t.transfer_id)
+    AND NOT EXISTS (
+        SELECT FROM campaign.payment_orders AS o
+        WHERE o.commitment_id = t.commitment_id AND o.state = 'open' AND t.transfer_id = ANY(o.transfer_ids)
+    )
+UNION ALL
+SELECT 'dispute of commitment ' || c.commitment_id, c.frozen::text, (d.dispute_id IS NOT NULL)::text
+FROM campaign.commitments AS c
+LEFT JOIN campaign.disputes AS d ON d.commitment_id = c.commitment_id AND d.closed_at IS NULL
+WHERE c.frozen <> (d.dispute_id IS NOT NULL)
 UNION ALL
 SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
 HAVING sum(balance) <> 0

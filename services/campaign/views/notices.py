@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from services.campaign import outbound
 from services.campaign.domain.privacy import MANAGERS
@@ -25,6 +25,8 @@ def list_notices(question: SomeNotices, uow: CampaignUnitOfWork) -> dict[str, An
         query = query.where(table.member_id == caller.member_id)
     if not caller.is_node_operator:
         query = query.where(table.community_id == caller.community_id)
+        # What a mediator is told of a case concerns nobody else of its community.
+        query = query.where(or_(table.commitment_id.is_not(None), table.member_id == caller.member_id))
     if question.campaign_id is not None:
         query = query.where(table.campaign_id == question.campaign_id)
     if question.page.after is not None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.chassis.paging import Page
 from services.kernel.caller import Caller
-from services.kernel.ids import CampaignId, CommitmentId, CommunityId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, DisputeId, TermsId
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,15 @@ class SomeCommitments:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentsOf:
+    """What providers were asked to do for a commitment."""
+
+    caller: Caller
+    page: Page
+    commitment_id: CommitmentId
+
+
+@dataclass(frozen=True, slots=True)
 class SomeNotices:
     """What members were told, of one campaign or of all."""
 
@@ -67,6 +76,50 @@ class WholeLedger:
     """The ledger of the node."""
 
     caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class OneDispute:
+    """One dispute with its file."""
+
+    caller: Caller
+    dispute_id: DisputeId
+
+
+@dataclass(frozen=True, slots=True)
+class SomeDisputes:
+    """The disputes in which the caller has a part; filters that are None do not filter."""
+
+    caller: Caller
+    page: Page
+    state: str | None
+    campaign_id: CampaignId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SomeMediators:
+    """The mediators that a community has named."""
+
+    caller: Caller
+    page: Page
+    community_id: CommunityId
+
+
+@dataclass(frozen=True, slots=True)
+class OneTerms:
+    """One version of a template."""
+
+    caller: Caller
+    terms_id: TermsId
+
+
+@dataclass(frozen=True, slots=True)
+class SomeTerms:
+    """The templates that the caller may use, those of one name or all."""
+
+    caller: Caller
+    page: Page
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

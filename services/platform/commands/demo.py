@@ -29,7 +29,7 @@ def demo(files: tuple[Path, ...], http: str) -> None:
     scenarios = read(files or tuple(sorted(SCENARIOS.glob("*.yaml"))))
     quiet()
     shown, clock = console(), VirtualClock(min(each.start for each in scenarios))
-    with Embedded(clock=clock, http=read_address(http), rate_limit=UNLIMITED) as platform:
+    with Embedded(clock=clock, mischief="none", http=read_address(http), rate_limit=UNLIMITED) as platform:
         code = finish(play_on(platform, scenarios, shown), shown, as_json=False)
         if sys.stdin.isatty() and sys.stdout.isatty():
             _stay(platform, clock)

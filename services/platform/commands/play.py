@@ -42,7 +42,8 @@ def play(files: tuple[Path, ...], url: str | None, token: str | None, patience: 
     quiet()
     shown = None if as_json else console()
     if url is None:
-        with Embedded(clock=VirtualClock(min(each.start for each in scenarios)), rate_limit=UNLIMITED) as platform:
+        clock = VirtualClock(min(each.start for each in scenarios))
+        with Embedded(clock=clock, mischief="none", rate_limit=UNLIMITED) as platform:
             results = play_on(platform, scenarios, shown)
     else:
         if not token:

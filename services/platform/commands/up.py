@@ -14,6 +14,12 @@ from services.platform.embedded import Embedded
 from services.platform.folder import DEFAULT
 from services.platform.runner import SERVICES, Running, free_port
 
+# What the environment says also of an embedded platform; its servers are its own.
+KEPT = (
+    *("log_level", "workers", "rpc_timeout", "rate_limit", "body_limit", "policy", "health_address"),
+    *("public_url", "sandbox"),
+)
+
 
 @click.command()
 @data_option
@@ -39,10 +45,7 @@ def _embedded(data: Path, http: str, as_json: bool) -> None:
     settings = databases.settings_from_environment()
     logs.set_up(settings.log_level, process="pinlian")
     address = read_address(http) if http else settings.http_address
-    more = {
-        name: getattr(settings, name)
-        for name in ("log_level", "workers", "rpc_timeout", "rate_limit", "body_limit", "policy", "health_address")
-    }
+    more = {name: getattr(settings, name) for name in KEPT}
     with Embedded(data, http=address, stop_on_signals=True, **more) as platform:
         platform.operator_token()
         _announce(platform.url, as_json, platform.folder.token_file)

@@ -1,9 +1,7 @@
 """The codes of the refusals of the reputation service, each with what it means."""
 
 ERRORS = {
-    "reputation.commitment_unknown": "No such paid commitment is known here, or it is not the caller's to review.",
-    "reputation.commitment_cancelled": "The commitment was cancelled and refunded; there is nothing to review.",
-    "reputation.not_delivered": "The campaign of the commitment was not delivered yet; the review can be written then.",
+    "reputation.commitment_unknown": "No such delivered commitment is known here, or it is not the caller's to review.",
     "reputation.already_reviewed": "The commitment has its review; there is one per commitment.",
     "reputation.review_not_found": "There is no such review, or its supplier is not visible to the caller.",
     "reputation.supplier_not_found": "There is no such supplier, or it is not visible to the caller.",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kernel.caller import Caller
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, SupplierId
-from services.reputation.domain.model import Payment, Scores, SupplierCopy
+from services.reputation.domain.model import Scores, SupplierCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +17,6 @@ class WriteReview:
     commitment_id: CommitmentId
     scores: Scores
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPayment:
-    """Note that a commitment was paid or cancelled, as of ``version`` of its events."""
-
-    commitment_id: CommitmentId
-    campaign_id: CampaignId
-    community_id: CommunityId
-    member_id: MemberId
-    seats: int
-    payment: Payment
-    version: int
 
 
 @dataclass(frozen=True, slots=True)

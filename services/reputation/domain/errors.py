@@ -4,21 +4,9 @@ from services.kernel.errors import ConflictError, NotFoundError
 
 
 class CommitmentUnknownError(NotFoundError):
-    """No paid commitment of this id is known here, or it is not the caller's."""
+    """No delivered commitment of this id is known here, or it is not the caller's."""
 
     code = "reputation.commitment_unknown"
-
-
-class CommitmentCancelledError(ConflictError):
-    """The commitment was cancelled."""
-
-    code = "reputation.commitment_cancelled"
-
-
-class NotDeliveredError(ConflictError):
-    """The campaign was not delivered yet."""
-
-    code = "reputation.not_delivered"
 
 
 class AlreadyReviewedError(ConflictError):

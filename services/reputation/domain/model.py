@@ -9,12 +9,7 @@ from services.kernel.caller import Caller, Role
 from services.kernel.errors import InvalidError
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, ReviewId, SupplierId
 from services.kernel.quantity import require_count
-from services.reputation.domain.errors import (
-    AlreadyReviewedError,
-    CommitmentCancelledError,
-    CommitmentUnknownError,
-    NotDeliveredError,
-)
+from services.reputation.domain.errors import AlreadyReviewedError, CommitmentUnknownError
 from services.reputation.domain.events import ReviewWritten
 from services.reputation.domain.score import LEAST, MOST, PLACES, TWELFTHS
 
@@ -62,43 +57,27 @@ def require_text(text: object, field: str) -> str:
     return text.strip()
 
 
-class Payment(StrEnum):
-    """What is known of the money of a commitment."""
-
-    PAID = "paid"
-    CANCELLED = "cancelled"
-
-
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """That a member paid for seats, and, once ``delivered_at`` is known, that ``supplier_id`` served it.
-
-    ``seen_version`` is the version of the newest payment or cancellation seen; 0 when only the delivery is known.
-    """
+    """That ``supplier_id`` served the seats that a member paid for."""
 
     commitment_id: CommitmentId
     campaign_id: CampaignId
     community_id: CommunityId
     member_id: MemberId
     seats: int
-    payment: Payment = Payment.PAID
-    seen_version: int = 0
-    supplier_id: SupplierId | None = None
-    delivered_at: datetime | None = None
+    supplier_id: SupplierId
+    delivered_at: datetime
 
     def require_reviewer(self, caller: Caller) -> None:
         """Raise ``CommitmentUnknownError`` unless the caller is its member or acts for that member's community."""
         own = caller.role is not Role.MEMBER or caller.member_id == self.member_id
         if not (caller.sees(self.community_id) and own):
-            raise CommitmentUnknownError("no such paid commitment is known here", commitment_id=str(self.commitment_id))
+            message = "no such delivered commitment is known here"
+            raise CommitmentUnknownError(message, commitment_id=str(self.commitment_id))
 
     def review(self, review_id: ReviewId, scores: Scores, text: str, now: datetime) -> tuple["Review", ReviewWritten]:
-        """Return the review of a delivered commitment, and that it was written."""
-        detail = {"commitment_id": str(self.commitment_id)}
-        if self.payment is Payment.CANCELLED:
-            raise CommitmentCancelledError("the commitment was cancelled", state="cancelled", **detail)
-        if self.delivered_at is None or self.supplier_id is None:
-            raise NotDeliveredError("the campaign was not delivered yet", state="paid", **detail)
+        """Return the review of the commitment, and that it was written."""
         review = Review(
             review_id=review_id,
             commitment_id=self.commitment_id,

@@ -1,56 +1,39 @@
 """Loading and saving, within one transaction."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from services.chassis.bulk import insertion, packed
 from services.kernel.ids import CommitmentId, SupplierId
-from services.reputation.domain.model import DIMENSIONS, Payment, Receipt, Review, Scores, SupplierCopy
+from services.reputation.domain.model import DIMENSIONS, Receipt, Review, Scores, SupplierCopy
 from services.reputation.domain.score import DimensionTally, Standing, Tally
 from services.reputation.storage.tables import receipts, reviews, scores, suppliers
 
 
 class Receipts:
-    """What is known of commitments. Each event is one statement, so two that come together cannot miss each other."""
+    """What is known of delivered commitments."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def note_payment(self, receipt: Receipt) -> None:
-        """Keep the payment state of ``receipt`` unless a newer one is known."""
-        statement = insert(receipts).values(_receipt_row(receipt))
-        new = statement.excluded
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[receipts.c.commitment_id],
-                set_={"payment": new.payment, "seen_version": new.seen_version},
-                where=receipts.c.seen_version < new.seen_version,
-            )
-        )
-
     def note_delivery(self, delivered: Sequence[Receipt]) -> None:
-        """Keep who delivered these receipts and when, whatever is known of their payment."""
+        """Keep who delivered these receipts and when."""
         if not delivered:
             return
         # In the order of the key, so that two transactions over the same commitments wait and do not deadlock.
         rows = [_receipt_row(receipt) for receipt in sorted(delivered, key=lambda one: one.commitment_id)]
-        statement = insert(receipts)
-        new = statement.excluded
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[receipts.c.commitment_id],
-                set_={"supplier_id": new.supplier_id, "delivered_at": new.delivered_at},
-            ),
-            rows,
-        )
+        self._connection.execute(_delivered(), packed(rows))
 
     def lock(self, commitment_id: CommitmentId) -> Receipt | None:
         """Return the receipt and lock it until the commit; None if there is none."""
-        query = select(receipts).where(receipts.c.commitment_id == commitment_id).with_for_update()
-        row = self._connection.execute(query).one_or_none()
+        # An earlier release kept receipts of what was only paid for.
+        is_it = (receipts.c.commitment_id == commitment_id, receipts.c.delivered_at.is_not(None))
+        row = self._connection.execute(select(receipts).where(*is_it).with_for_update()).one_or_none()
         return row and _receipt(row)
 
 
@@ -154,16 +137,21 @@ _RECEIPT_FIELDS = (
     "community_id",
     "member_id",
     "seats",
-    "seen_version",
     "supplier_id",
     "delivered_at",
 )
 
 
+@cache
+def _delivered() -> Executable:
+    statement = insertion(receipts, _RECEIPT_FIELDS)
+    set_ = {name: statement.excluded[name] for name in ("supplier_id", "delivered_at")}
+    return statement.on_conflict_do_update(index_elements=[receipts.c.commitment_id], set_=set_)
+
+
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:
-    return {"payment": receipt.payment.value, **{name: getattr(receipt, name) for name in _RECEIPT_FIELDS}}
+    return {name: getattr(receipt, name) for name in _RECEIPT_FIELDS}
 
 
 def _receipt(row: Row[Any]) -> Receipt:
-    fields = row._mapping
-    return Receipt(payment=Payment(fields["payment"]), **{name: fields[name] for name in _RECEIPT_FIELDS})
+    return Receipt(**{name: row._mapping[name] for name in _RECEIPT_FIELDS})

@@ -25,7 +25,8 @@ chassis = ChassisTables(metadata)
 
 NOW = text("clock_timestamp()")
 
-# A payment, a cancellation and a delivery may come in any order; each fills in what it knows of the commitment.
+# ``payment`` and ``seen_version`` are of an earlier release, which also heard of payments; the next one drops them, and
+# makes what every delivery says NOT NULL.
 receipts = Table(
     "receipts",
     metadata,
@@ -34,8 +35,8 @@ receipts = Table(
     Column("community_id", Uuid, nullable=False),
     Column("member_id", Uuid, nullable=False),
     Column("seats", Integer, nullable=False),
-    Column("payment", Text, nullable=False),
-    Column("seen_version", BigInteger, nullable=False),
+    Column("payment", Text, nullable=False, server_default="paid"),
+    Column("seen_version", BigInteger, nullable=False, server_default="0"),
     Column("supplier_id", Uuid),
     Column("delivered_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),

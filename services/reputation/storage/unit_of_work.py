@@ -17,7 +17,7 @@ class ReputationUnitOfWork(UnitOfWork):
 
     @cached_property
     def receipts(self) -> Receipts:
-        """Who paid, and what was delivered."""
+        """Who was served."""
         return Receipts(self.connection)
 
     @cached_property

@@ -25,18 +25,26 @@ class Sold(Schema):
 class Shop:
     """A schema of its own with the chassis tables, an environment on it, and what the tests ask about it."""
 
-    def __init__(self, database_url, service, amqp_url="inproc://shop", clock=None):
+    def __init__(self, database_url, service, amqp_url="inproc://shop", clock=None, *, create=True):
         self.service = service
         self.metadata = MetaData(schema=service)
         self.tables = ChassisTables(self.metadata)
-        self.sales = Table("sales", self.metadata, Column("number", BigInteger), Column("item", Text))
+        self.sales = Table(
+            "sales",
+            self.metadata,
+            Column("number", BigInteger),
+            Column("item", Text),
+            Column("receipt", Text, unique=True),
+        )
+        self.stock = Table("stock", self.metadata, Column("item", Text, primary_key=True), Column("left", BigInteger))
         self.settings = Settings(database_url=database_url, amqp_url=amqp_url)
         self.clock = clock or SystemClock()
         self.environment = self.another_process()
         self.engine = self.environment.engine(service)
-        with self.engine.begin() as connection:
-            connection.execute(text(f'CREATE SCHEMA "{service}"'))
-            self.metadata.create_all(connection)
+        if create:
+            with self.engine.begin() as connection:
+                connection.execute(text(f'CREATE SCHEMA "{service}"'))
+                self.metadata.create_all(connection)
         unit = {"service": service, "tables": self.tables, "event_schemas": {SOLD: Sold()}}
         self.Uow = type("ShopUnitOfWork", (UnitOfWork,), unit)
         self.new_uow = self.environment.uow_factory(self.Uow)

@@ -237,6 +237,21 @@ def test_the_topology_can_be_declared_twice_and_holds_what_comes_before_the_cons
     assert line.bodies(queue, 2) == ["early", "again"]
 
 
+def test_the_queue_of_a_retired_subscription_is_deleted_if_it_is_there(line):
+    service, source = unique("svc"), unique("src")
+    kept, retired = (source, "made.v1"), (source, "paid.v1")
+    topology.declare_service(line.channel, service, [kept, retired], delays_ms=())
+    names = [topology.event_queue(*one, service).name for one in (kept, retired)]
+    line._queues += [Queue(name) for name in (*names, f"rpc-{service}", f"pinlian.dead.{service}")]
+    line._exchanges += [Exchange(f"{source}.events"), Exchange(f"{service}.events")]
+    line.publish("nobody reads it", f"{source}.events", "paid.v1")
+    for _ in range(2):
+        topology.declare_service(line.channel, service, [kept], delays_ms=(), retired=[retired])
+    line.channel.queue_declare(names[0], passive=True)
+    with Connection(line.uri) as connection, pytest.raises(NotFound):
+        connection.channel().queue_declare(names[1], passive=True)
+
+
 def drain_until_silent(connection, silence=0.3):
     try:
         while True:

@@ -155,7 +155,7 @@ def test_a_scenario_that_would_have_to_jump(pinlian, tmp_path):
 
 
 def test_help_says_everything_in_both_languages(pinlian):
-    for command in ("up", "serve", "play", "demo", "migrate", "tokens", "dead-letters"):
+    for command in ("up", "serve", "play", "demo", "migrate", "tokens", "dead-letters", "sandbox"):
         done = pinlian(command, "--help")
         assert done.returncode == 0
         with contextlib.suppress(UnicodeEncodeError):

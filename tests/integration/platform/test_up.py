@@ -15,6 +15,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CLI = (sys.executable, "-m", "services.platform.cli")
+# A payment provider is no server of the platform: naming one leaves PostgreSQL, Redis and broker embedded.
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+PROVIDER = {
+    "PINLIAN_SANDBOX_URL": "http://127.0.0.1:1",
+    "PINLIAN_SANDBOX_KEY": KEY,
+    "PINLIAN_SANDBOX_PUBLIC_KEY": KEY,
+    "PINLIAN_PUBLIC_URL": "http://127.0.0.1:2",
+}
 
 
 class Up:
@@ -28,7 +36,13 @@ class Up:
         self.log = (self.folder / "up.log").open("w+")
         self.process = subprocess.Popen(
             [*CLI, "up", "--http", "127.0.0.1:0", "--json"],
-            env={**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1"},
+            env={
+                **inherited,
+                **PROVIDER,
+                "PYTHONPATH": str(ROOT),
+                "PINLIAN_LOG_LEVEL": "WARNING",
+                "PYTHONUNBUFFERED": "1",
+            },
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

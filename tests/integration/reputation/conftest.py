@@ -7,8 +7,6 @@ from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 from tests.fakes.chassis import FakeClock, request
 
 EVENTS = {
-    "commitment_paid.v1": (inbound.commitment_paid, handlers.record_payment),
-    "commitment_cancelled.v1": (inbound.commitment_cancelled, handlers.record_payment),
     "campaign_delivered.v1": (inbound.campaign_delivered, handlers.record_delivery),
     "supplier_registered.v1": (inbound.supplier_seen, handlers.copy_supplier),
     "supplier_changed.v1": (inbound.supplier_seen, handlers.copy_supplier),

@@ -1,24 +1,24 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import insert
 
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from services.reputation.contract import ERRORS
 from services.reputation.domain.errors import (
     AlreadyReviewedError,
-    CommitmentCancelledError,
     CommitmentUnknownError,
-    NotDeliveredError,
     ReviewNotFoundError,
     SupplierNotFoundError,
 )
+from services.reputation.storage.tables import receipts
 from tests.unit.reputation.builders import Commitment, supplier_event
 
 
 def test_a_review_is_kept_and_told_once_however_often_the_key_is_repeated(reputation):
     one, key = Commitment(), str(new_id())
-    reputation.tell(one.paid(), one.delivered())
+    reputation.tell(one.delivered())
     first = reputation.write(one, key=key, quality=4, text="很好")
     assert reputation.write(one, key=key, quality=4, text="很好") == first
     assert reputation.outbox(first["review_id"]) == [("review_written.v1", 1)]
@@ -27,34 +27,26 @@ def test_a_review_is_kept_and_told_once_however_often_the_key_is_repeated(reputa
 
 
 def test_an_event_that_comes_twice_has_its_effect_once(reputation):
-    event = Commitment().paid()
+    event = Commitment().delivered()
     assert reputation.tell(event, event) == [True, False]
 
 
-def test_delivery_before_payment_and_payment_before_delivery_end_alike(reputation):
-    early, late = Commitment(), Commitment()
-    reputation.tell(early.paid(), early.delivered(), late.delivered(), late.paid())
-    assert reputation.write(early)["overall"] == reputation.write(late)["overall"] == 5
-
-
-def test_a_cancellation_is_not_undone_by_an_older_payment(reputation):
+def test_a_receipt_of_an_earlier_release_becomes_one_of_a_delivery(reputation):
+    """It knew of what was paid for; nobody may review that, until the delivery comes."""
     one = Commitment()
-    reputation.tell(one.cancelled(version=3), one.paid(version=2))
-    with pytest.raises(CommitmentCancelledError):
+    paid = {"commitment_id": one.id, "campaign_id": one.campaign_id, "community_id": one.community_id}
+    with reputation.engine.begin() as connection:
+        connection.execute(insert(receipts).values(**paid, member_id=one.member_id, seats=1))
+    with pytest.raises(CommitmentUnknownError):
         reputation.write(one)
-
-
-def test_a_newer_payment_undoes_an_older_cancellation(reputation):
-    one = Commitment()
-    reputation.tell(one.paid(version=3), one.cancelled(version=2))
-    with pytest.raises(NotDeliveredError):
-        reputation.write(one)
+    reputation.tell(one.delivered())
+    assert reputation.write(one)["commitment_id"] == str(one.id)
 
 
 def test_a_delivery_is_noted_for_all_its_commitments(reputation):
     first = Commitment()
     others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(3)]
-    reputation.tell(others[0].paid(), first.delivered(*others))
+    reputation.tell(first.delivered(*others))
     for one in (first, *others):
         reputation.write(one)
     assert len(reputation.outbox(first.supplier_id)) == 4
@@ -62,8 +54,7 @@ def test_a_delivery_is_noted_for_all_its_commitments(reputation):
 
 def test_a_refused_review_leaves_nothing_behind(reputation):
     one, key = Commitment(), str(new_id())
-    reputation.tell(one.paid())
-    with pytest.raises(NotDeliveredError):
+    with pytest.raises(CommitmentUnknownError):
         reputation.write(one, key=key)
     reputation.tell(one.delivered())
     assert reputation.write(one, key=key)["commitment_id"] == str(one.id)

@@ -1,7 +1,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import migrations
@@ -40,11 +40,3 @@ def test_the_database_refuses_a_second_review_of_a_commitment(migrated):
         connection.execute(insert(tables.reviews).values(first))
         with pytest.raises(IntegrityError):
             connection.execute(insert(tables.reviews).values(review_row(commitment_id=first["commitment_id"])))
-
-
-def test_the_database_refuses_a_payment_of_an_unknown_kind(migrated):
-    row = {name: new_id() for name in ("commitment_id", "campaign_id", "community_id", "member_id")}
-    with migrated("reputation").connect() as connection:
-        connection.execute(insert(tables.receipts).values(**row, seats=1, payment="paid", seen_version=1))
-        with pytest.raises(IntegrityError):
-            connection.execute(update(tables.receipts).values(payment="promised"))

@@ -21,8 +21,12 @@ class FakeMachine(CampaignMachine):
             if campaign.state in ("settled", "failed", "cancelled") and campaign.escrow:
                 wrong.append("money was left behind")
         for commitment in uow.commitments.rows.values():
-            kinds = [t.kind for t in uow.ledger.transfers if t.commitment_id == commitment.commitment_id]
-            if len(kinds) != len(set(kinds)) or (commitment.state is Standing.REFUNDED) != ("refund" in kinds):
+            mine = [t for t in uow.ledger.transfers if t.commitment_id == commitment.commitment_id]
+            kinds = [t.kind for t in mine]
+            back = sum(t.amount.minor for t in mine if t.kind in ("refund", "tier_difference"))
+            # Who leaves too late gets nothing back, and nothing is no transfer.
+            early = "refund" in kinds and commitment.state is not Standing.REFUNDED
+            if len(kinds) != len(set(kinds)) or back != commitment.refunded.minor or early:
                 wrong.append(f"{commitment.commitment_id} is {commitment.state} after {kinds}")
         return wrong
 

@@ -120,3 +120,56 @@ def test_no_password_is_shown():
 def test_settings_do_not_change():
     with pytest.raises(AttributeError):
         settings().workers = 5
+
+
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+SANDBOX = {
+    "PINLIAN_SANDBOX_URL": "http://sandbox:8090/",
+    "PINLIAN_SANDBOX_KEY": KEY,
+    "PINLIAN_SANDBOX_PUBLIC_KEY": KEY,
+    "PINLIAN_PUBLIC_URL": "https://pinlian.example.org/",
+}
+
+
+def test_a_payment_provider_is_named_by_where_it_is_and_by_keys():
+    made = settings(**SANDBOX)
+    assert (made.sandbox.url, made.sandbox.key, made.public_url) == (
+        "http://sandbox:8090",
+        KEY,
+        "https://pinlian.example.org",
+    )
+    assert made.sandbox.public_key == KEY
+    assert settings().sandbox is None
+    assert settings(PINLIAN_PUBLIC_URL="https://x.example.org").sandbox is None
+
+
+@pytest.mark.parametrize("missing", sorted(SANDBOX))
+def test_a_payment_provider_that_is_half_given_is_one_line(missing):
+    given = {name: value for name, value in SANDBOX.items() if name != missing}
+    assert refusal(**given) == f"{missing} is not set; the sandbox provider needs it"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("PINLIAN_SANDBOX_URL", "sandbox:8090", "is not a URL; expected one such as http://127.0.0.1:8090"),
+        ("PINLIAN_SANDBOX_KEY", "hush", "is not a key; expected 32 bytes in base64"),
+        ("PINLIAN_SANDBOX_KEY", KEY[4:], "is not a key"),
+        ("PINLIAN_SANDBOX_PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----", "is not a key"),
+        ("PINLIAN_PUBLIC_URL", "ftp://x", "has the scheme 'ftp'; expected http, https"),
+    ],
+)
+def test_a_payment_provider_that_is_given_wrongly_is_one_line(name, value, expected):
+    text = refusal(**{**SANDBOX, name: value})
+    assert text.startswith(f"{name} ")
+    assert expected in text
+    assert "hush" not in text
+
+
+def test_the_key_of_a_payment_provider_may_be_in_a_file_and_is_not_shown(tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text(f"{KEY}\n")
+    given = {name: value for name, value in SANDBOX.items() if name != "PINLIAN_SANDBOX_KEY"}
+    made = settings(**given, PINLIAN_SANDBOX_KEY_FILE=str(secret))
+    assert made.sandbox.key == KEY
+    assert "key=" not in repr(made).replace("public_key=", "")

@@ -11,7 +11,7 @@ def envelope(name, data, *, source="campaign", subject=None, version=1):
 
 
 class Commitment:
-    """A commitment of a member of a community in a campaign of a supplier, and the events about it."""
+    """A commitment of a member of a community in a campaign of a supplier, and the event of its delivery."""
 
     def __init__(self, community_id=None, supplier_id=None, campaign_id=None, seats=1):
         self.id, self.member_id = new_id(), new_id()
@@ -28,16 +28,6 @@ class Commitment:
             "member_id": str(self.member_id),
             "seats": self.seats,
         }
-
-    def event(self, name, version, **data):
-        data = {**self.ids, "campaign_id": str(self.campaign_id), "amount": None, "reason": None, **data}
-        return envelope(name, data, subject=self.id, version=version)
-
-    def paid(self, version=1):
-        return self.event("commitment_paid.v1", version)
-
-    def cancelled(self, version=2):
-        return self.event("commitment_cancelled.v1", version, reason="member_cancelled")
 
     def delivered(self, *others):
         data = {

@@ -3,12 +3,7 @@ import pytest
 from services.kernel.errors import ForbiddenError
 from services.kernel.ids import new_id
 from services.reputation import handlers, inbound
-from services.reputation.domain.errors import (
-    AlreadyReviewedError,
-    CommitmentCancelledError,
-    CommitmentUnknownError,
-    NotDeliveredError,
-)
+from services.reputation.domain.errors import AlreadyReviewedError, CommitmentUnknownError
 from services.reputation.domain.model import Scores
 from services.reputation.domain.score import standing
 from tests.fakes.chassis import request
@@ -23,8 +18,6 @@ def uow():
 
 def tell(uow, *events):
     readers = {
-        "commitment_paid.v1": (inbound.commitment_paid, handlers.record_payment),
-        "commitment_cancelled.v1": (inbound.commitment_cancelled, handlers.record_payment),
         "campaign_delivered.v1": (inbound.campaign_delivered, handlers.record_delivery),
         "supplier_registered.v1": (inbound.supplier_seen, handlers.copy_supplier),
         "supplier_changed.v1": (inbound.supplier_seen, handlers.copy_supplier),
@@ -39,9 +32,9 @@ def write(uow, commitment, caller=None, **review):
     return handlers.write_review(command, uow)
 
 
-def test_a_paid_and_delivered_commitment_is_reviewed_and_the_score_told(uow):
+def test_a_delivered_commitment_is_reviewed_and_the_score_told(uow):
     one = Commitment()
-    tell(uow, one.paid(), one.delivered())
+    tell(uow, one.delivered())
     review = write(uow, one, quality=4, punctuality=5, text="准时")
     assert uow.outbox.names() == ["review_written.v1", "score_changed.v1"]
     assert uow.outbox.data_of("review_written.v1")[0]["overall"] == review.scores.overall == 4.5
@@ -57,27 +50,6 @@ def test_neither_text_nor_member_leaves_by_an_event(uow):
     assert str(one.member_id) not in str(uow.outbox.events)
 
 
-def test_a_delivery_is_enough_when_the_payment_is_late(uow):
-    one = Commitment()
-    tell(uow, one.delivered(), one.paid())
-    assert write(uow, one).commitment_id == one.id
-
-
-def test_a_payment_that_comes_after_the_cancellation_changes_nothing(uow):
-    one = Commitment()
-    tell(uow, one.cancelled(version=2), one.paid(version=1))
-    with pytest.raises(CommitmentCancelledError):
-        write(uow, one)
-
-
-def test_a_commitment_before_its_delivery_is_not_reviewed(uow):
-    one = Commitment()
-    tell(uow, one.paid())
-    with pytest.raises(NotDeliveredError):
-        write(uow, one)
-    assert uow.outbox.events == []
-
-
 def test_a_commitment_has_one_review_whoever_writes(uow):
     one = Commitment()
     tell(uow, one.delivered())
@@ -89,9 +61,11 @@ def test_a_commitment_has_one_review_whoever_writes(uow):
     assert refused.value.detail["state"] == "reviewed"
 
 
-def test_an_unknown_commitment_is_not_found(uow):
+def test_a_commitment_of_which_no_delivery_was_told_is_not_found(uow):
+    tell(uow, Commitment().delivered())
     with pytest.raises(CommitmentUnknownError):
         write(uow, Commitment())
+    assert uow.outbox.events == []
 
 
 def test_the_commitment_of_a_foreign_community_is_not_found(uow):

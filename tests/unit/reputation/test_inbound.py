@@ -76,9 +76,9 @@ def test_a_question_after_a_page_with_a_wrong_value_is_refused(data, field):
 
 
 def test_an_event_with_more_than_is_needed_is_read():
-    event = Commitment(seats=3).paid(version=7)
-    event.data["new_field"] = {"of": "a later version"}
-    assert (inbound.commitment_paid(event).seats, inbound.commitment_paid(event).version) == (3, 7)
+    event = Commitment(seats=3).delivered()
+    event.data["new_field"] = event.data["commitments"][0]["new_field"] = {"of": "a later version"}
+    assert inbound.campaign_delivered(event).commitments[0].seats == 3
 
 
 def test_a_delivery_that_lacks_a_member_is_refused():

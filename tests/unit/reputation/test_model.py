@@ -3,8 +3,8 @@ import pytest
 from services.kernel.caller import Caller, Role
 from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
-from services.reputation.domain.errors import CommitmentCancelledError, CommitmentUnknownError, NotDeliveredError
-from services.reputation.domain.model import Payment, Receipt, Scores, require_text
+from services.reputation.domain.errors import CommitmentUnknownError
+from services.reputation.domain.model import Receipt, Scores, require_text
 from tests.fakes.chassis import MONDAY
 
 OURS, THEIRS, MEMBER = new_id(), new_id(), new_id()
@@ -38,23 +38,11 @@ def test_other_marks_may_be_missing_but_not_wrong(dimension):
     assert refused.value.detail["errors"][0]["field"] == f"scores.{dimension}"
 
 
-def test_a_delivered_receipt_gives_a_review_of_the_supplier_that_served_it():
+def test_a_receipt_gives_a_review_of_the_supplier_that_served_it():
     paid = receipt()
     review, event = paid.review(new_id(), Scores(5), "很好", MONDAY)
     assert (review.supplier_id, review.member_id, review.created_at) == (paid.supplier_id, MEMBER, MONDAY)
     assert event.review is review
-
-
-def test_a_receipt_that_was_not_delivered_is_refused_with_its_state():
-    with pytest.raises(NotDeliveredError) as refused:
-        receipt(supplier_id=None, delivered_at=None).review(new_id(), Scores(5), "", MONDAY)
-    assert refused.value.detail["state"] == "paid"
-
-
-def test_a_cancelled_receipt_is_refused_with_its_state():
-    with pytest.raises(CommitmentCancelledError) as refused:
-        receipt(payment=Payment.CANCELLED).review(new_id(), Scores(5), "", MONDAY)
-    assert refused.value.detail["state"] == "cancelled"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -36,7 +36,7 @@ def upgrade():
     pause_campaigns()
     create_inquiries()
     create_answers()
-    create_suppliers()
+    share_suppliers()
 
 
 def pause_campaigns():
@@ -94,22 +94,22 @@ def create_answers():
     )
 
 
-def create_suppliers():
-    op.create_table(
-        "suppliers",
-        identity("supplier_id", primary_key=True),
-        identity("community_id"),
-        sa.Column("sharing", sa.Text, nullable=False),
-        sa.Column("shared_with", ARRAY(sa.Uuid), nullable=False),
-        sa.Column("version", sa.BigInteger, nullable=False),
-        check("suppliers_sharing", "sharing IN ('none', 'named', 'all')"),
-        schema=SCHEMA,
-    )
+def share_suppliers():
+    """Until its next change comes, a supplier that is known is shown to nobody but the community that registered it."""
+    sharing = sa.Column("sharing", sa.Text, nullable=False, server_default="none")
+    shared_with = sa.Column("shared_with", ARRAY(sa.Uuid), nullable=False, server_default="{}")
+    for column in (sharing, shared_with):
+        op.add_column("suppliers", column, schema=SCHEMA)
+    modes = "sharing IN ('none', 'named', 'all')"
+    op.create_check_constraint("suppliers_sharing", "suppliers", modes, schema=SCHEMA)
 
 
 def downgrade():
-    for table in ("suppliers", "inquiry_answers", "inquiries"):
+    for table in ("inquiry_answers", "inquiries"):
         op.drop_table(table, schema=SCHEMA)
+    op.drop_constraint("suppliers_sharing", "suppliers", schema=SCHEMA)
+    for column in ("sharing", "shared_with"):
+        op.drop_column("suppliers", column, schema=SCHEMA)
     op.drop_index("campaigns_joinable", "campaigns", schema=SCHEMA)
     op.drop_index("transfers_moved", "transfers", schema=SCHEMA)
     op.drop_constraint("campaigns_pause_ends", "campaigns", schema=SCHEMA)
