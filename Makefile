@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
 	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml \
-	deploy/scenarios/dispute.yaml
+	deploy/scenarios/dispute.yaml deploy/scenarios/paid_online.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration e2e test-deploy bench bench-joins bench-replay lock clean

@@ -13,18 +13,24 @@ STANDARD = "00000000-0000-7000-8000-000000000001"
 class Court:
     """A town whose campaign is confirmed: ``mine`` is two seats of one member, ten more are somebody else's."""
 
-    def __init__(self, desk, *, mediators=2, delivered=True, opening=None, **match):
+    def __init__(self, desk, *, mediators=2, delivered=True, opening=None, online=False, **match):
         self.desk, self.registrar = desk, new_id()
         self.town = town = Town(desk, **{"shares": SHARES, **match})
         self.hear_of_supplier(self.registrar)
         town.open(**(opening or {}))
         self.member = town.member()
-        self.mine = town.pay(town.reserve(2, self.member))
+        self.mine = self._online() if online else town.pay(town.reserve(2, self.member))
         self.other = town.join(10, town.b)
         town.act("close_campaign")
         self.judges = [self.name() for _ in range(mediators)]
         if delivered:
             self.deliver()
+
+    def _online(self):
+        held = self.town.reserve(2, self.member)
+        self.town.start_payment(held)
+        self.desk.work()
+        return self.town.commitment(held)
 
     @property
     def uow(self):

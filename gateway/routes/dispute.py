@@ -3,6 +3,7 @@
 from gateway.routes.campaign import ONE_CAMPAIGN, ONE_COMMITMENT
 from gateway.routes.route import COMMUNITY, EVERYONE, NODE, OPERATORS, SELLERS, Route
 from gateway.schemas import dispute as s
+from gateway.schemas import terms as t
 from gateway.schemas.base import Nothing, PageQuery
 from services.kernel.caller import Role
 
@@ -20,13 +21,13 @@ def _route(*columns: object, **options: object) -> Route:
 # fmt: off
 ROUTES = (
     _route("POST", TERMS, "add_terms", OPERATORS, "新增条款版本", "Add a version of terms",
-           s.TermsView, s.AddTerms, status=201, location=ONE_TERMS),
-    _route("GET", TERMS, "list_terms", EVERYONE, "列出条款", "List terms", s.TermsPage, query=s.TermsQuery),
-    _route("GET", ONE_TERMS, "get_terms", EVERYONE, "查看条款", "Get terms", s.TermsView),
+           t.TermsView, t.AddTerms, status=201, location=ONE_TERMS),
+    _route("GET", TERMS, "list_terms", EVERYONE, "列出条款", "List terms", t.TermsPage, query=t.TermsQuery),
+    _route("GET", ONE_TERMS, "get_terms", EVERYONE, "查看条款", "Get terms", t.TermsView),
     _route("GET", f"{ONE_CAMPAIGN}/terms", "get_campaign_terms", EVERYONE, "查看拼团的条款及摘要",
-           "Get the terms of a campaign and their digest", s.CampaignTermsView),
+           "Get the terms of a campaign and their digest", t.CampaignTermsView),
     _route("POST", f"{ONE_CAMPAIGN}/terms/accept", "accept_terms", SELLERS, "代表供应商接受条款",
-           "Accept the terms for the supplier", s.CampaignTermsView, s.AcceptTerms),
+           "Accept the terms for the supplier", t.CampaignTermsView, t.AcceptTerms),
     _route("POST", MEDIATORS, "name_mediator", OPERATORS, "任命调解人", "Name a mediator",
            s.MediatorView, s.NameMediator, status=201),
     _route("GET", MEDIATORS, "list_mediators", OPERATORS, "列出调解人", "List mediators", s.MediatorPage,

@@ -1,13 +1,13 @@
-"""Terms, mediators and disputes."""
+"""Mediators and disputes."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from gateway.schemas.base import Answer, Body, MoneySchema, PageQuery, PriceSchema, SentenceSchema, Strict, page_of
-from gateway.schemas.campaign import DIGEST, FULL_BP, MAX_SEATS, STATES
-from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, string, whole
+from gateway.schemas.campaign import FULL_BP, MAX_SEATS, STATES
+from gateway.schemas.fields import choice, ident, many, moment, nested, pattern, string, whole
 
 REASONS = (*("not_delivered", "partly_delivered", "not_as_described", "quality", "late", "safety", "fee", "other"),)
 DISPUTE_STATES = (
@@ -17,95 +17,6 @@ OUTCOMES = ("settled", "withdrawn", "decided", "decided_finally", "called_off")
 SEATS = ("claimant", "supplier", "mediator", "node_operator")
 STATEMENTS = ("claim", "answer", "evidence", "offer", "acceptance", "withdrawal", "decision", "appeal")
 MAX_TEXT, MAX_FILES, MAX_BYTES = 4000, 20, 10**12
-
-
-def _pattern(pattern: str, expected: str, **options: Any) -> fields.String:
-    check = validate.Regexp(pattern, error=f"is not possible; expected {expected}")
-    return fields.String(validate=check, error_messages=messages(expected), **options)
-
-
-def _name(**options: Any) -> fields.String:
-    return _pattern(
-        r"^[a-z0-9]([a-z0-9_-]{0,48}[a-z0-9])?\Z", "1 to 50 of a-z, 0-9, - and _, such as course-2", **options
-    )
-
-
-class TitleText(Strict):
-    """A short text in both languages."""
-
-    zh = string(200, required=True)
-    en = string(200, required=True)
-
-
-class LongText(Strict):
-    """A text in both languages."""
-
-    zh = string(10_000, required=True)
-    en = string(10_000, required=True)
-
-
-class AddTerms(Body):
-    """A version of a template: the first of its name, or the next. It is never changed."""
-
-    name = _name(required=True)
-    title = nested(TitleText, required=True)
-    organiser = nested(LongText, required=True)
-    supplier = nested(LongText, required=True)
-    participant = nested(LongText, required=True)
-
-
-class AcceptTerms(Body):
-    """The digest of the terms that are accepted."""
-
-    terms_digest = string(DIGEST, required=True)
-
-
-class TermsQuery(PageQuery):
-    """Which templates."""
-
-    name = _name()
-
-
-class TermsView(Answer):
-    """A version of a template; without a community it is everybody's."""
-
-    terms_id = ident(required=True)
-    community_id = ident(required=True, allow_none=True)
-    name = fields.String(required=True)
-    version = whole(1, 2**31, required=True)
-    title = nested(SentenceSchema, required=True)
-    organiser = nested(SentenceSchema, required=True)
-    supplier = nested(SentenceSchema, required=True)
-    participant = nested(SentenceSchema, required=True)
-    created_at = moment(required=True)
-
-
-class OrganiserAcceptance(Answer):
-    """Who opened the campaign on these terms; the member is told to its own community only."""
-
-    community_id = ident(required=True)
-    member_id = ident(required=True, allow_none=True)
-    accepted_at = moment(required=True)
-
-
-class SupplierAcceptance(Answer):
-    """Whether the supplier accepted, and as what: supplier, community (that registered it), node_operator."""
-
-    accepted = flag(required=True)
-    by = choice("supplier", "community", "node_operator", required=True, allow_none=True)
-    accepted_at = moment(required=True, allow_none=True)
-
-
-class CampaignTermsView(Answer):
-    """The terms of a campaign: the document that is accepted, and its digest, which anybody can recompute."""
-
-    campaign_id = ident(required=True)
-    terms_id = ident(required=True)
-    digest = string(DIGEST, required=True)
-    algorithm = fields.String(required=True)
-    document = fields.Dict(required=True)
-    accepted_by_organiser = nested(OrganiserAcceptance, required=True)
-    accepted_by_supplier = nested(SupplierAcceptance, required=True)
 
 
 class NameMediator(Body):
@@ -128,7 +39,7 @@ class EvidenceFile(Strict):
     """A file that stays with who has it: what it is called, its SHA-256 and its size in bytes."""
 
     name = string(200, required=True)
-    sha256 = _pattern(r"^[0-9a-f]{64}\Z", "64 hexadecimal digits in lower case", required=True)
+    sha256 = pattern(r"^[0-9a-f]{64}\Z", "64 hexadecimal digits in lower case", required=True)
     size = whole(0, MAX_BYTES, required=True)
 
 
@@ -264,6 +175,5 @@ class DisputeView(DisputeSummary):
     options = fields.List(fields.String(), required=True)
 
 
-TermsPage = page_of(TermsView)
 MediatorPage = page_of(MediatorView)
 DisputePage = page_of(DisputeSummary)

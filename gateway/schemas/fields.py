@@ -75,6 +75,12 @@ def string(most: int, *, least: int = 1, **options: Any) -> fields.String:
     return fields.String(validate=[check, length], **options_of(expected, options))
 
 
+def pattern(regex: str, expected: str, **options: Any) -> fields.String:
+    """Return a field for a text that looks like ``regex``."""
+    check = validate.Regexp(regex, error=f"is not possible{SEPARATOR}{expected}")
+    return fields.String(validate=check, **options_of(expected, options))
+
+
 def choice(*values: str, **options: Any) -> fields.String:
     """Return a field for one of ``values``."""
     expected = f"one of {', '.join(values)}"

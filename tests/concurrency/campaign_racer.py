@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from services.campaign.providers.port import Kind, Result, Status
 from services.chassis.database import make_engine
 from services.chassis.envelope import Envelope
 from services.kernel.errors import Refusal
@@ -26,9 +27,17 @@ def run(engine, at, job):
             return {"fired": desk.fire_due_timers()}
         if job["name"] == "hear":
             return {"heard": desk.hear(Envelope.from_wire(job["event"]))}
+        if job["name"] == "hear_of":
+            return {"answer": desk.hear_of(result_of(job["request"]["data"]))}
         return {"answer": desk.send(job["name"], job["request"])}
     except Refusal as refusal:
         return {"code": refusal.code, "state": refusal.detail.get("state")}
+
+
+def result_of(data):
+    """Read what a provider says."""
+    at = datetime.fromisoformat(data["at"])
+    return Result(data["number"], Status(data["status"]), Kind(data["kind"]), at=at, sequence=data["sequence"])
 
 
 def main():

@@ -104,7 +104,7 @@ def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:
 
 
 def settle_if_due(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
-    """Settle a delivered campaign that waited for a provider, if its acceptance window is over."""
+    """Settle a delivered campaign that waited for a provider or for a dispute, if its acceptance window is over."""
     if campaign.settles_at is not None and uow.clock.now() >= campaign.settles_at:
         settle(campaign, uow)
 

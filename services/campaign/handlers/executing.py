@@ -1,11 +1,11 @@
-"""Executing what came of a dispute, and settling a campaign that waited for its last one."""
+"""Executing what came of a dispute, and settling what waited for it."""
 
 from services.campaign.domain import executing
 from services.campaign.domain.disputes import Dispute
 from services.campaign.domain.disputing import Turn
 from services.campaign.domain.errors import DisputeUnknownError
 from services.campaign.domain.model import Campaign, Commitment, State
-from services.campaign.handlers.ending import settle
+from services.campaign.handlers.ending import settle_if_due
 from services.campaign.handlers.keeping import keep
 from services.campaign.handlers.recording import record
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
@@ -21,7 +21,8 @@ def close(campaign: Campaign, before: Dispute, turn: Turn, amount: Money, uow: C
     done = executing.execute(campaign, commitment, turn.dispute, amount, uow.clock.now(), fund)
     campaign = record(done.outcome, uow).campaign
     closed = keep(before, turn.then(done.turn), uow)
-    _settle_if_due(campaign, uow)
+    if campaign.state is State.DELIVERED:
+        settle_if_due(campaign, uow)
     return closed
 
 
@@ -31,10 +32,3 @@ def _fund(campaign: Campaign, commitment: Commitment, uow: CampaignUnitOfWork) -
         return None
     currency, community_id = campaign.terms.currency, commitment.community_id
     return uow.ledger.funds([community_id], currency).get(community_id, Money.zero(currency))
-
-
-def _settle_if_due(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
-    """Settle a campaign whose acceptance window ended while disputes were open, when this was the last of them."""
-    over = campaign.settles_at is not None and uow.clock.now() >= campaign.settles_at
-    if campaign.state is State.DELIVERED and over and not uow.disputes.open_in(campaign.campaign_id):
-        settle(campaign, uow)

@@ -7,7 +7,7 @@ from services.campaign.domain import terms_commands as commands
 from services.campaign.domain.templates import Text
 from services.campaign.domain.terms_texts import STANDARD
 from services.campaign.inbound import reading
-from services.campaign.inbound.disputes import page
+from services.campaign.inbound.disputes import page, words
 from services.campaign.inbound.reading import Read, Tolerant, an_id, load, optional
 from services.campaign.inbound.requests import digest
 from services.campaign.views import questions
@@ -42,8 +42,8 @@ class TitleSchema(Tolerant):
 class TextSchema(Tolerant):
     """A text in both languages."""
 
-    zh = Read(reading.text(10_000), required=True)
-    en = Read(reading.text(10_000), required=True)
+    zh = Read(words, required=True)
+    en = Read(words, required=True)
 
 
 class AddSchema(Tolerant):

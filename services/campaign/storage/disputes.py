@@ -10,7 +10,8 @@ from services.campaign.domain.disputes import IN_MEDIATION, Dispute, Side, State
 from services.campaign.domain.mediating import Candidate, Named
 from services.campaign.domain.model import LIVE
 from services.campaign.storage import dispute_rows as rows
-from services.campaign.storage.tables import campaigns, commitments, dispute_statements, disputes, mediators, members
+from services.campaign.storage.dispute_tables import dispute_statements, disputes, mediators
+from services.campaign.storage.tables import campaigns, commitments, members
 from services.chassis.bulk import insert_many
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, DisputeId, MemberId, SupplierId
 

@@ -19,40 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.campaign.domain.ledger import KINDS
-from services.campaign.storage.asking_tables import inquiries, inquiry_answers
-from services.campaign.storage.columns import chassis, metadata
+from services.campaign.storage import dispute_tables
 from services.campaign.storage.columns import count as _count
 from services.campaign.storage.columns import identity as _id
+from services.campaign.storage.columns import metadata
 from services.campaign.storage.columns import minor as _minor
 from services.campaign.storage.columns import moment as _moment
-from services.campaign.storage.dispute_tables import (
-    campaign_terms,
-    dispute_statements,
-    disputes,
-    mediators,
-    suppliers,
-    terms_templates,
-)
-
-__all__ = [
-    "accounts",
-    "campaign_communities",
-    "campaign_terms",
-    "campaigns",
-    "chassis",
-    "commitments",
-    "dispute_statements",
-    "disputes",
-    "inquiries",
-    "inquiry_answers",
-    "mediators",
-    "members",
-    "metadata",
-    "notices",
-    "suppliers",
-    "terms_templates",
-    "transfers",
-]
 
 campaigns = Table(
     "campaigns",
@@ -288,7 +260,7 @@ notices = Table(
     _id("campaign_id", ForeignKey(campaigns.c.campaign_id)),
     # A mediator is told of a dispute, and not of whose commitment it is.
     _id("commitment_id", ForeignKey(commitments.c.commitment_id), nullable=True),
-    _id("dispute_id", ForeignKey(disputes.c.dispute_id), nullable=True),
+    _id("dispute_id", ForeignKey(dispute_tables.disputes.c.dispute_id), nullable=True),
     _id("community_id"),
     _id("member_id"),
     Column("kind", Text, nullable=False),

@@ -11,7 +11,7 @@ from services.campaign.domain.templates import Template
 from services.campaign.domain.terms_document import CampaignTerms
 from services.campaign.domain.terms_texts import STANDARD_TERMS
 from services.campaign.storage import dispute_rows as rows
-from services.campaign.storage.tables import campaign_terms, suppliers, terms_templates
+from services.campaign.storage.dispute_tables import campaign_terms, suppliers, terms_templates
 from services.kernel.ids import CampaignId, CommunityId, SupplierId, TermsId
 
 

@@ -3,8 +3,8 @@
 from functools import cached_property
 
 from services.campaign.contract import EVENTS, SERVICE
-from services.campaign.storage import tables
 from services.campaign.storage.books import Ledger, Members, Notices
+from services.campaign.storage.columns import chassis
 from services.campaign.storage.disputes import Disputes, Mediators
 from services.campaign.storage.inquiries import Inquiries
 from services.campaign.storage.orders import Orders
@@ -17,7 +17,7 @@ class CampaignUnitOfWork(UnitOfWork):
     """One transaction over campaigns, commitments, ledger, notices, terms, disputes and copies of what others own."""
 
     service = SERVICE
-    tables = tables.chassis
+    tables = chassis
     event_schemas = EVENTS
 
     @cached_property

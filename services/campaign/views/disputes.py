@@ -8,8 +8,8 @@ from services.campaign import outbound
 from services.campaign.domain.dispute_privacy import Case, known
 from services.campaign.domain.errors import DisputeUnknownError, MediatorUnknownError
 from services.campaign.storage.dispute_rows import dispute_of, named_of
+from services.campaign.storage.dispute_tables import disputes, mediators
 from services.campaign.storage.disputes import NAMED
-from services.campaign.storage.tables import disputes, mediators
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import OneDispute, SomeDisputes, SomeMediators
 from services.chassis.paging import page_of

@@ -11,7 +11,7 @@ from services.campaign.domain.privacy import takes_part
 from services.campaign.domain.terms_reading import TermsReport, accepts_for_supplier
 from services.campaign.domain.terms_texts import STANDARD, STANDARD_TERMS
 from services.campaign.storage.dispute_rows import template_of
-from services.campaign.storage.tables import terms_templates
+from services.campaign.storage.dispute_tables import terms_templates
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import OneCampaign, OneTerms, SomeTerms
 from services.chassis.paging import page_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def reconcile(provider: str, start: str | None, end: str | None, data: Path | No
     """
     span = [None if text is None else _time(text, option) for option, text in (("--from", start), ("--to", end))]
     with databases.settings_of(data) as settings, databases.engine_of(settings, "campaign") as engine:
-        known = make_providers(settings)
+        known = make_providers(replace(settings, sandbox=databases.settings_from_environment().sandbox))
         if provider not in known or not known[provider].traits.has_statement:
             raise StartupError(f"there is no provider {provider!r} with statements here; expected {_names(known)}")
         try:

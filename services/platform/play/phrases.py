@@ -25,6 +25,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "reserve_seats": ("占位（每席报价 {price.amount} 元）", "reserved seats (quoted {price.amount} each)"),
     "pay_commitment": ("确认收款", "recorded the payments"),
+    "start_payment": ("线上付款", "paid online"),
+    "retry_refund": ("重试退款", "tried the refund again"),
     "cancel_commitment": ("退出", "dropped out"),
     "close_campaign": ("提前截团：{title}", "closed {title} early"),
     "cancel_campaign": ("取消：{title}", "cancelled {title}"),

@@ -22,6 +22,6 @@ def test_a_dispute_keeps_every_promise_on_a_real_database(engine):
                 return views.verify_ledger(uow)
 
     options = settings(
-        max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=4, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     run_state_machine_as_test(RealMachine, settings=options)

@@ -14,7 +14,9 @@ from services.campaign.domain.ledger import balances, escrow_account, fund_accou
 from services.campaign.domain.model import State
 from services.campaign.domain.releasing import reached_bp
 from services.campaign.domain.terms import FULL_BP, ReleaseStage, Shares
+from services.campaign.providers.port import Kind
 from services.kernel.money import Money
+from tests.bank import QUICK
 from tests.builders_campaign import SLOT_START, Desk, Town, cny
 from tests.builders_disputes import Court
 
@@ -242,6 +244,25 @@ def test_a_part_of_a_claim_is_executed_to_the_fen(bp, amount):
     court.pass_(hours=48)
     assert court.see()["refunded"] == cny(amount)
     assert court.stored().decisions == (Decision(Money.from_wire(cny(amount)), Side.MEDIATOR, SLOT_START),)
+
+
+def test_a_dispute_over_an_online_payment_is_executed_by_the_provider():
+    court = Court(Desk().with_bank(QUICK), online=True)
+    town = court.town
+    assert court.mine["method"] == "sandbox"
+    court.to_mediation()
+    court.desk.pass_(hours=48)
+    assert town.see()["state"] == "delivered"
+    court.decide(share_bp=3750)
+    court.appeal(town.supplier())
+    assert court.decide(amount="75.00")["refunded"] == cny("75.00")
+    assert town.see()["state"] == "delivered"  # the provider has still to move it
+    court.desk.pass_(hours=1)
+    assert town.commitment(court.mine)["refunded"] == cny("75.00")
+    seen = town.see()
+    assert (seen["state"], seen["money"]["escrow"], seen["money"]["owed"]) == ("settled", cny("0.00"), cny("0.00"))
+    refunds = [one for one in court.uow.orders.rows.values() if one.kind is Kind.REFUND]
+    assert [(one.amount, str(one.state)) for one in refunds] == [(fen(7500), "succeeded")]
 
 
 def test_a_town_without_disputes_never_looks_for_them():

@@ -189,6 +189,14 @@ def test_the_fee_of_one_who_left_can_be_disputed(desk):
     assert (seen["refunded"], seen["kept"]) == (cny("228.00"), cny("28.00"))
 
 
+def test_a_deposit_that_waits_for_the_reckoning_is_nobodys_yet(desk):
+    rule = {"tier_loss": {"bearer": "dropouts", "deposit_bp": 2000}}
+    court = Court(desk, delivered=False, opening=rule)
+    left = court.town.leave(court.mine)
+    assert (left["refunded"], left["withheld"]) == (cny("204.80"), cny("51.20"))
+    assert code(ConflictError, lambda: court.open("1.00", reason="fee")) == "campaign.commitment_state"
+
+
 # Answer, evidence, consent
 
 
@@ -485,6 +493,8 @@ def test_a_campaign_is_settled_when_its_last_dispute_is_closed(desk, court):
     assert court.money(court.other) == (128000, 102400, 25600)
     court.do("withdraw_dispute", court.town.organiser(court.town.b), case=other)
     assert court.town.see()["state"] == "delivered"
+    assert court.money(court.other) == (128000, 128000, 0)  # it waits for no other dispute
+    assert court.money() == (25600, 20480, 5120)
     court.case = case
     court.decide(amount="100.00")
     court.appeal()

@@ -4,23 +4,20 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import yaml
 
 from services.campaign.domain import purse
 from services.campaign.domain.ledger import balances, provider_account, set_aside
 from services.campaign.domain.orders import OrderState
 from services.campaign.domain.outcome import Outcome
-from services.campaign.domain.reconciling import compare
 from services.campaign.handlers.outcomes import EFFECTS
 from services.campaign.handlers.recording import record
 from services.campaign.providers.port import Kind, Result, Status
-from services.campaign.views.statements import _STATUS
 from services.kernel.clock import format_time
 from services.kernel.errors import ConflictError, ForbiddenError
 from services.kernel.money import Money
-from services.sandbox.profile import PROFILES
 from tests.bank import QUICK
 from tests.builders_campaign import DEADLINE, SLOT_START, Desk, Town, cny
+from tests.statements import differences, worst_day
 
 SHARES = {"supplier_bp": 8500, "organiser_bp": 500, "community_bp": 600, "platform_bp": 400}
 MANUAL = {**QUICK, "pay": "manual"}
@@ -508,7 +505,7 @@ def test_money_that_unfreezes_by_itself_is_noted_and_harms_nothing(open_town):
     wait(town, SLOT_START + timedelta(days=9))
     assert town.see()["state"] == "settled"
     assert balance(town, f"supplier:{town.supplier_id}") == 128000
-    assert not differences(town)
+    assert not differences(town.desk, orders(town))
 
 
 # What is possible
@@ -539,28 +536,10 @@ def test_nobody_pays_for_a_commitment_of_another_community(open_town):
 # Bad luck
 
 
-def differences(town):
-    now = town.desk.clock.now()
-    lines = town.desk.bank.statement(now - timedelta(days=90), now + timedelta(days=1))
-    ours = [
-        (order, _STATUS.get(order.state, Status.DECLINED))
-        for order in orders(town)
-        if order.state is not OrderState.DECLINED or order.sequence
-    ]
-    return compare([_Line(*one) for one in ours], lines, now).differences
-
-
-class _Line:
-    def __init__(self, order, status):
-        self.number, self.kind, self.amount, self.receiver = order.number, order.kind, order.amount, order.receiver
-        self.status, self.at = status, order.ended_at or order.created_at
-
-
 def play_the_worst_day(open_town, seed):
     """Pay, authorise, leave, miss the minimum, settle; nothing works at the first time."""
-    heavy = yaml.safe_load((PROFILES / "heavy.yaml").read_text())
     extend = {"on_missed": {"action": "extend", "extend_hours": 24, "extend_times": 1}}
-    town = open_town(heavy, seed=seed, people=(60, 40), seats=40, shares=SHARES, terms=extend)
+    town = open_town(worst_day(), seed=seed, people=(60, 40), seats=40, shares=SHARES, terms=extend)
     desk = town.desk
     wait(town, DEADLINE - timedelta(hours=20))
     held = [town.reserve(1 + index % 3) for index in range(18)]
@@ -578,7 +557,7 @@ def play_the_worst_day(open_town, seed):
     assert town.see()["state"] in ("failed", "settled") or owed != cny("0.00")
     assert not [order for order in orders(town) if order.state is OrderState.OPEN]
     assert sums_to_zero(desk)
-    assert not differences(town)
+    assert not differences(town.desk, orders(town))
     assert not any(set_aside(transfers(town)).values())
     money = [desk.bank.money(one.number) for one in orders(town) if one.kind.is_payment and one.sequence]
     held_there = sum(one["frozen"] + one["reserved"] + one["moving"] for one in money)
