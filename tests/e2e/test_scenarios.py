@@ -12,7 +12,12 @@ from tests.e2e.nodes import RealNode
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "deploy" / "scenarios"
-SHIPPED = ("pottery", "data_course", "appliance_cleaning", "merged", "missed_minimum", "private_supplier", "dispute")
+SHIPPED = (
+    *("pottery", "data_course", "appliance_cleaning", "merged", "private_supplier", "dispute", "waiting_family"),
+    *("missed_minimum", "missed_minimum_extend", "missed_minimum_smaller_tier", "missed_minimum_merge"),
+    *("supplier_withdraws", "supplier_gone", "moved_by_weather"),
+    *("tier_lost_supplier", "tier_lost_dropouts", "tier_lost_fund"),
+)
 CLI = (sys.executable, "-m", "services.platform.cli")
 
 

@@ -31,6 +31,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "close_campaign": ("提前截团：{title}", "closed {title} early"),
     "cancel_campaign": ("取消：{title}", "cancelled {title}"),
     "deliver_campaign": ("确认服务已交付：{title}", "confirmed that {title} was delivered"),
+    "contribute_to_fund": ("向公共基金存入 {amount.amount} 元", "put {amount.amount} into the common fund"),
     "answer_inquiry": ("答复征询：{answer}", "answered what was asked: {answer}"),
     "move_campaign": ("提议改期：{text}", "proposed another time or place: {text}"),
     "accept_terms": ("接受条款", "accepted the terms"),
