@@ -34,6 +34,7 @@ Pinlian merges the needs of many communities into one group buy.
 
 ID = {"type": "string", "format": "uuid"}
 WORD = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,29}$"}
+NUMBER = {"type": "integer", "minimum": 1}
 SIGNED = "No token: the request is signed, and refused with 403 where the signature or its time is not right."
 
 # The problems that an operation may answer, by status; every operation has the first group.
@@ -115,10 +116,8 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _path(route: Route) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": ID if name.endswith("_id") else WORD}
-        for name in route.parameters
-    ]
+    kinds = {name: NUMBER if name == "number" else ID if name.endswith("_id") else WORD for name in route.parameters}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in kinds.items()]
 
 
 def _query(route: Route) -> list[dict[str, Any]]:

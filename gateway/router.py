@@ -8,6 +8,8 @@ from gateway.routes import Route
 from gateway.schemas.fields import is_uuid
 
 is_word = re.compile(r"[a-z][a-z0-9_-]{0,29}\Z").match
+NUMBER = "{number}"
+is_number = re.compile(r"[1-9][0-9]{0,8}\Z").match
 
 
 @dataclass(slots=True)
@@ -15,18 +17,22 @@ class _Node:
     literals: dict[str, "_Node"] = field(default_factory=dict)
     any_id: "_Node | None" = None
     any_word: "_Node | None" = None
+    any_number: "_Node | None" = None
     routes: dict[str, Route] = field(default_factory=dict)
 
 
 class Router:
-    """Finds routes. Ids in a path are UUIDs and words are short; what is neither is at no address."""
+    """Finds routes. Ids in a path are UUIDs, words short, a ``number`` whole; what is none of it is at no address."""
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self._root = _Node()
         for route in routes:
             node = self._root
             for segment in route.path.strip("/").split("/"):
-                if segment.startswith("{") and not segment.endswith("_id}"):
+                if segment == NUMBER:
+                    node.any_number = node.any_number or _Node()
+                    node = node.any_number
+                elif segment.startswith("{") and not segment.endswith("_id}"):
                     node.any_word = node.any_word or _Node()
                     node = node.any_word
                 elif segment.startswith("{"):
@@ -38,9 +44,10 @@ class Router:
                 raise ValueError(f"{route.method} {route.path} is given twice")
             node.routes[route.method] = route
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str | int]]:
         """Return the route and the ids in the path; raise a 404 or 405 ``Problem``."""
-        node, ids = self._root, []
+        node = self._root
+        ids: list[str | int] = []
         for segment in path[1:].split("/"):
             if segment in node.literals:
                 node = node.literals[segment]
@@ -50,6 +57,9 @@ class Router:
             elif node.any_word is not None and is_word(segment):
                 node = node.any_word
                 ids.append(segment)
+            elif node.any_number is not None and is_number(segment):
+                node = node.any_number
+                ids.append(int(segment))
             else:
                 raise Problem(404, "gateway.no_route")
         if not node.routes:

@@ -37,6 +37,8 @@ READERS = {
     "get_campaign_ledger": "get_campaign",
     "get_outlook": "get_campaign",
     "get_campaign_terms": "get_campaign",
+    "list_sessions": "get_campaign",
+    "get_commitment_attendance": "get_commitment",
     "reserve_many_seats": "reserve_seats",
 }
 # Which command is answered by what; a campaign where nothing is said here.
@@ -50,6 +52,11 @@ WRITERS = {
     **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
     **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
     **dict.fromkeys(("answer_inquiry", "move_campaign"), "inquiry"),
+    **dict.fromkeys(("hold_session", "cancel_session"), "schedule"),
+    "get_check_in_code": "ticket",
+    "list_check_in_keys": "keys",
+    "upload_check_ins": "upload",
+    "correct_attendance": "attended",
 }
 
 

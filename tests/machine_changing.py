@@ -102,7 +102,7 @@ class ChangeMachine(RuleBasedStateMachine):
         self.town.withdraw(self.match)
         if self.state == "confirmed" and self.about != "replacement":
             self.about, self.until, self.asked = "replacement", self.now + timedelta(hours=HOURS), None
-            for line in self.there:
+            for line in self.lines:
                 line["released"] = 0
 
     @precondition(lambda self: self.about == "replacement" and (not self.asked or len(self.asked["answers"]) > 1))

@@ -87,7 +87,7 @@ class PromisesMachine(RuleBasedStateMachine):
         self.town.open(on_missed=missed, tier_loss=loss, hold_minutes=60)
         self.notes = {}
         self.campaign = "open"
-        self.judge = None
+        self.cases = []
 
     def _fill_the_fund(self):
         gift = {"community_id": str(self.town.a), "amount": cny("50.00"), "receipt": str(new_id())}
@@ -178,11 +178,21 @@ class PromisesMachine(RuleBasedStateMachine):
         asked["claim"] = cny(f"{claim / 100:.2f}")
         case = self.attempt(lambda: self.desk.do("open_dispute", asked, **who))
         if case is not None:
+            self.cases.append(case["dispute_id"])
             offer = {"dispute_id": case["dispute_id"], "amount": asked["claim"]}
             told = self.attempt(lambda: self.desk.do("offer_settlement", offer, **self.town.supplier()))
             if told is not None and part % 2:
                 accept = {"dispute_id": case["dispute_id"], "offer_id": told["offers"][-1]["offer_id"]}
                 self.attempt(lambda: self.desk.do("accept_settlement", accept, **who))
+            self.desk.work()
+
+    @precondition(lambda self: self.cases)
+    @rule(share=st.sampled_from([0, 3750, 10000]))
+    def decide(self, share):
+        """Nobody named a mediator, so the node operator has to decide."""
+        for case in self.cases:
+            decision = {"dispute_id": case, "share_bp": share, "text": "双方各有责任"}
+            self.attempt(lambda asked=decision: self.desk.do("decide_dispute", asked, role="node_operator"))
             self.desk.work()
 
     # What the world does
@@ -254,14 +264,16 @@ class PromisesMachine(RuleBasedStateMachine):
         for _ in range(DAYS):
             self.desk.pass_(days=1)
             self.a_refund_is_tried_again()
-            if all(order.state is not OrderState.OPEN for order in self.orders()) and self.town.see()["state"] in (
-                "settled",
-                "failed",
-                "cancelled",
-            ):
+            self.decide(3750)
+            if self.is_at_rest():
                 break
         for one in self.notes:
             self.give_late_money_back(one)
+
+    def is_at_rest(self):
+        seen = self.town.see()
+        moving = [order for order in self.orders() if order.state is OrderState.OPEN]
+        return not moving and not fen(seen["money"]["owed"]) and seen["state"] in ("settled", "failed", "cancelled")
 
     def give_late_money_back(self, one):
         """A payment that came too late and whose return failed is returned at last."""

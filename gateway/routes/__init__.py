@@ -1,6 +1,6 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, demand, dispute, inquiry, reputation, supplier, tokens
+from gateway.routes import campaign, delivery, demand, dispute, inquiry, reputation, supplier, tokens
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -9,6 +9,7 @@ ROUTES: tuple[Route, ...] = (
     *campaign.ROUTES,
     *dispute.ROUTES,
     *inquiry.ROUTES,
+    *delivery.ROUTES,
     *reputation.ROUTES,
     *tokens.ROUTES,
 )

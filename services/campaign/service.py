@@ -262,6 +262,51 @@ class CampaignService:
         """Appeal a decision."""
         return self.bus.execute(request, inbound.appeal_dispute, handlers.appeal_dispute, outbound.dispute)
 
+    @rpc
+    def list_sessions(self, request):
+        """Return the sessions of a campaign."""
+        return self.bus.query(request, inbound.get_campaign, views.list_sessions)
+
+    @rpc
+    def hold_session(self, request):
+        """Record that a session took place."""
+        return self.bus.execute(request, inbound.hold_session, handlers.hold_session, outbound.schedule)
+
+    @rpc
+    def cancel_session(self, request):
+        """Record that a session does not take place."""
+        return self.bus.execute(request, inbound.cancel_session, handlers.cancel_session, outbound.schedule)
+
+    @rpc
+    def get_check_in_code(self, request):
+        """Return the check-in code of a commitment; the first one makes the key that signs it."""
+        return self.bus.execute(request, inbound.get_check_in_code, handlers.get_check_in_code, outbound.ticket)
+
+    @rpc
+    def list_check_in_keys(self, request):
+        """Return the public keys that verify check-in codes; there is always one."""
+        return self.bus.execute(request, inbound.list_check_in_keys, handlers.list_check_in_keys, outbound.keys)
+
+    @rpc
+    def upload_check_ins(self, request):
+        """Count what a device has scanned."""
+        return self.bus.execute(request, inbound.upload_check_ins, handlers.upload_check_ins, outbound.upload)
+
+    @rpc
+    def get_attendance(self, request):
+        """Return who is expected at a session and who came."""
+        return self.bus.query(request, inbound.get_attendance, views.get_attendance)
+
+    @rpc
+    def get_commitment_attendance(self, request):
+        """Return how a commitment stands in each session."""
+        return self.bus.query(request, inbound.get_commitment, views.get_commitment_attendance)
+
+    @rpc
+    def correct_attendance(self, request):
+        """Say whether the people of a commitment were in a session."""
+        return self.bus.execute(request, inbound.correct_attendance, handlers.correct_attendance, outbound.attended)
+
     @subscribe("supplier", "match_proposed.v1")
     def on_supplier_match_proposed_v1(self, event):
         """Draft a campaign, or ask the members of one that has lost its supplier."""

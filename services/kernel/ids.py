@@ -27,6 +27,7 @@ OrderId = NewType("OrderId", UUID)
 StatementId = NewType("StatementId", UUID)
 TermsId = NewType("TermsId", UUID)
 InquiryId = NewType("InquiryId", UUID)
+CorrectionId = NewType("CorrectionId", UUID)
 
 _lock = threading.Lock()
 _last = 0

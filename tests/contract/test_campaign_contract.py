@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.campaign import contract, handlers, inbound
+from services.campaign.contract import delivery
 from services.campaign.domain import errors
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
@@ -15,6 +16,7 @@ from services.kernel.errors import InvalidError, Refusal
 from services.kernel.ids import new_id
 from tests.builders_asking import AskedTown, missed, pair
 from tests.builders_campaign import DEADLINE, READERS, SLOT_START, Desk, Town, news
+from tests.builders_delivery import Course
 from tests.contract.disputes import OF_DISPUTES, disputed
 from tests.fakes.chassis import request
 
@@ -56,11 +58,18 @@ def written():
     desk.do("reserve_seats", {"campaign_id": waits.campaign_id, "seats": 2, "wait": True}, **waits.member())
     waits.leave(full)
     called_off.act("cancel_campaign", reason="场地临时关闭")
+    course = Course(desk, 3)
+    course.form(2)
     desk.clock.time = DEADLINE
     desk.fire_due_timers()
     desk.work()
     desk.clock.time = SLOT_START
     happy.act("deliver_campaign")
+    course.go(1)
+    course.hold(1)
+    course.cancel(2)
+    course.go(3)
+    course.deliver()
     desk.clock.pass_(days=3)
     desk.fire_due_timers()
     desk.work()
@@ -101,7 +110,8 @@ def test_every_event_has_the_shape_of_its_golden_example(name):
     [
         name
         for name in contract.RPCS
-        if name not in OF_DISPUTES and not name.startswith(("get_ledger", "get_fund", "list_", "reserve_many"))
+        if name not in (*OF_DISPUTES, *delivery.RPCS)
+        and not name.startswith(("get_ledger", "get_fund", "list_", "reserve_many"))
     ],
 )
 def test_every_answer_has_the_fields_of_its_golden_example(name):
@@ -267,4 +277,4 @@ def test_a_broken_match_is_refused_by_name(path, value, field):
 
 def test_every_timer_that_is_set_has_a_handler():
     ours = {"close_campaign", "settle_campaign", "expire_commitment", "serve_queue", "advance_dispute"}
-    assert set(handlers.TIMERS) == ours | {"close_inquiry", "end_vacancy"}
+    assert set(handlers.TIMERS) == ours | {"remind_session", "close_inquiry", "end_vacancy"}

@@ -17,6 +17,7 @@ SHIPPED = (
     *("missed_minimum", "missed_minimum_extend", "missed_minimum_smaller_tier", "missed_minimum_merge"),
     *("supplier_withdraws", "supplier_gone", "moved_by_weather"),
     *("tier_lost_supplier", "tier_lost_dropouts", "tier_lost_fund"),
+    *("course_half_delivered", "family_check_in"),
 )
 CLI = (sys.executable, "-m", "services.platform.cli")
 
@@ -69,6 +70,8 @@ def test_a_shipped_scenario_ends_as_it_says(played, name):
         ("missed_minimum", "failed", 7, "60.00", "420.00", "420.00", "0.00"),
         ("private_supplier", "settled", 12, "45.00", "540.00", "0.00", "540.00"),
         ("dispute", "settled", 12, "99.99", "1199.88", "37.50", "1162.38"),
+        ("course_half_delivered", "settled", 12, "399.99", "5510.97", "3111.09", "2399.88"),
+        ("family_check_in", "settled", 11, "88.80", "976.80", "44.40", "932.40"),
     ],
 )
 def test_the_closing_table_tells_what_became_of_seats_and_money(

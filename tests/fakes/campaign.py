@@ -14,6 +14,7 @@ from services.campaign.providers.port import Kind
 from services.kernel.money import Money
 from tests.fakes.asking import FakeInquiries
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.delivery import FakeAttendance, FakeSessions, FakeSigningKeys
 from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
 
 
@@ -317,3 +318,6 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.inquiries = FakeInquiries(self.commitments)
         self.disputes = FakeDisputes()
         self.mediators = FakeMediators(self)
+        self.sessions = FakeSessions()
+        self.attendance = FakeAttendance(self.commitments, self.sessions)
+        self.signing_keys = FakeSigningKeys(self.clock)

@@ -1,6 +1,6 @@
 """What the campaign service promises to others: names, versions, payloads and error codes."""
 
-from services.campaign.contract import events
+from services.campaign.contract import delivery, events
 from services.campaign.contract.dispute_events import DISPUTE_EVENTS
 from services.campaign.contract.errors import ERRORS
 
@@ -56,6 +56,7 @@ RPCS = (
     "list_inquiries",
     "answer_inquiry",
     "move_campaign",
+    *delivery.RPCS,
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -5,7 +5,7 @@ The subject of ``campaign_*`` and of ``match_declined`` is the campaign; that of
 
 from marshmallow import Schema, fields, validate
 
-from services.campaign.contract import asking
+from services.campaign.contract import asking, delivery
 
 
 def _id(**options: bool) -> fields.UUID:
@@ -67,6 +67,7 @@ class DeliveredCommitmentSchema(Schema):
     member_id = _id()
     community_id = _id()
     seats = _count(1)
+    attended = fields.Boolean(required=True)
 
 
 class CampaignDraftedSchema(Schema):
@@ -203,12 +204,18 @@ class MatchDeclinedSchema(Schema):
 
 
 class CampaignDeliveredSchema(Schema):
-    """The service took place; lists all that a consumer needs to know about who took part."""
+    """The service took place; lists all that a consumer needs to know about who took part.
+
+    ``returned`` was given back for the sessions that were not held, of ``sessions`` in all.
+    """
 
     campaign_id = _id()
     match_id = _id()
     supplier_id = _id()
     delivered_at = _time()
+    sessions = _count(1)
+    sessions_held = _count(1)
+    returned = _one(MoneySchema)
     commitments = _many(DeliveredCommitmentSchema)
 
 
@@ -245,6 +252,7 @@ EVENTS: dict[str, Schema] = {
     "campaign_cancelled.v1": CampaignEndedSchema(),
     "campaign_rematched.v1": CampaignRematchedSchema(),
     "match_declined.v1": MatchDeclinedSchema(),
+    **delivery.EVENTS,
     "campaign_delivered.v1": CampaignDeliveredSchema(),
     "campaign_settled.v1": CampaignSettledSchema(),
     **asking.EVENTS,

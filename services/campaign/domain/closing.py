@@ -1,14 +1,13 @@
 """How a campaign ends: each ending moves all of its money in one step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.campaign.domain import notices, seats
 from services.campaign.domain.events import (
     CampaignCancelled,
     CampaignConfirmed,
-    CampaignDelivered,
     CampaignExtended,
     CampaignFailed,
     CampaignSettled,
@@ -20,11 +19,11 @@ from services.campaign.domain.model import OFFLINE, Campaign, Commitment, Explan
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import SMALLER_TIER, Outlook
-from services.campaign.domain.pricing import final_price
-from services.campaign.domain.purse import due, give_back, release, total
+from services.campaign.domain.purse import due, give_back, left_in, release
 from services.campaign.domain.reckoning import gap, reckon
 from services.campaign.domain.releasing import reached_bp
 from services.campaign.domain.seats import Shift
+from services.campaign.domain.sessions import plan
 from services.campaign.domain.terms import FULL_BP
 from services.kernel.ids import CommitmentId, CommunityId
 from services.kernel.money import Money
@@ -65,7 +64,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         max_seats=campaign.paid_seats,
     )
     campaign, released, releases = release(campaign, [*paid, *reckoned.changed], "confirmed", reached_bp(campaign))
-    changed = _latest(paid, reckoned.changed, released, _ended(unpaid, Standing.EXPIRED))
+    changed = latest(paid, reckoned.changed, released, ended(unpaid, Standing.EXPIRED))
     return Outcome(
         campaign,
         changed=changed,
@@ -73,6 +72,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         transfers=(*moved, *reckoned.transfers, *releases, *let_go(crowd)),
         events=(*tipped, CampaignConfirmed(campaign, tuple(paid))),
         notices=tuple(notices.formed(campaign, one) for one in changed if one.state in _TOLD),
+        sessions=plan(campaign),
     )
 
 
@@ -141,15 +141,15 @@ def call_off(
     before = campaign.refunded + campaign.owed
     unpaid = [one for one in crowd.live if one.state in _UNPAID]
     holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
-    campaign, back, transfers = _all_back(campaign, holders)
-    ended = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
+    campaign, back, transfers = _all_back(campaign, holders, crowd.funds)
+    over = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
     rest = {"decision": decision or campaign.decision, "pause": None}
     campaign = replace(campaign, reserved_seats=0, authorised_seats=0, waiting=0, **rest)
     told = CampaignFailed if campaign.state is State.FAILED else CampaignCancelled
     why = _why(campaign, decision)
     return Outcome(
         campaign,
-        changed=(*back, *_ended(unpaid, ended)),
+        changed=(*back, *ended(unpaid, over)),
         shifts=seats.freed(unpaid),
         transfers=(*transfers, *let_go(crowd)),
         events=(told(campaign, campaign.refunded + campaign.owed - before),),
@@ -166,14 +166,17 @@ def let_go(crowd: Crowd) -> list[Transfer]:
     return [ending(crowd.pending[one], Phase.VOID) for one in authorised if one in crowd.pending]
 
 
-def _all_back(campaign: Campaign, holders: Sequence[Commitment]) -> tuple[Campaign, list[Commitment], list[Transfer]]:
+def _all_back(
+    campaign: Campaign, holders: Sequence[Commitment], funds: Mapping[CommunityId, Money]
+) -> tuple[Campaign, list[Commitment], list[Transfer]]:
     back, transfers = [], []
     for one in holders:
         left = one.state is not Standing.PAID
         none = Money.zero(one.price.currency)
         free = replace(one, kept=none, withheld=none, frozen=False)
-        moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "")
-        campaign = moved.campaign
+        fund = funds.get(one.community_id, none)
+        moved = give_back(campaign, free, one.net, "refund", "called_off" if left else "", fund)
+        campaign, funds = moved.campaign, left_in(funds, one, moved)
         back.append(replace(moved.commitment, state=Standing.REFUNDED))
         transfers += moved.transfers
     return campaign, back, transfers
@@ -203,40 +206,6 @@ def _told(
     return told + [notices.called_off(campaign, one, why, none) for one in unpaid]
 
 
-def deliver(campaign: Campaign, crowd: Crowd, now: datetime) -> Outcome:
-    """Record that the service took place, reckon with late drop-outs, and let the acceptance window run."""
-    campaign = step(campaign, Action.DELIVER, now)
-    window = timedelta(hours=campaign.terms.acceptance_hours)
-    campaign = replace(campaign, delivered_at=now, settles_at=now + window)
-    served = [replace(one, state=Standing.DELIVERED) for one in crowd.live if one.state is Standing.PAID]
-    late = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.WAITING)]
-    reckoned = reckon(campaign, _late_gap(campaign, crowd), crowd.dropouts, crowd.shares, crowd.funds, "delivered")
-    left = _latest(crowd.dropouts, reckoned.changed)
-    campaign = replace(reckoned.campaign, reserved_seats=0, waiting=0)
-    campaign, released, releases = release(campaign, [*served, *left], "delivered", reached_bp(campaign))
-    return Outcome(
-        campaign,
-        changed=_latest(served, reckoned.changed, released, _ended(late, Standing.EXPIRED)),
-        shifts=seats.freed(late),
-        transfers=(*reckoned.transfers, *releases),
-        events=(CampaignDelivered(campaign, tuple(served)),),
-        notices=(
-            *(notices.delivered(campaign, one) for one in served),
-            *(notices.not_served(campaign, one) for one in late),
-        ),
-    )
-
-
-def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
-    """Return what is missing because people left after the price was fixed, less the fees that they paid."""
-    served = [one for one in crowd.live if one.state is Standing.PAID]
-    price = campaign.price or final_price(campaign)
-    rose = max(final_price(campaign), price)
-    missing = (rose - price) * sum(one.seats for one in served)
-    fees = total([one.kept for one in crowd.dropouts], price.currency)
-    return max(missing - fees, Money.zero(price.currency))
-
-
 def settle(
     campaign: Campaign,
     holders: Sequence[Commitment],
@@ -262,11 +231,12 @@ def settle(
     return Outcome(campaign, changed=released, transfers=(*transfers, *covers), events=events)
 
 
-def _ended(commitments: Sequence[Commitment], state: Standing) -> list[Commitment]:
+def ended(commitments: Iterable[Commitment], state: Standing) -> list[Commitment]:
+    """Return unpaid commitments as they are once nobody holds anything for them any more."""
     return [replace(one, state=state, hold_until=None) for one in commitments]
 
 
-def _latest(*rounds: Sequence[Commitment]) -> tuple[Commitment, ...]:
+def latest(*rounds: Sequence[Commitment]) -> tuple[Commitment, ...]:
     """Return each commitment as the last of ``rounds`` that knows it has it."""
     found: dict[object, Commitment] = {}
     for commitments in rounds:

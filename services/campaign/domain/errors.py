@@ -81,6 +81,18 @@ class BelowMinimumError(ConflictError):
     code = "campaign.below_minimum"
 
 
+class SessionUnknownError(NotFoundError):
+    """The campaign has no session of this number."""
+
+    code = "campaign.session_unknown"
+
+
+class SessionStateError(ConflictError):
+    """The session is in a state in which this cannot be done."""
+
+    code = "campaign.session_state"
+
+
 class TooEarlyError(ConflictError):
     """The moment for this has not come."""
 

@@ -1,9 +1,12 @@
 """What happened: past tense, private to the service. ``outbound.py`` turns them into contract payloads."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.campaign.domain.dispute_events import DisputeEvent
 from services.campaign.domain.model import Campaign, Commitment, Share
+from services.campaign.domain.sessions import Session
+from services.kernel.ids import CommitmentId
 from services.kernel.money import Money
 
 
@@ -127,11 +130,37 @@ class CampaignCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignBegun:
+    """The first session was held, or the first person was there."""
+
+    campaign: Campaign
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHeld:
+    """A session took place, and its part was released."""
+
+    campaign: Campaign
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCancelled:
+    """A session does not take place."""
+
+    campaign: Campaign
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignDelivered:
-    """The service took place."""
+    """The service took place, for all but the no-shows; ``returned`` is the part of what was not held."""
 
     campaign: Campaign
     commitments: tuple[Commitment, ...]
+    no_shows: frozenset[CommitmentId] = frozenset()
+    returned: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +187,9 @@ Event = (
     | CampaignConfirmed
     | CampaignFailed
     | CampaignCancelled
+    | CampaignBegun
+    | SessionHeld
+    | SessionCancelled
     | CampaignDelivered
     | CampaignSettled
     | DisputeEvent

@@ -16,6 +16,7 @@ from services.campaign.domain.errors import (
     WrongStateError,
 )
 from services.campaign.domain.model import About, Campaign, State
+from services.campaign.domain.sessions import require_its_day, require_nothing_held
 from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
 
@@ -42,6 +43,12 @@ class Action(StrEnum):
     EXTEND = "extend"
     FAIL = "fail"
     WITHDRAW = "withdraw"
+    BEGIN = "begin"
+    HOLD_SESSION = "hold_session"
+    CANCEL_SESSION = "cancel_session"
+    ABANDON = "abandon"
+    CHECK_IN = "check_in"
+    MARK_ABSENT = "mark_absent"
     DELIVER = "deliver"
     SETTLE = "settle"
     ASK = "ask"
@@ -94,6 +101,17 @@ def _joining(state: State) -> dict[Action, Transition]:
     }
 
 
+_BY = "organiser, supplier"
+
+
+def _delivering(state: State) -> dict[Action, Transition]:
+    return {
+        Action.CANCEL_SESSION: Transition(state, "always", _BY, "session_cancelled.v1"),
+        Action.ABANDON: Transition(State.CANCELLED, "nothing_held", _BY, _CANCELLED, "(as told)"),
+        Action.DELIVER: Transition(State.DELIVERED, "begun", _BY, "campaign_delivered.v1"),
+    }
+
+
 _TABLE: dict[State, dict[Action, Transition]] = {
     State.DRAFT: {
         Action.OPEN: Transition(State.OPEN, "terms_hold", "organiser", "campaign_opened.v1"),
@@ -123,15 +141,20 @@ _TABLE: dict[State, dict[Action, Transition]] = {
         Action.EXPIRE_HOLD: Transition(State.CONFIRMED, "always", "timer", "commitment_expired.v1"),
         Action.CALL_OFF: Transition(State.CANCELLED, "before_start", "organiser", _CANCELLED, "weather"),
         **_served(State.CONFIRMED),
-        Action.PROPOSE_MOVE: Transition(State.CONFIRMED, "before_start", "organiser, supplier", "inquiry_opened.v1"),
+        Action.PROPOSE_MOVE: Transition(State.CONFIRMED, "before_start", _BY, "inquiry_opened.v1"),
         Action.MOVE: Transition(State.CONFIRMED, "always", "members", "campaign_moved.v1"),
         Action.DISBAND: Transition(State.CANCELLED, "always", "members", _CANCELLED, "too_few_stayed"),
-        Action.DELIVER: Transition(State.DELIVERED, "begun", "organiser, supplier", "campaign_delivered.v1"),
+        Action.BEGIN: Transition(State.DELIVERING, "doors_open", _BY, "campaign_begun.v1"),
+        **_delivering(State.CONFIRMED),
     },
     State.DELIVERING: {
-        Action.DELIVER: Transition(State.DELIVERED, "begun", "organiser, supplier", "campaign_delivered.v1"),
+        Action.HOLD_SESSION: Transition(State.DELIVERING, "begun", _BY, "session_held.v1"),
+        Action.CHECK_IN: Transition(State.DELIVERING, "always", _BY),
+        Action.MARK_ABSENT: Transition(State.DELIVERING, "begun", "organiser"),
+        **_delivering(State.DELIVERING),
     },
     State.DELIVERED: {
+        Action.CHECK_IN: Transition(State.DELIVERED, "always", _BY),
         Action.SETTLE: Transition(State.SETTLED, "acceptance_over", "timer", "campaign_settled.v1"),
     },
 }
@@ -265,6 +288,8 @@ GUARDS: dict[str, Callable[[Campaign, datetime], None]] = {
     "smaller_group": _smaller_group,
     "before_start": _before_start,
     "begun": _begun,
+    "doors_open": require_its_day,
+    "nothing_held": require_nothing_held,
     "acceptance_over": _acceptance_over,
 }
 

@@ -126,6 +126,8 @@ class Campaign:
     version: int
     created_at: datetime
     pause: Pause | None = None
+    # Seats of a group that were refunded because it moved: the tier that is lost with them is nobody's to bear.
+    excused_seats: int = 0
 
     def is_paused_for(self, about: About) -> bool:
         """Tell whether the campaign waits for a decision about that."""

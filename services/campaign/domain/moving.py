@@ -13,6 +13,8 @@ from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import About, Campaign, Commitment, Standing
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.pausing import others, part, pause
+from services.campaign.domain.sessions import Session
+from services.campaign.domain.sessions import move as move_sessions
 from services.campaign.domain.terms import Terms
 from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
@@ -81,14 +83,17 @@ def propose(campaign: Campaign, crowd: Crowd, move: Move, now: datetime) -> tupl
     )
 
 
-def relocate(campaign: Campaign, inquiry: Inquiry, live: Sequence[Commitment], staying: Sequence[Commitment],
-             now: datetime) -> Outcome:  # fmt: skip
-    """Move to the new time and place with those who stay; refund the others in full."""
+def relocate(campaign: Campaign, inquiry: Inquiry, crowd: Crowd, staying: Sequence[Commitment],
+             planned: Sequence[Session], now: datetime) -> Outcome:  # fmt: skip
+    """Move to the new time and place with those who stay; refund the others in full.
+
+    They have not dropped out: nobody has to answer for a tier that is lost with their seats.
+    """
     campaign = step(campaign, Action.MOVE, now)
-    parted = part(campaign, others(live, staying), staying, "move_refused", now)
-    wanted = inquiry.terms
+    parted = part(campaign, others(crowd.live, staying), staying, "move_refused", now, crowd.funds)
+    wanted, excused = inquiry.terms, sum(one.seats for one in parted.gone)
     terms = replace(campaign.terms, slot=wanted.slot, sessions=wanted.sessions, place=wanted.place)
-    campaign = replace(parted.campaign, terms=terms, pause=None)
+    campaign = replace(parted.campaign, terms=terms, pause=None, excused_seats=campaign.excused_seats + excused)
     return Outcome(
         campaign,
         changed=parted.gone,
@@ -99,4 +104,5 @@ def relocate(campaign: Campaign, inquiry: Inquiry, live: Sequence[Commitment], s
             *(asking_notices.refunded(campaign, one) for one in parted.gone),
             *(asking_notices.relocated(campaign, one) for one in staying),
         ),
+        sessions=move_sessions(planned, terms.times),
     )

@@ -7,6 +7,7 @@ from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import Campaign, Commitment
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.seats import Shift
+from services.campaign.domain.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Outcome:
     transfers: tuple[Transfer, ...] = ()
     events: tuple[Event, ...] = ()
     notices: tuple[Notice, ...] = ()
+    sessions: tuple[Session, ...] = ()
     # Whether only counters of the campaign changed, which is what the hot path saves.
     light: bool = False
 

@@ -1,16 +1,22 @@
 """What every inquiry does to a campaign: it is paused, its unpaid seats wait, and who does not stay is refunded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from services.campaign.domain.closing import Crowd, let_go
 from services.campaign.domain.events import CommitmentCancelled, CommitmentQueued, Event
 from services.campaign.domain.ledger import Transfer
 from services.campaign.domain.model import About, Campaign, Commitment, Pause, Standing
-from services.campaign.domain.purse import give_back
+from services.campaign.domain.purse import give_back, left_in
 from services.campaign.domain.seats import Shift, freed
 from services.campaign.domain.seats import give_back as free_seats
+from services.kernel.ids import CommunityId
+from services.kernel.money import Money
+
+Funds = Mapping[CommunityId, Money]
+NO_FUNDS: Funds = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +58,17 @@ def others(live: Sequence[Commitment], staying: Sequence[Commitment]) -> list[Co
 
 
 def part(campaign: Campaign, leaving: Sequence[Commitment], staying: Sequence[Commitment], reason: str,
-         now: datetime) -> Parted:  # fmt: skip
+         now: datetime, funds: Funds = NO_FUNDS) -> Parted:  # fmt: skip
     """Refund paid commitments in full, all that they have in it; they have not dropped out, so nobody bears a tier.
 
-    What was disputed of them goes back as well.
+    What was disputed of them goes back as well. ``funds`` are what common funds can return of what they received.
     """
     gone, transfers = [], []
     for one in leaving:
-        moved = give_back(campaign, replace(one, frozen=False), one.net - one.kept - one.withheld)
-        campaign = free_seats(moved.campaign, one.seats)
+        fund = funds.get(one.community_id, Money.zero(one.price.currency))
+        due = one.net - one.kept - one.withheld
+        moved = give_back(campaign, replace(one, frozen=False), due, fund=fund)
+        campaign, funds = free_seats(moved.campaign, one.seats), left_in(funds, one, moved)
         gone.append(replace(moved.commitment, state=Standing.REFUNDED, left_at=now))
         transfers += moved.transfers
     if campaign.rules.counts_households:

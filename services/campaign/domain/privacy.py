@@ -74,18 +74,19 @@ def sight_of(campaign: Campaign, shares: tuple[Share, ...], caller: Caller, k: i
 def _share(share: Share, own: bool, k: int) -> SeenShare:
     if own:
         return SeenShare(share.community_id, share.people, share.paid_seats, True)
-    return SeenShare(share.community_id, _hidden(share.people, k), _hidden(share.paid_seats, k), False)
+    return SeenShare(share.community_id, hidden(share.people, k), hidden(share.paid_seats, k), False)
 
 
 def _for_the_supplier(campaign: Campaign, shares: tuple[Share, ...], k: int) -> Sight:
     # A supplier needs the totals. One hidden part beside a total could be worked out, so then all parts are hidden.
-    people = all(_hidden(s.people, k) is not None for s in shares)
-    paid = all(_hidden(s.paid_seats, k) is not None for s in shares)
+    people = all(hidden(s.people, k) is not None for s in shares)
+    paid = all(hidden(s.paid_seats, k) is not None for s in shares)
     seen = tuple(
         SeenShare(s.community_id, s.people if people else None, s.paid_seats if paid else None, False) for s in shares
     )
     return Sight(seen, campaign.paid_seats, campaign.reserved_seats, True, True)
 
 
-def _hidden(count: int, k: int) -> int | None:
+def hidden(count: int, k: int) -> int | None:
+    """Return a count, or None where it tells of some people but of fewer than ``k``."""
     return None if 0 < count < k else count

@@ -1,12 +1,13 @@
 """The purse: money moves on the campaign, on the commitment and in the ledger together, or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.campaign.domain import ledger
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.terms import FULL_BP
+from services.kernel.ids import CommunityId
 from services.kernel.money import Money
 
 
@@ -53,17 +54,27 @@ def give_back(
     return Moved(campaign, commitment, (*taken, *refund))
 
 
-def recall(campaign: Campaign, commitment: Commitment, cause: str) -> Moved:
+def recall(campaign: Campaign, commitment: Commitment, cause: str, fund: Money) -> Moved:
     """Take back into escrow what was released of a commitment: who got it will not serve for it.
 
-    That is cash: of a payment at a provider nothing is released before the settlement.
+    That is cash: of a payment at a provider nothing is released before the settlement. What the community's fund
+    has spent of it (it can return ``fund``) the supplier returns.
     """
     amount = commitment.released
     if not amount:
         return Moved(campaign, commitment)
-    taken = _take_back(campaign, commitment, amount, cause, None)
+    taken = _take_back(campaign, commitment, amount, cause, fund)
     campaign, commitment = _returned(campaign, commitment, amount)
     return Moved(campaign, commitment, taken)
+
+
+def left_in(funds: Mapping[CommunityId, Money], one: Commitment, moved: Moved) -> Mapping[CommunityId, Money]:
+    """Return what common funds can still pay after that of a commitment's community returned its part."""
+    account = ledger.fund_account(one.community_id)
+    back = [each.amount for each in moved.transfers if each.kind == "return" and each.debit == account]
+    if not back:
+        return funds
+    return {**funds, one.community_id: funds[one.community_id] - total(back, back[0].currency)}
 
 
 def came_back(campaign: Campaign, commitment: Commitment, amount: Money, cause: str) -> Moved:

@@ -15,9 +15,10 @@ from services.campaign.domain.model import FORMED, About, Campaign, Commitment
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.pausing import others, part, pause
 from services.campaign.domain.pricing import price_at, tiers_of
-from services.campaign.domain.purse import give_back, recall, release
+from services.campaign.domain.purse import give_back, left_in, recall, release
 from services.campaign.domain.releasing import reached_bp
 from services.campaign.domain.repaying import in_cash, swap_all
+from services.campaign.domain.sessions import plan
 from services.campaign.domain.terms import Terms
 from services.kernel.money import Money
 
@@ -34,21 +35,28 @@ def vacate(campaign: Campaign, crowd: Crowd, reason: str, now: datetime) -> Outc
     """
     until = now + timedelta(hours=campaign.rules.ask_hours)
     paused = pause(step(campaign, Action.VACATE, now), About.REPLACEMENT, until, crowd)
-    campaign, back, transfers = paused.campaign, [], list(paused.transfers)
-    for one in crowd.live:
-        moved = recall(campaign, one, f"withdrew:{campaign.terms.match_id}")
-        campaign = moved.campaign
-        if moved.transfers:
-            back.append(moved.commitment)
-            transfers += moved.transfers
+    campaign, back, transfers = _recalled(paused.campaign, crowd)
     return Outcome(
         campaign,
         changed=(*back, *paused.gone),
         shifts=paused.shifts,
-        transfers=tuple(transfers),
+        transfers=(*paused.transfers, *transfers),
         events=(CampaignVacated(campaign, reason), *paused.events),
         notices=tuple(asking_notices.vacated(campaign, one) for one in crowd.live),
     )
+
+
+def _recalled(campaign: Campaign, crowd: Crowd) -> tuple[Campaign, list[Commitment], list[Transfer]]:
+    """Take back what the receivers have had of all who paid, also of what drop-outs left behind."""
+    funds, back, transfers = crowd.funds, [], []
+    for one in (*crowd.live, *crowd.dropouts):
+        fund = funds.get(one.community_id, Money.zero(one.price.currency))
+        moved = recall(campaign, one, f"withdrew:{campaign.terms.match_id}", fund)
+        campaign, funds = moved.campaign, left_in(funds, one, moved)
+        if moved.transfers:
+            back.append(moved.commitment)
+            transfers += moved.transfers
+    return campaign, back, transfers
 
 
 def unwanted(campaign: Campaign, terms: Terms, paid: Sequence[Commitment], now: datetime) -> str | None:
@@ -129,6 +137,7 @@ def rematch(campaign: Campaign, terms: Terms, live: Sequence[Commitment], stayin
             *(asking_notices.rematched(campaign, one) for one in stayed),
             *(asking_notices.pay_anew(campaign, one.left, one.held) for one in swaps),
         ),
+        sessions=plan(campaign) if formed else (),
     )
 
 
@@ -152,6 +161,7 @@ def _adopt(campaign: Campaign, terms: Terms) -> Campaign:
         terms=kept,
         pause=None,
         slot_confirmed_at=None,
+        excused_seats=0,
         min_seats=terms.min_group if formed else max(min(campaign.min_seats, terms.held_seats), terms.min_group),
         max_seats=campaign.paid_seats if formed else max(min(campaign.max_seats, terms.held_seats), terms.min_group),
         deadline=campaign.deadline if formed else _deadline(campaign, terms),

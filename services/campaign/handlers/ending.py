@@ -1,17 +1,16 @@
-"""How campaigns end: confirmed, called off, delivered, settled. What leads to a close is in closing.py."""
+"""How campaigns end: confirmed, called off, settled. What leads to a close is in closing.py."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.campaign.domain import closing, ledger
-from services.campaign.domain.commands import CancelCampaign, DeliverCampaign
+from services.campaign.domain import closing, ledger, sessions
+from services.campaign.domain.commands import CancelCampaign
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action
 from services.campaign.domain.model import FORMED, Campaign, Explanation, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.outlook import Outlook, decide
-from services.campaign.domain.privacy import MANAGERS
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.rules import Bearer
 from services.campaign.handlers.inquiring import wake
@@ -69,6 +68,8 @@ def end(
     outcome = record(closing.call_off(campaign, crowd, action, now, reason=reason, decision=decision), uow)
     uow.ledger.post([ledger.ending(cover, Phase.VOID) for cover in covers_of(campaign, uow)])
     if campaign.state in FORMED:
+        planned = uow.sessions.of(campaign.campaign_id)
+        uow.sessions.save(sessions.call_off(planned, outcome.campaign.reason, now))
         call_off_disputes(outcome.campaign, uow)
     wake(campaign, uow)
     return outcome
@@ -79,17 +80,6 @@ def covers_of(campaign: Campaign, uow: CampaignUnitOfWork) -> list[Transfer]:
     if campaign.rules.tier_loss.bearer is not Bearer.FUND:
         return []
     return [transfer for transfer in uow.ledger.pending(campaign.campaign_id) if transfer.kind == "cover"]
-
-
-def deliver_campaign(command: DeliverCampaign, uow: CampaignUnitOfWork) -> Report:
-    """Record that the service took place and start the acceptance window."""
-    command.caller.require(*MANAGERS, Role.SUPPLIER)
-    campaign = lock(command.campaign_id, command.caller, uow)
-    delivered = record(closing.deliver(campaign, crowd_of(campaign, uow), uow.clock.now()), uow).campaign
-    if delivered.settles_at is not None:
-        timer = {"campaign_id": str(delivered.campaign_id)}
-        uow.timers.set(settle_key(delivered.campaign_id), delivered.settles_at, "settle_campaign", timer)
-    return report(delivered, command.caller, uow)
 
 
 def on_accepted(payload: Payload, uow: CampaignUnitOfWork) -> None:

@@ -25,6 +25,11 @@ def queue_key(campaign_id: CampaignId) -> str:
     return f"serve_queue:{campaign_id}"
 
 
+def remind_key(campaign_id: CampaignId, session: int) -> str:
+    """Return the key of the timer that reminds of a session."""
+    return f"remind_session:{campaign_id}:{session}"
+
+
 def dispute_key(dispute_id: DisputeId, due_at: datetime) -> str:
     """Return the key of the timer of one deadline of a dispute.
 

@@ -39,14 +39,15 @@ def conclude_move(inquiry: Inquiry, campaign: Campaign, uow: CampaignUnitOfWork)
     if not campaign.is_paused_for(About.MOVE):
         finish(inquiry, Conclusion.CALLED_OFF, uow)
         return campaign
-    live = uow.commitments.live(campaign.campaign_id)
-    stay = staying(inquiry, live)
+    crowd = crowd_of(campaign, uow)
+    stay = staying(inquiry, crowd.live)
     if seats_of(stay) < inquiry.minimum:
         finish(inquiry, Conclusion.TOO_FEW, uow)
         return end(campaign, Action.DISBAND, uow, decision=_TOO_FEW).campaign
     finish(inquiry, Conclusion.MOVED, uow)
     book = Book(uow)
-    moved = book.enter(moving.relocate(campaign, inquiry, live, stay, uow.clock.now())).campaign
+    planned = uow.sessions.of(campaign.campaign_id)
+    moved = book.enter(moving.relocate(campaign, inquiry, crowd, stay, planned, uow.clock.now())).campaign
     campaign = serve(moved, uow, book)
     book.flush()
     uow.campaigns.save_terms(campaign)

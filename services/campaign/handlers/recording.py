@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from services.campaign import outbound
 from services.campaign.domain.errors import NotOrganiserError
@@ -15,7 +16,8 @@ from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import known
 from services.campaign.domain.reporting import Report
 from services.campaign.domain.seats import Shift
-from services.campaign.handlers.keys import hold_key
+from services.campaign.domain.sessions import Session, reminders
+from services.campaign.handlers.keys import hold_key, remind_key
 from services.campaign.providers.port import Kind
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.chassis.context import WorkContext
@@ -52,6 +54,7 @@ class Book:
         self._events: list[tuple] = []
         self._notices: list[Notice] = []
         self._timers: list[tuple] = []
+        self._sessions: list[Session] = []
 
     def enter(self, outcome: Outcome, context: WorkContext | None = None) -> Outcome:
         """Take an outcome in; return it with the version that it will have. ``context`` is its conversation."""
@@ -66,6 +69,8 @@ class Book:
             place = self._added if one.commitment_id in self._added else self._changed
             place[one.commitment_id] = one
         self._transfers += outcome.transfers
+        self._sessions += outcome.sessions
+        self._timers += reminders_of(outcome.sessions, self._uow.clock.now())
         self._tell(outcome, context)
         return outcome
 
@@ -87,6 +92,7 @@ class Book:
         uow.campaigns.save_counts([c for c in self._campaigns.values() if c.campaign_id not in self._heavy])
         uow.campaigns.save([c for c in self._campaigns.values() if c.campaign_id in self._heavy])
         uow.campaigns.shift({campaign_id: summed(shifts) for campaign_id, shifts in self._shifts.items()})
+        uow.sessions.save(self._sessions)
         uow.ledger.post(self._transfers)
         uow.orders.add(self._orders())
         uow.notices.add(self._notices)
@@ -117,6 +123,14 @@ class Book:
     @property
     def _known(self) -> dict[CommitmentId, Commitment]:
         return {**self._added, **self._changed}
+
+
+def reminders_of(sessions: Sequence[Session], now: datetime) -> list[tuple]:
+    """Return the timers that remind of sessions."""
+    due = [
+        (one, at, {"campaign_id": str(one.campaign_id), "session": one.number}) for one, at in reminders(sessions, now)
+    ]
+    return [(remind_key(one.campaign_id, one.number), at, "remind_session", timer, None) for one, at, timer in due]
 
 
 def summed(shifts: Sequence[Shift]) -> list[Shift]:

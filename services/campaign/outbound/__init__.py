@@ -2,12 +2,14 @@
 
 from services.campaign.outbound.answers import campaign, commitment, fund_line, gift, notice, outlook
 from services.campaign.outbound.asking import inquiry
+from services.campaign.outbound.delivery import attended, keys, schedule, sheet, ticket, upload
 from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
 from services.campaign.outbound.payments import payment_order, taken
 from services.campaign.outbound.terms import campaign_terms, terms
 
 __all__ = [
+    "attended",
     "brief",
     "campaign",
     "campaign_terms",
@@ -17,11 +19,16 @@ __all__ = [
     "fund_line",
     "gift",
     "inquiry",
+    "keys",
     "mediator",
     "notice",
     "notified",
     "outlook",
     "payment_order",
+    "schedule",
+    "sheet",
     "taken",
     "terms",
+    "ticket",
+    "upload",
 ]

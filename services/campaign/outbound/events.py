@@ -6,7 +6,7 @@ from typing import Any
 from services.campaign.domain import events
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.campaign.domain.notices import Notice
-from services.campaign.outbound import asking, wire
+from services.campaign.outbound import asking, delivery_events, wire
 from services.campaign.outbound.disputes import DISPUTE_EVENTS
 from services.campaign.outbound.wire import Payload
 from services.kernel.money import Money
@@ -127,12 +127,16 @@ def _delivered(happened: events.CampaignDelivered) -> Payload:
         "match_id": str(found.terms.match_id),
         "supplier_id": str(found.terms.supplier_id),
         "delivered_at": wire.time(found.delivered_at),
+        "sessions": len(found.terms.times),
+        "sessions_held": found.sessions_held,
+        "returned": (happened.returned or Money.zero(found.terms.currency)).to_wire(),
         "commitments": [
             {
                 "commitment_id": str(taken.commitment_id),
                 "member_id": str(taken.member_id),
                 "community_id": str(taken.community_id),
                 "seats": taken.seats,
+                "attended": taken.commitment_id not in happened.no_shows,
             }
             for taken in happened.commitments
         ],
@@ -197,6 +201,9 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CampaignConfirmed: ("campaign_confirmed.v1", _of_campaign, _confirmed),
     events.CampaignFailed: ("campaign_failed.v1", _of_campaign, _ended),
     events.CampaignCancelled: ("campaign_cancelled.v1", _of_campaign, _ended),
+    events.CampaignBegun: ("campaign_begun.v1", _of_campaign, delivery_events.begun),
+    events.SessionHeld: ("session_held.v1", _of_campaign, delivery_events.session),
+    events.SessionCancelled: ("session_cancelled.v1", _of_campaign, delivery_events.session),
     events.CampaignDelivered: ("campaign_delivered.v1", _of_campaign, _delivered),
     events.CampaignSettled: ("campaign_settled.v1", _of_campaign, _settled),
     **DISPUTE_EVENTS,

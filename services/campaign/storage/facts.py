@@ -1,12 +1,14 @@
-"""What a campaign's end depends on beside the campaign: read the same way for a look ahead and for the decision."""
+"""What a decision or an answer depends on beside the campaign, read the same way wherever it is needed."""
 
 from services.campaign.domain.closing import Crowd
 from services.campaign.domain.counting import has_minimum
+from services.campaign.domain.delivery_reports import Attended
 from services.campaign.domain.fitting import BEFORE_DEADLINE, Candidate, Fit, rank
-from services.campaign.domain.model import LIVE, Campaign, Standing
+from services.campaign.domain.model import LIVE, Campaign, Commitment, Standing
 from services.campaign.domain.outlook import Facts
 from services.campaign.domain.rules import Bearer, OnMissed
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+from services.kernel.caller import Caller
 
 
 def facts_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Facts:
@@ -48,12 +50,30 @@ def candidate_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Candidate:
 
 
 def crowd_of(campaign: Campaign, uow: CampaignUnitOfWork) -> Crowd:
-    """Return everybody whom the end of a campaign concerns; common funds are locked only where they may have to pay."""
+    """Return everybody whom the end of a campaign concerns.
+
+    Common funds are locked only where they may have to pay: for a lost tier, or back what they got of a price.
+    """
     live = uow.commitments.live(campaign.campaign_id)
     left = [one for one in uow.commitments.holders(campaign.campaign_id) if one.state not in LIVE]
     shares = uow.campaigns.shares([campaign.campaign_id])[campaign.campaign_id]
     dropped = [share.community_id for share in shares if share.dropped_seats]
-    pays = campaign.rules.tier_loss.bearer is Bearer.FUND and dropped
-    funds = uow.ledger.funds(dropped, campaign.terms.currency) if pays else {}
+    pays = dropped if campaign.rules.tier_loss.bearer is Bearer.FUND else []
+    got = campaign.terms.communities if campaign.released and campaign.terms.shares.community_bp else ()
+    funds = uow.ledger.funds({*pays, *got}, campaign.terms.currency) if pays or got else {}
     authorised = [one.commitment_id for one in live if one.state is Standing.AUTHORISED]
     return Crowd(tuple(live), tuple(left), shares, uow.ledger.payments(authorised), funds)
+
+
+def attended_by(campaign: Campaign, commitment: Commitment, caller: Caller, uow: CampaignUnitOfWork) -> Attended:
+    """Return how a commitment stands in each session of its campaign."""
+    corrections = uow.attendance.corrections(campaign.campaign_id)
+    return Attended(
+        campaign,
+        commitment,
+        uow.sessions.of(campaign.campaign_id),
+        uow.attendance.register(campaign.campaign_id),
+        tuple(one for one in corrections if one.commitment_id == commitment.commitment_id),
+        uow.attendance.accounts(campaign.campaign_id).get(commitment.commitment_id),
+        caller,
+    )

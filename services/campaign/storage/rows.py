@@ -72,6 +72,7 @@ def campaign_of(row: AnyRow) -> Campaign:
         version=row["version"],
         created_at=row["created_at"],
         pause=None if row["pause_about"] is None else Pause(About(row["pause_about"]), row["pause_until"]),
+        excused_seats=row["excused_seats"],
     )
 
 
@@ -100,6 +101,7 @@ def changes_of(campaign: Campaign) -> Row:
         **counters_of(campaign),
         "pause_about": None if pause is None else pause.about,
         "pause_until": None if pause is None else pause.until,
+        "excused_seats": campaign.excused_seats,
         "reason": campaign.reason,
         "decision": None if decision is None else decision.to_wire(),
         "organiser_community_id": None if organiser is None else organiser.community_id,

@@ -55,6 +55,7 @@ campaigns = Table(
     _count("households"),
     _count("waiting"),
     _count("sessions_held"),
+    _count("excused_seats"),
     _minor("paid_minor"),
     _minor("refunded_minor"),
     _minor("released_minor"),

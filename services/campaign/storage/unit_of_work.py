@@ -5,16 +5,18 @@ from functools import cached_property
 from services.campaign.contract import EVENTS, SERVICE
 from services.campaign.storage.books import Ledger, Members, Notices
 from services.campaign.storage.columns import chassis
+from services.campaign.storage.delivery import Attendance, Sessions
 from services.campaign.storage.disputes import Disputes, Mediators
 from services.campaign.storage.inquiries import Inquiries
 from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
+from services.campaign.storage.signing_keys import SigningKeys
 from services.campaign.storage.terms_book import Suppliers, TermsBook
 from services.chassis.unit_of_work import UnitOfWork
 
 
 class CampaignUnitOfWork(UnitOfWork):
-    """One transaction over campaigns, commitments, ledger, notices, terms, disputes and copies of what others own."""
+    """One transaction over all that the campaign service owns, and copies of what others own."""
 
     service = SERVICE
     tables = chassis
@@ -39,6 +41,21 @@ class CampaignUnitOfWork(UnitOfWork):
     def orders(self) -> Orders:
         """The orders to payment providers."""
         return Orders(self.connection, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions of groups that were formed."""
+        return Sessions(self.connection)
+
+    @cached_property
+    def attendance(self) -> Attendance:
+        """Who came to which session."""
+        return Attendance(self.connection, self.clock)
+
+    @cached_property
+    def signing_keys(self) -> SigningKeys:
+        """The keys that sign check-in codes."""
+        return SigningKeys(self.connection, self.clock)
 
     @cached_property
     def notices(self) -> Notices:

@@ -2,6 +2,7 @@
 
 from services.campaign.views.campaigns import get_campaign, get_outlook, list_campaigns
 from services.campaign.views.commitments import get_commitment, list_commitments
+from services.campaign.views.delivery import get_attendance, get_commitment_attendance, list_sessions
 from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
 from services.campaign.views.funds import get_fund
 from services.campaign.views.inquiries import list_inquiries
@@ -11,10 +12,12 @@ from services.campaign.views.payments import list_payments
 from services.campaign.views.terms import get_campaign_terms, get_terms, list_terms
 
 __all__ = [
+    "get_attendance",
     "get_campaign",
     "get_campaign_ledger",
     "get_campaign_terms",
     "get_commitment",
+    "get_commitment_attendance",
     "get_dispute",
     "get_fund",
     "get_ledger",
@@ -28,6 +31,7 @@ __all__ = [
     "list_mediators",
     "list_notices",
     "list_payments",
+    "list_sessions",
     "list_terms",
     "verify_ledger",
 ]

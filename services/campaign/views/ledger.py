@@ -258,6 +258,10 @@ FROM campaign.commitments AS c
 LEFT JOIN campaign.disputes AS d ON d.commitment_id = c.commitment_id AND d.closed_at IS NULL
 WHERE c.frozen <> (d.dispute_id IS NOT NULL)
 UNION ALL
+SELECT 'sessions of campaign ' || c.campaign_id, c.sessions_held::text, count(s.number)::text
+FROM campaign.campaigns AS c LEFT JOIN campaign.sessions AS s ON s.campaign_id = c.campaign_id AND s.state = 'held'
+GROUP BY c.campaign_id HAVING c.sessions_held <> count(s.number)
+UNION ALL
 SELECT 'currency ' || currency, sum(balance)::text, '0' FROM campaign.accounts GROUP BY currency
 HAVING sum(balance) <> 0
 ORDER BY 1

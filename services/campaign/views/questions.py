@@ -17,6 +17,15 @@ class OneCampaign:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSession:
+    """One session of a campaign."""
+
+    caller: Caller
+    campaign_id: CampaignId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SomeCampaigns:
     """The campaigns that the caller takes part in; filters that are None do not filter."""
 

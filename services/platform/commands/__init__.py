@@ -7,8 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.errors import StartupError
 from services.kernel.errors import Refusal
+from services.platform.commands.check_in import check_in
 from services.platform.commands.dead_letters import dead_letters
 from services.platform.commands.demo import demo
+from services.platform.commands.keys import keys
 from services.platform.commands.ledger import ledger
 from services.platform.commands.migrate import migrate
 from services.platform.commands.play import play
@@ -30,7 +32,7 @@ def pinlian() -> None:
     """
 
 
-for command in (up, demo, play, serve, migrate, tokens, ledger, dead_letters, sandbox):
+for command in (up, demo, play, serve, migrate, tokens, keys, check_in, ledger, dead_letters, sandbox):
     pinlian.add_command(command)
 
 

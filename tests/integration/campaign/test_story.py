@@ -35,7 +35,7 @@ def test_a_campaign_lives_from_draft_to_settled(desk):
     assert town.commitment(early[0])["refunded"] == cny("40.00")
     desk.clock.time = SLOT_START
     assert town.act("deliver_campaign", town.supplier())["state"] == "delivered"
-    assert desk.fire_due_timers() == ["close_campaign"]
+    assert desk.fire_due_timers() == ["close_campaign", "remind_session"]
     desk.clock.pass_(hours=48)
     assert desk.fire_due_timers() == ["settle_campaign"]
     seen = town.see()

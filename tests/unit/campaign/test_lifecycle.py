@@ -46,6 +46,8 @@ PASSING = {
     "smaller_group": (DEADLINE, {"paid_seats": 5}),
     "before_start": (SLOT_START - timedelta(microseconds=1), {}),
     "begun": (SLOT_START, {}),
+    "doors_open": (SLOT_START - timedelta(hours=12), {}),
+    "nothing_held": (MONDAY, {}),
     "acceptance_over": (SLOT_START, {"settles_at": SLOT_START}),
     "always": (MONDAY, {}),
 }
@@ -58,6 +60,8 @@ STOPPED = {
     "smaller_group": (DEADLINE, {"paid_seats": 4}),
     "before_start": (SLOT_START, {}),
     "begun": (SLOT_START - timedelta(microseconds=1), {}),
+    "doors_open": (SLOT_START - timedelta(hours=12, microseconds=1), {}),
+    "nothing_held": (MONDAY, {"sessions_held": 1}),
     "acceptance_over": (SLOT_START, {"settles_at": SLOT_START + timedelta(microseconds=1)}),
 }
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -42,6 +42,8 @@ def upgrade():
 def pause_campaigns():
     op.add_column("campaigns", sa.Column("pause_about", sa.Text), schema=SCHEMA)
     op.add_column("campaigns", moment("pause_until"), schema=SCHEMA)
+    excused = sa.Column("excused_seats", sa.Integer, nullable=False, server_default="0")
+    op.add_column("campaigns", excused, schema=SCHEMA)
     op.create_check_constraint(
         "campaigns_pause_ends", "campaigns", "(pause_about IS NULL) = (pause_until IS NULL)", schema=SCHEMA
     )
@@ -113,5 +115,5 @@ def downgrade():
     op.drop_index("campaigns_joinable", "campaigns", schema=SCHEMA)
     op.drop_index("transfers_moved", "transfers", schema=SCHEMA)
     op.drop_constraint("campaigns_pause_ends", "campaigns", schema=SCHEMA)
-    for column in ("pause_about", "pause_until"):
+    for column in ("pause_about", "pause_until", "excused_seats"):
         op.drop_column("campaigns", column, schema=SCHEMA)
