@@ -5,7 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
 	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml \
-	deploy/scenarios/dispute.yaml deploy/scenarios/paid_online.yaml deploy/scenarios/course_half_delivered.yaml \
+	deploy/scenarios/dispute.yaml deploy/scenarios/missed_minimum_extend.yaml \
+	deploy/scenarios/missed_minimum_smaller_tier.yaml deploy/scenarios/missed_minimum_merge.yaml \
+	deploy/scenarios/supplier_withdraws.yaml deploy/scenarios/supplier_gone.yaml deploy/scenarios/moved_by_weather.yaml \
+	deploy/scenarios/tier_lost_supplier.yaml deploy/scenarios/tier_lost_dropouts.yaml deploy/scenarios/tier_lost_fund.yaml \
+	deploy/scenarios/waiting_family.yaml deploy/scenarios/paid_online.yaml deploy/scenarios/course_half_delivered.yaml \
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help

@@ -52,6 +52,7 @@ WRITERS = {
     **dict.fromkeys(("open_dispute", "answer_dispute", "add_evidence", "offer_settlement"), "dispute"),
     **dict.fromkeys(("accept_settlement", "ask_mediation", "withdraw_dispute", "decide_dispute"), "dispute"),
     **dict.fromkeys(("decline_case", "appeal_dispute"), "dispute"),
+    **dict.fromkeys(("answer_inquiry", "move_campaign"), "inquiry"),
     **dict.fromkeys(("hold_session", "cancel_session"), "schedule"),
     "get_check_in_code": "ticket",
     "list_check_in_keys": "keys",
@@ -238,13 +239,15 @@ class Desk:
     def hear(self, event):
         """Let an event have its effect."""
         read, handle = {
-            "match_proposed.v1": (inbound.match_proposed, handlers.draft_campaign),
-            "match_expired.v1": (inbound.match_expired, handlers.lapse_match),
+            "match_proposed.v1": (inbound.match_proposed, handlers.take_match),
+            "match_expired.v1": (inbound.match_expired, handlers.lose_match),
+            "supplier_withdrew.v1": (inbound.supplier_withdrew, handlers.vacate_campaign),
+            "replacement_missing.v1": (inbound.replacement_missing, handlers.tell_missing),
+            "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
+            "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
             "member_joined.v1": (inbound.member_known, handlers.know_member),
             "member_changed.v1": (inbound.member_known, handlers.know_member),
-            "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
-            "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
         }[event.name]
         return self._consume(event, read, handle)
 

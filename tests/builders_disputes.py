@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from services.kernel.ids import new_id
-from tests.builders_campaign import SLOT_START, Town, cny, news
+from tests.builders_asking import know_supplier
+from tests.builders_campaign import SLOT_START, Town, cny
 
 SHARES = {"supplier_bp": 8000, "organiser_bp": 1000, "community_bp": 700, "platform_bp": 300}
 STANDARD = "00000000-0000-7000-8000-000000000001"
@@ -36,8 +37,7 @@ class Court:
         return self.desk.uow
 
     def hear_of_supplier(self, community_id, version=1):
-        data = {"supplier_id": self.town.supplier_id, "community_id": str(community_id), "name": "泥巴工坊"}
-        self.desk.hear(news("supplier", "supplier_registered.v1", self.town.supplier_id, data, version))
+        know_supplier(self.desk, self.town.supplier_id, community_id, "none", version=version)
 
     def name(self, community=None, member=None):
         """Name a mediator; returns how it calls."""

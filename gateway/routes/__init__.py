@@ -1,6 +1,6 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, delivery, demand, dispute, reputation, supplier, tokens
+from gateway.routes import campaign, delivery, demand, dispute, inquiry, reputation, supplier, tokens
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +8,7 @@ ROUTES: tuple[Route, ...] = (
     *supplier.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,
+    *inquiry.ROUTES,
     *delivery.ROUTES,
     *reputation.ROUTES,
     *tokens.ROUTES,

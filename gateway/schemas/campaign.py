@@ -19,6 +19,7 @@ from gateway.schemas.base import (
     page_of,
 )
 from gateway.schemas.fields import choice, flag, ident, many, messages, moment, nested, options_of, real, string, whole
+from gateway.schemas.inquiry import ABOUT
 from gateway.schemas.offer import (
     MAX_ACCEPTANCE_HOURS,
     STAGES,
@@ -305,6 +306,13 @@ class Decision(SentenceSchema):
     action = fields.String(required=True)
 
 
+class PauseView(Answer):
+    """What a campaign waits for, until when at the latest; meanwhile nobody joins or pays."""
+
+    about = choice(*ABOUT, required=True)
+    until = moment(required=True)
+
+
 class CampaignView(Answer):
     """A campaign."""
 
@@ -313,6 +321,7 @@ class CampaignView(Answer):
     pool_id = ident(required=True, allow_none=True)
     state = choice(*STATES, required=True)
     reason = fields.String(required=True, allow_none=True)
+    pause = nested(PauseView, required=True, allow_none=True)
     title = string(200, required=True)
     category = string(60, required=True)
     communities = fields.List(nested(CampaignCommunity), required=True)
@@ -387,13 +396,13 @@ class CommitmentView(Answer):
 
 
 class OutlookView(Answer):
-    """What would happen if the campaign closed now, by the function that decides at the deadline.
+    """What would happen if the campaign closed now, by the function that decides at the deadline; wait: it is paused.
 
     Counts are null, and ``exact`` false, where they would tell too much about another community.
     """
 
     campaign_id = ident(required=True)
-    action = choice("confirm", "capture", "smaller_tier", "extend", "merge", "fail", required=True)
+    action = choice("confirm", "capture", "smaller_tier", "extend", "merge", "fail", "wait", required=True)
     price = nested(MoneySchema, required=True)
     measure = choice(*MEASURES, required=True)
     minimum = _figure()

@@ -148,6 +148,21 @@ class CampaignService:
         return self.bus.query(request, inbound.get_ledger, views.get_ledger)
 
     @rpc
+    def list_inquiries(self, request):
+        """Return a page of what the members of a campaign were asked."""
+        return self.bus.query(request, inbound.list_inquiries, views.list_inquiries)
+
+    @rpc
+    def answer_inquiry(self, request):
+        """Accept a change, or be refunded."""
+        return self.bus.execute(request, inbound.answer_inquiry, handlers.answer_inquiry, outbound.inquiry)
+
+    @rpc
+    def move_campaign(self, request):
+        """Ask the members whether they come at another time or place."""
+        return self.bus.execute(request, inbound.move_campaign, handlers.move_campaign, outbound.inquiry)
+
+    @rpc
     def add_terms(self, request):
         """Add a version of a template of terms."""
         return self.bus.execute(request, inbound.add_terms, handlers.add_terms, outbound.terms)
@@ -294,13 +309,13 @@ class CampaignService:
 
     @subscribe("supplier", "match_proposed.v1")
     def on_supplier_match_proposed_v1(self, event):
-        """Draft a campaign."""
-        return self.bus.consume(event, inbound.match_proposed, handlers.draft_campaign)
+        """Draft a campaign, or ask the members of one that has lost its supplier."""
+        return self.bus.consume(event, inbound.match_proposed, handlers.take_match)
 
     @subscribe("supplier", "match_expired.v1")
     def on_supplier_match_expired_v1(self, event):
         """End the campaign whose seats are gone."""
-        return self.bus.consume(event, inbound.match_expired, handlers.lapse_match)
+        return self.bus.consume(event, inbound.match_expired, handlers.lose_match)
 
     @subscribe("supplier", "slot_confirmed.v1")
     def on_supplier_slot_confirmed_v1(self, event):
@@ -317,12 +332,22 @@ class CampaignService:
         """Keep a copy of who belongs to which community."""
         return self.bus.consume(event, inbound.member_known, handlers.know_member)
 
+    @subscribe("supplier", "supplier_withdrew.v1")
+    def on_supplier_supplier_withdrew_v1(self, event):
+        """Let a campaign wait for another supplier."""
+        return self.bus.consume(event, inbound.supplier_withdrew, handlers.vacate_campaign)
+
+    @subscribe("supplier", "replacement_missing.v1")
+    def on_supplier_replacement_missing_v1(self, event):
+        """Tell members that no other supplier fits now."""
+        return self.bus.consume(event, inbound.replacement_missing, handlers.tell_missing)
+
     @subscribe("supplier", "supplier_registered.v1")
     def on_supplier_supplier_registered_v1(self, event):
-        """Keep a copy of who registered a supplier."""
+        """Keep a copy of who may see a supplier."""
         return self.bus.consume(event, inbound.supplier_known, handlers.know_supplier)
 
     @subscribe("supplier", "supplier_changed.v1")
     def on_supplier_supplier_changed_v1(self, event):
-        """Keep a copy of who registered a supplier."""
+        """Keep a copy of who may see a supplier."""
         return self.bus.consume(event, inbound.supplier_known, handlers.know_supplier)

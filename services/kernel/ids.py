@@ -26,6 +26,7 @@ DisputeId = NewType("DisputeId", UUID)
 OrderId = NewType("OrderId", UUID)
 StatementId = NewType("StatementId", UUID)
 TermsId = NewType("TermsId", UUID)
+InquiryId = NewType("InquiryId", UUID)
 CorrectionId = NewType("CorrectionId", UUID)
 
 _lock = threading.Lock()

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from services.campaign.providers.port import Kind, Result, Status
 from services.chassis.database import make_engine
+from services.chassis.envelope import Envelope
 from services.kernel.errors import Refusal
 from tests.builders_campaign import RealDesk
 from tests.fakes.chassis import FakeClock
@@ -24,6 +25,8 @@ def run(engine, at, job):
     try:
         if job["name"] == "fire_due_timers":
             return {"fired": desk.fire_due_timers()}
+        if job["name"] == "hear":
+            return {"heard": desk.hear(Envelope.from_wire(job["event"]))}
         if job["name"] == "hear_of":
             return {"answer": desk.hear_of(result_of(job["request"]["data"]))}
         return {"answer": desk.send(job["name"], job["request"])}

@@ -131,7 +131,10 @@ def test_the_deadline_and_a_payment_agree_on_who_was_first(desk, racers):
         if "answer" in paid:
             assert (seen["state"], seen["paid_seats"]) == ("confirmed", 10)
         else:
-            assert (seen["state"], paid["code"], paid["state"]) == ("failed", "campaign.wrong_state", "failed")
+            # The hold ended at that moment too, and its timer may have been quicker than that of the deadline.
+            late = {("campaign.wrong_state", "failed"), ("campaign.commitment_state", "expired")}
+            assert seen["state"] == "failed"
+            assert (paid["code"], paid["state"]) in late
             assert seen["money"]["refunded"] == seen["money"]["paid"] == cny("1152.00")
     assert sum(ends.values()) == 6
 

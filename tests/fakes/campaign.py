@@ -8,10 +8,11 @@ from services.campaign.contract import EVENTS
 from services.campaign.domain.census import Census
 from services.campaign.domain.errors import PaymentOpenError, ReceiptUsedError
 from services.campaign.domain.ledger import KINDS, Phase, balances, fund_account, set_aside
-from services.campaign.domain.model import LIVE, Standing
+from services.campaign.domain.model import JOINING, LIVE, Share, Standing
 from services.campaign.domain.orders import OrderState
 from services.campaign.providers.port import Kind
 from services.kernel.money import Money
+from tests.fakes.asking import FakeInquiries
 from tests.fakes.chassis import FakeUnitOfWork
 from tests.fakes.delivery import FakeAttendance, FakeSessions, FakeSigningKeys
 from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
@@ -62,6 +63,19 @@ class FakeCampaigns:
 
     def save_terms(self, campaign):
         self.rows[campaign.campaign_id] = campaign
+
+    def let_in(self, campaign_id, community_ids):
+        for one in community_ids:
+            assert one not in self.parts[campaign_id]
+            self.parts[campaign_id][one] = Share(one, 0)
+
+    def joinable(self, source, after):
+        def right(one):
+            same = (one.terms.category, one.terms.currency) == (source.terms.category, source.terms.currency)
+            open_ = one.state in JOINING and one.deadline > after and one.pause is None and not one.waiting
+            return same and open_ and one.free_seats > 0 and one.campaign_id != source.campaign_id
+
+        return sorted((one for one in self.rows.values() if right(one)), key=lambda one: one.deadline)
 
     def shift(self, moved):
         for campaign_id, shifts in moved.items():
@@ -301,6 +315,7 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.members = FakeMembers()
         self.terms = FakeTerms()
         self.suppliers = FakeSuppliers()
+        self.inquiries = FakeInquiries(self.commitments)
         self.disputes = FakeDisputes()
         self.mediators = FakeMediators(self)
         self.sessions = FakeSessions()

@@ -44,11 +44,16 @@ class FakeSuppliers:
         self.rows = {}
 
     def registered_by(self, supplier_id):
-        return self.rows.get(supplier_id, (None, 0))[0]
+        known = self.rows.get(supplier_id)
+        return None if known is None else known.community_id
 
-    def know(self, supplier_id, community_id, version):
-        if version > self.rows.get(supplier_id, (None, 0))[1]:
-            self.rows[supplier_id] = (community_id, version)
+    def many(self, supplier_ids):
+        return {one: self.rows[one] for one in supplier_ids if one in self.rows}
+
+    def know(self, supplier):
+        known = self.rows.get(supplier.supplier_id)
+        if known is None or known.version < supplier.version:
+            self.rows[supplier.supplier_id] = supplier
 
 
 class FakeDisputes:

@@ -53,6 +53,9 @@ RPCS = (
     "decide_dispute",
     "decline_case",
     "appeal_dispute",
+    "list_inquiries",
+    "answer_inquiry",
+    "move_campaign",
     *delivery.RPCS,
 )
 

@@ -36,5 +36,9 @@ ERRORS = {
     "campaign.not_party": "Only a certain side of the dispute may do this.",
     "campaign.terms_unknown": "There are no such terms, or the caller may not know of them.",
     "campaign.mediator_unknown": "The community has no such mediator.",
+    "campaign.paused": "Members are being asked, or another supplier is looked for; the detail says until when.",
+    "campaign.inquiry_unknown": "There is no such inquiry, or it is not visible to the caller.",
+    "campaign.inquiry_closed": "The inquiry is closed, or its term has passed.",
+    "campaign.not_asked": "This commitment was not asked, or has ended meanwhile.",
     "campaign.not_organiser": "Only the community that opened the campaign may do this.",
 }

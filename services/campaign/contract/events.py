@@ -5,7 +5,7 @@ The subject of ``campaign_*`` and of ``match_declined`` is the campaign; that of
 
 from marshmallow import Schema, fields, validate
 
-from services.campaign.contract import delivery
+from services.campaign.contract import asking, delivery
 
 
 def _id(**options: bool) -> fields.UUID:
@@ -183,12 +183,16 @@ class CampaignEndedSchema(Schema):
 
 
 class CampaignRematchedSchema(Schema):
-    """The campaign goes on with the match that was proposed in place of the withdrawn one: ``seats`` are sold."""
+    """The campaign goes on with the match that was proposed in place of the withdrawn one.
+
+    Of a group that is ``formed`` the ``seats`` are sold; one that still sells holds as many.
+    """
 
     campaign_id = _id()
     match_id = _id()
     replaces_match_id = _id()
     seats = _count(1)
+    formed = fields.Boolean(required=True)
 
 
 class MatchDeclinedSchema(Schema):
@@ -251,4 +255,5 @@ EVENTS: dict[str, Schema] = {
     **delivery.EVENTS,
     "campaign_delivered.v1": CampaignDeliveredSchema(),
     "campaign_settled.v1": CampaignSettledSchema(),
+    **asking.EVENTS,
 }

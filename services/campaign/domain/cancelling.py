@@ -32,9 +32,10 @@ class Parting:
 def parting(campaign: Campaign, commitment: Commitment, value: Money, cause: Cause, now: datetime) -> Parting:
     """Divide ``value``, what was paid for the seats that are given up.
 
-    Before the group is formed leaving costs nothing; afterwards the cancellation rule of the offer decides, rounded in
-    the member's favour. Where drop-outs bear a lost tier, a deposit is withheld until the reckoning, unless the fee is
-    already as much; who joined before an extension, or leaves for a cause that is not its own, owes none.
+    Before the group is formed, and while it is paused, leaving costs nothing; otherwise the cancellation rule of the
+    offer decides, rounded in the member's favour. Where drop-outs bear a lost tier, a deposit is withheld until the
+    reckoning, unless the fee is already as much; who joined before an extension, leaves a paused campaign, or for a
+    cause that is not its own, owes none.
     """
     fee = Money(value.minor * (FULL_BP - refund_bp(campaign, cause, now)) // FULL_BP, value.currency)
     deposit = Money(value.minor * _deposit_bp(campaign, commitment, cause) // FULL_BP, value.currency)
@@ -44,7 +45,7 @@ def parting(campaign: Campaign, commitment: Commitment, value: Money, cause: Cau
 
 def refund_bp(campaign: Campaign, cause: Cause, now: datetime) -> int:
     """Return the basis points that come back to one who leaves now."""
-    if campaign.state not in FORMED or cause in (Cause.SUPPLIER, Cause.CHANGED):
+    if campaign.state not in FORMED or campaign.pause is not None or cause in (Cause.SUPPLIER, Cause.CHANGED):
         return FULL_BP
     rule = campaign.terms.cancellation
     hours = (campaign.terms.start - now).total_seconds() / 3600
@@ -57,7 +58,7 @@ def refund_bp(campaign: Campaign, cause: Cause, now: datetime) -> int:
 def _deposit_bp(campaign: Campaign, commitment: Commitment, cause: Cause) -> int:
     rule = campaign.rules.tier_loss
     waited_long_enough = campaign.extended_at is not None and commitment.created_at <= campaign.extended_at
-    before = campaign.state not in FORMED
-    if rule.bearer is not Bearer.DROPOUTS or cause is not Cause.OWN or (before and waited_long_enough):
+    free = campaign.pause is not None or (campaign.state not in FORMED and waited_long_enough)
+    if rule.bearer is not Bearer.DROPOUTS or cause is not Cause.OWN or free:
         return 0
     return rule.deposit_bp

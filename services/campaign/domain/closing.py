@@ -69,7 +69,7 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         campaign,
         changed=changed,
         shifts=(*seats.freed(unpaid), *_extra(crowd, seen)),
-        transfers=(*moved, *reckoned.transfers, *releases, *_let_go(crowd)),
+        transfers=(*moved, *reckoned.transfers, *releases, *let_go(crowd)),
         events=(*tipped, CampaignConfirmed(campaign, tuple(paid))),
         notices=tuple(notices.formed(campaign, one) for one in changed if one.state in _TOLD),
         sessions=plan(campaign),
@@ -143,16 +143,15 @@ def call_off(
     holders = [*(one for one in crowd.live if one.state is Standing.PAID), *crowd.dropouts]
     campaign, back, transfers = _all_back(campaign, holders, crowd.funds)
     over = Standing.EXPIRED if campaign.state is State.FAILED else Standing.CANCELLED
-    campaign = replace(
-        campaign, decision=decision or campaign.decision, reserved_seats=0, authorised_seats=0, waiting=0
-    )
+    rest = {"decision": decision or campaign.decision, "pause": None}
+    campaign = replace(campaign, reserved_seats=0, authorised_seats=0, waiting=0, **rest)
     told = CampaignFailed if campaign.state is State.FAILED else CampaignCancelled
     why = _why(campaign, decision)
     return Outcome(
         campaign,
         changed=(*back, *ended(unpaid, over)),
         shifts=seats.freed(unpaid),
-        transfers=(*transfers, *_let_go(crowd)),
+        transfers=(*transfers, *let_go(crowd)),
         events=(told(campaign, campaign.refunded + campaign.owed - before),),
         notices=tuple(_told(campaign, holders, back, unpaid, why)),
     )
@@ -161,7 +160,7 @@ def call_off(
 _UNPAID = (Standing.RESERVED, Standing.AUTHORISED, Standing.WAITING)
 
 
-def _let_go(crowd: Crowd) -> list[Transfer]:
+def let_go(crowd: Crowd) -> list[Transfer]:
     """Return what ends the pending payments of those who have authorised one."""
     authorised = (one.commitment_id for one in crowd.live if one.state is Standing.AUTHORISED)
     return [ending(crowd.pending[one], Phase.VOID) for one in authorised if one in crowd.pending]
@@ -191,7 +190,9 @@ _REASONS = {
     "hold_expired": ("供应商未再保留席位", "the supplier no longer holds the seats"),
     "offer_withdrawn": ("供应商撤回了报价", "the supplier has withdrawn its offer"),
     "pool_dissolved": ("需求已解散", "the needs behind it are gone"),
+    "withdrawn": ("供应商退出", "the supplier has withdrawn"),
     "supplier_withdrew": ("供应商退出", "the supplier has withdrawn"),
+    "too_few_stayed": ("接受改期的人太少", "too few accept the new time or place"),
     "superseded": ("同一需求已由另一个拼团承接", "another campaign serves the same needs"),
 }
 

@@ -84,7 +84,8 @@ def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
     For a session that was not held the supplier is owed nothing, so nothing of it is missing.
     """
     price = campaign.price or final_price(campaign)
-    rose = max(final_price(campaign), price)
+    counted = min(campaign.paid_seats + campaign.excused_seats, campaign.max_seats)
+    rose = max(final_price(campaign, counted), price)
     missing = held_part(campaign, (rose - price) * sum(one.seats for one in _paid(crowd)))
     fees = total([one.kept for one in crowd.dropouts], price.currency)
     return max(missing - fees, Money.zero(price.currency))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.campaign.domain.disputes import File, Reason
 from services.kernel.caller import Caller
-from services.kernel.ids import CommitmentId, CommunityId, DisputeId, MemberId, StatementId, SupplierId
+from services.kernel.ids import CommitmentId, CommunityId, DisputeId, MemberId, StatementId
 from services.kernel.money import Money
 
 
@@ -75,12 +75,3 @@ class EndMediator:
     caller: Caller
     community_id: CommunityId
     member_id: MemberId
-
-
-@dataclass(frozen=True, slots=True)
-class KnowSupplier:
-    """Keep a copy of which community registered a supplier; ``version`` orders the copies."""
-
-    supplier_id: SupplierId
-    community_id: CommunityId
-    version: int

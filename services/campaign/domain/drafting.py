@@ -101,6 +101,8 @@ def require_possible(campaign: Campaign) -> None:
         raise InvalidError("on_missed.action", "smaller_tier is not offered", "a policy other than smaller_tier")
     if policy.action is OnMissed.EXTEND and not (policy.extend_hours > 0 and policy.extend_times > 0):
         raise InvalidError("on_missed", "says how to extend by nothing", "extend_hours and extend_times above 0")
+    if policy.action is OnMissed.MERGE and not policy.ask_hours > 0:
+        raise InvalidError("on_missed.ask_hours", "leaves no time to answer", "a number of hours above 0")
     if campaign.rules.tier_loss.deposit_bp > FULL_BP:
         raise InvalidError("tier_loss.deposit_bp", "is more than all", f"at most {FULL_BP} basis points")
     if threshold is not None and threshold.currency not in (None, campaign.terms.currency):

@@ -217,3 +217,27 @@ class NotOrganiserError(ForbiddenError):
     """Only the community that opened the campaign may do this."""
 
     code = "campaign.not_organiser"
+
+
+class PausedError(ConflictError):
+    """Members are being asked, or another supplier is looked for: until that is decided this cannot be done."""
+
+    code = "campaign.paused"
+
+
+class InquiryUnknownError(NotFoundError):
+    """There is no such inquiry, or it is not visible to the caller."""
+
+    code = "campaign.inquiry_unknown"
+
+
+class InquiryClosedError(ConflictError):
+    """The inquiry is closed, or its term has passed, whether or not its timer has already fired."""
+
+    code = "campaign.inquiry_closed"
+
+
+class NotAskedError(ConflictError):
+    """This commitment was not asked."""
+
+    code = "campaign.not_asked"

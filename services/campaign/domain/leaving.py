@@ -103,7 +103,8 @@ def _give_up(
     return Outcome(
         campaign,
         changed=(left,),
-        shifts=(Shift(left.community_id, paid=-count, dropped=+count),),
+        # Who leaves a paused campaign has not dropped out: the reason is not its own.
+        shifts=(Shift(left.community_id, paid=-count, dropped=0 if campaign.pause else +count),),
         transfers=moved.transfers,
         events=(told, *crossed),
         notices=(notices.left(campaign, left, count, parted.refund, parted.fee, parted.withheld),),

@@ -153,6 +153,14 @@ def to_member(kind: str, commitment: Commitment, amount: Money, cause: str = "")
     return _moving(commitment.provider, key, kind, escrow, member, amount, *ids)
 
 
+def moved(left: Commitment, joined: Commitment) -> Transfer:
+    """Return the transfer by which the money of a commitment follows its member into another campaign, posted."""
+    here, there = escrow_account(left.campaign_id), escrow_account(joined.campaign_id)
+    ids = (joined.campaign_id, joined.commitment_id)
+    key = f"moved:{left.commitment_id}"
+    return Transfer(TransferId(new_id()), key, "moved", here, there, joined.amount, *ids, provider=joined.provider)
+
+
 def release(campaign: Campaign, to: str, stage: str, amount: Money, payer: Commitment | None = None) -> Transfer:
     """Return the transfer of a stage's part to one receiver: of one payment at a provider, or of all cash together."""
     about = campaign.campaign_id if payer is None else payer.commitment_id

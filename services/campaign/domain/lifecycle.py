@@ -10,11 +10,12 @@ from services.campaign.domain.errors import (
     BelowMinimumError,
     ClosedError,
     OfferLapsedError,
+    PausedError,
     TooEarlyError,
     TooLateError,
     WrongStateError,
 )
-from services.campaign.domain.model import Campaign, State
+from services.campaign.domain.model import About, Campaign, State
 from services.campaign.domain.sessions import require_its_day, require_nothing_held
 from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
@@ -50,6 +51,13 @@ class Action(StrEnum):
     MARK_ABSENT = "mark_absent"
     DELIVER = "deliver"
     SETTLE = "settle"
+    ASK = "ask"
+    MERGE = "merge"
+    VACATE = "vacate"
+    REMATCH = "rematch"
+    PROPOSE_MOVE = "propose_move"
+    MOVE = "move"
+    DISBAND = "disband"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,15 @@ _CALLED_OFF = {
 }
 
 
+def _served(state: State) -> dict[Action, Transition]:
+    """Return what may happen because of the supplier, in each state in which there is one to lose."""
+    return {
+        Action.VACATE: Transition(state, "always", "supplier", "campaign_vacated.v1"),
+        Action.REMATCH: Transition(state, "always", "members", "campaign_rematched.v1"),
+        Action.WITHDRAW: Transition(State.CANCELLED, "always", "timer", _CANCELLED, "supplier_withdrew"),
+    }
+
+
 def _joining(state: State) -> dict[Action, Transition]:
     return {
         Action.RESERVE: Transition(state, "before_deadline", "member", "commitment_reserved.v1"),
@@ -80,6 +97,7 @@ def _joining(state: State) -> dict[Action, Transition]:
         Action.LEAVE: Transition(state, "before_deadline", "member", "commitment_cancelled.v1"),
         Action.EXPIRE_HOLD: Transition(state, "always", "timer", "commitment_expired.v1"),
         **_CALLED_OFF,
+        **_served(state),
     }
 
 
@@ -106,6 +124,8 @@ _TABLE: dict[State, dict[Action, Transition]] = {
         Action.SHRINK: Transition(State.CONFIRMED, "smaller_group", "timer", "campaign_confirmed.v1", "smaller_tier"),
         Action.EXTEND: Transition(State.OPEN, "missed", "timer", "campaign_extended.v1"),
         Action.FAIL: Transition(State.FAILED, "missed", "timer", "campaign_failed.v1", "minimum_missed"),
+        Action.ASK: Transition(State.OPEN, "missed", "timer", "inquiry_opened.v1"),
+        Action.MERGE: Transition(State.FAILED, "missed", "members", "campaign_failed.v1", "merged"),
     },
     State.TIPPED: {
         **_joining(State.TIPPED),
@@ -120,7 +140,10 @@ _TABLE: dict[State, dict[Action, Transition]] = {
         Action.LEAVE: Transition(State.CONFIRMED, "before_start", "member", "commitment_cancelled.v1"),
         Action.EXPIRE_HOLD: Transition(State.CONFIRMED, "always", "timer", "commitment_expired.v1"),
         Action.CALL_OFF: Transition(State.CANCELLED, "before_start", "organiser", _CANCELLED, "weather"),
-        Action.WITHDRAW: Transition(State.CANCELLED, "always", "supplier", _CANCELLED, "supplier_withdrew"),
+        **_served(State.CONFIRMED),
+        Action.PROPOSE_MOVE: Transition(State.CONFIRMED, "before_start", _BY, "inquiry_opened.v1"),
+        Action.MOVE: Transition(State.CONFIRMED, "always", "members", "campaign_moved.v1"),
+        Action.DISBAND: Transition(State.CANCELLED, "always", "members", _CANCELLED, "too_few_stayed"),
         Action.BEGIN: Transition(State.DELIVERING, "doors_open", _BY, "campaign_begun.v1"),
         **_delivering(State.CONFIRMED),
     },
@@ -135,6 +158,14 @@ _TABLE: dict[State, dict[Action, Transition]] = {
         Action.SETTLE: Transition(State.SETTLED, "acceptance_over", "timer", "campaign_settled.v1"),
     },
 }
+# What may happen to a campaign that is paused; anything else has to wait. See ASKING.md.
+WHILE_PAUSED: dict[About, frozenset[Action]] = {
+    About.MERGE: frozenset({Action.CANCEL, Action.LAPSE, Action.FAIL, Action.MERGE}),
+    About.REPLACEMENT: frozenset(
+        {Action.LEAVE, Action.UNTIP, Action.CANCEL, Action.CALL_OFF, Action.REMATCH, Action.WITHDRAW}
+    ),
+    About.MOVE: frozenset({Action.LEAVE, Action.CALL_OFF, Action.VACATE, Action.MOVE, Action.DISBAND}),
+}
 TRANSITIONS = {(state, action): line for state, lines in _TABLE.items() for action, line in lines.items()}
 
 
@@ -148,15 +179,31 @@ def step(campaign: Campaign, action: Action, now: datetime, reason: str | None =
         allowed = sorted(str(a) for state, a in TRANSITIONS if state is campaign.state)
         message = f"a campaign in state {campaign.state} cannot {action.replace('_', ' ')}"
         raise WrongStateError(message, state=str(campaign.state), action=str(action), allowed=allowed)
-    GUARDS[line.guard](campaign, now)
+    _require_unpaused(campaign, action)
+    GUARDS[_guard(campaign, action, line)](campaign, now)
     if line.next is campaign.state:
         return campaign
     return replace(campaign, state=line.next, reason=reason or line.reason)
 
 
 def can(campaign: Campaign, action: Action) -> bool:
-    """Tell whether the table has a line for this action in the campaign's state; guards are not asked."""
-    return (campaign.state, action) in TRANSITIONS
+    """Tell whether the table has a line for this action, and no pause stops it; guards are not asked."""
+    paused = campaign.pause is not None and action not in WHILE_PAUSED[campaign.pause.about]
+    return (campaign.state, action) in TRANSITIONS and not paused
+
+
+def _require_unpaused(campaign: Campaign, action: Action) -> None:
+    pause = campaign.pause
+    if pause is None or action in WHILE_PAUSED[pause.about]:
+        return
+    detail = {"state": str(campaign.state), "about": str(pause.about), "until": format_time(pause.until)}
+    raise PausedError(f"this has to wait: a {pause.about} is being decided", action=str(action), **detail)
+
+
+def _guard(campaign: Campaign, action: Action, line: Transition) -> str:
+    """Return what is asked: who has no supplier any more may leave at any time."""
+    free = action is Action.LEAVE and campaign.is_paused_for(About.REPLACEMENT)
+    return "always" if free else line.guard
 
 
 def _always(campaign: Campaign, now: datetime) -> None:

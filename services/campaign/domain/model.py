@@ -48,6 +48,22 @@ class Standing(StrEnum):
 LIVE = (Standing.WAITING, Standing.RESERVED, Standing.AUTHORISED, Standing.PAID)
 
 
+class About(StrEnum):
+    """What members are asked about."""
+
+    MERGE = "merge"
+    REPLACEMENT = "replacement"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Something has to be decided, ``until`` at the latest; meanwhile nobody joins and nobody pays."""
+
+    about: About
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Organiser:
     """Who opened the campaign; a token that belongs to no member has no ``member_id``."""
@@ -109,6 +125,13 @@ class Campaign:
     settles_at: datetime | None
     version: int
     created_at: datetime
+    pause: Pause | None = None
+    # Seats of a group that were refunded because it moved: the tier that is lost with them is nobody's to bear.
+    excused_seats: int = 0
+
+    def is_paused_for(self, about: About) -> bool:
+        """Tell whether the campaign waits for a decision about that."""
+        return self.pause is not None and self.pause.about is about
 
     @property
     def escrow(self) -> Money:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.campaign.domain.counting import counted, has_minimum, is_full, threshold_of
-from services.campaign.domain.model import Campaign, Commitment, Explanation
+from services.campaign.domain.model import About, Campaign, Commitment, Explanation
 from services.campaign.domain.pricing import final_price, tiers_of
 from services.campaign.domain.purse import total
 from services.campaign.domain.rules import Measure, OnMissed
-from services.campaign.domain.saying import because, measured, money_zh
+from services.campaign.domain.saying import because, measured, money_zh, paused_for
 from services.campaign.domain.terms import Tier
 from services.campaign.domain.tolerance import Allocation, allocate
 from services.kernel.clock import format_time
@@ -56,12 +56,12 @@ def foresee(campaign: Campaign, facts: Facts, now: datetime) -> Outlook:
     """Say what would happen if the campaign closed now, and what is missing; nothing is changed."""
     threshold, added = threshold_of(campaign), _tolerance(campaign, facts)
     seats = campaign.paid_seats + added.seats
-    action, deadline = _action(campaign, facts, added.seats)
+    action, deadline = (_paused(campaign), None) if campaign.pause else _action(campaign, facts, added.seats)
     tier = _next_tier(campaign, seats)
     reached = counted(campaign, threshold.measure, added.seats)
     short = max(threshold.minimum - reached, 0)
     least = max(campaign.min_seats - seats, 0)
-    zh, en = _why(campaign, action, added.seats, short, least, deadline)
+    zh, en = paused_for(campaign) or _why(campaign, action, added.seats, short, least, deadline)
     return Outlook(
         action=action,
         seats=seats,
@@ -129,6 +129,11 @@ def _action(campaign: Campaign, facts: Facts, added: int) -> tuple[str, datetime
     if policy.action is OnMissed.MERGE and facts.merge_into is not None and campaign.paid_seats:
         return MERGE, None
     return FAIL, None
+
+
+def _paused(campaign: Campaign) -> str:
+    """Return what a paused campaign does: its members are asked, or it waits for another supplier."""
+    return MERGE if campaign.is_paused_for(About.MERGE) else WAIT
 
 
 def _would_form(campaign: Campaign, facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from services.campaign.domain.counting import counted, threshold_of
 from services.campaign.domain.model import JOINING, Campaign, State
 from services.campaign.domain.pricing import next_tier
 from services.campaign.domain.rules import Measure
-from services.campaign.domain.saying import Texts, measured, money_zh
+from services.campaign.domain.saying import Texts, measured, money_zh, paused_for
 from services.campaign.domain.terms import Tier
 
 
@@ -26,11 +26,19 @@ def progress_of(campaign: Campaign, seen: int, exact: bool) -> Progress:
 
     Where some are hidden, ``seen`` is a lower bound and what is missing an upper bound, and the texts say so.
     """
+    if campaign.pause is not None:
+        return Progress(seen, None, None, None, _paused(campaign, seen, exact))
     if campaign.state not in JOINING:
         return Progress(seen, None, None, None, _ended(campaign, seen, exact))
     tier = next_tier(campaign)
     missing = None if tier is None else tier.seats - seen
     return Progress(seen, _missing_seats(campaign, seen), tier, missing, _running(campaign, seen, exact, tier))
+
+
+def _paused(campaign: Campaign, seen: int, exact: bool) -> Texts:
+    zh, en = paused_for(campaign) or ("", "")
+    least, more = ("", "joined") if exact else ("至少 ", "or more joined")
+    return {"zh": f"已参团 {least}{seen} 人；{zh}", "en": f"{seen} {more}; {en}"}
 
 
 def _missing_seats(campaign: Campaign, seen: int) -> int | None:
@@ -86,7 +94,16 @@ def _ended(campaign: Campaign, seen: int, exact: bool) -> Texts:
         State.DELIVERING: (f"服务进行中，{zh_count}", f"Under way: {en_count}"),
         State.DELIVERED: (f"已交付，{zh_count}，待验收结算", f"Delivered: {en_count}; waiting for acceptance"),
         State.SETTLED: (f"已结算，{zh_count}", f"Settled: {en_count}"),
-        State.FAILED: ("未成团，已付款项全部退回", "No group was formed; everything paid was refunded"),
+        State.FAILED: _FAILED.get(campaign.reason or "", _FAILED["minimum_missed"]),
         State.CANCELLED: ("已取消，已付款项全部退回", "Cancelled; everything paid was refunded"),
     }[campaign.state]
     return {"zh": zh, "en": en}
+
+
+_FAILED = {
+    "minimum_missed": ("未成团，已付款项全部退回", "No group was formed; everything paid was refunded"),
+    "merged": (
+        "未成团：接受者已并入另一个拼团，其余全额退款",
+        "No group was formed: who accepted has moved to another group, the others were refunded",
+    ),
+}

@@ -54,6 +54,20 @@ def give_back(
     return Moved(campaign, commitment, (*taken, *refund))
 
 
+def recall(campaign: Campaign, commitment: Commitment, cause: str, fund: Money) -> Moved:
+    """Take back into escrow what was released of a commitment: who got it will not serve for it.
+
+    That is cash: of a payment at a provider nothing is released before the settlement. What the community's fund
+    has spent of it (it can return ``fund``) the supplier returns.
+    """
+    amount = commitment.released
+    if not amount:
+        return Moved(campaign, commitment)
+    taken = _take_back(campaign, commitment, amount, cause, fund)
+    campaign, commitment = _returned(campaign, commitment, amount)
+    return Moved(campaign, commitment, taken)
+
+
 def left_in(funds: Mapping[CommunityId, Money], one: Commitment, moved: Moved) -> Mapping[CommunityId, Money]:
     """Return what common funds can still pay after that of a commitment's community returned its part."""
     account = ledger.fund_account(one.community_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.campaign.domain.asking import Inquiry
 from services.campaign.domain.model import Campaign, Share
 from services.campaign.domain.outlook import Outlook
 from services.kernel.caller import Caller
@@ -23,3 +24,13 @@ class OutlookReport:
 
     outlook: Outlook
     report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryReport:
+    """An inquiry in the campaign called ``title``, with what decides how much of it is shown."""
+
+    inquiry: Inquiry
+    title: str
+    caller: Caller
+    k: int

@@ -1,7 +1,8 @@
 """Words that several texts share, in Chinese and in English."""
 
-from services.campaign.domain.model import Campaign
+from services.campaign.domain.model import About, Campaign
 from services.campaign.domain.rules import Measure
+from services.kernel.clock import format_time
 from services.kernel.money import Money
 
 Texts = dict[str, str]
@@ -29,3 +30,18 @@ def because(campaign: Campaign, full: bool, due: bool) -> tuple[str, str]:
     if full:
         return "名额已满", "It is full"
     return ("截止时间已到", "The deadline has come") if due else ("组织者提前截团", "The organiser closes early")
+
+
+def paused_for(campaign: Campaign) -> tuple[str, str] | None:
+    """Say what a campaign waits for; None when it does not."""
+    if campaign.pause is None:
+        return None
+    (zh, en), until = _PAUSES[campaign.pause.about], format_time(campaign.pause.until)
+    return f"{zh}，至 {until}", f"{en} until {until}"
+
+
+_PAUSES = {
+    About.MERGE: ("未达最低，正在询问成员是否并入另一个拼团", "the minimum was missed; members are asked to move"),
+    About.REPLACEMENT: ("供应商已退出，正在寻找替代", "the supplier has withdrawn; another one is looked for"),
+    About.MOVE: ("拟改期，正在询问成员是否接受", "a move is proposed; members are asked"),
+}

@@ -98,6 +98,11 @@ def plan(campaign: Campaign) -> tuple[Session, ...]:
     return tuple(Session(campaign.campaign_id, number, span) for number, span in enumerate(campaign.terms.times, 1))
 
 
+def move(sessions: Sequence[Session], spans: Sequence[Timespan]) -> tuple[Session, ...]:
+    """Return sessions at other times; one that was cancelled stays cancelled."""
+    return tuple(replace(one, span=span) for one, span in zip(sessions, spans, strict=True))
+
+
 def turn(session: Session, action: SessionAction, now: datetime, reason: Reason | None = None) -> Session:
     """Return the session in its next state; refuse what the table does not have or its guard does not let pass."""
     line = TURNS.get((session.state, action))

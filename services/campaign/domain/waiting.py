@@ -60,7 +60,8 @@ def next_in_line(campaign: Campaign, waiting: Sequence[Commitment], now: datetim
 
 def offer(campaign: Campaign, waiting: Sequence[Commitment], now: datetime) -> Outcome | None:
     """Hold free seats for those who are next in line, each until its offer ends; None when nobody can be served."""
-    if campaign.state not in (*JOINING, State.CONFIRMED) or now >= end_of_queue(campaign):
+    open_ = campaign.state in (*JOINING, State.CONFIRMED) and campaign.pause is None
+    if not open_ or now >= end_of_queue(campaign):
         return None
     served = next_in_line(campaign, waiting, now)
     if not served:

@@ -1,7 +1,11 @@
 """One function per command, and the timers. None commits: the bus does, once, around each."""
 
+from services.campaign.handlers.answering import TIMERS as ASKING_TIMERS
+from services.campaign.handlers.answering import answer_inquiry
 from services.campaign.handlers.checking_in import correct_attendance, upload_check_ins
-from services.campaign.handlers.copies import know_member
+from services.campaign.handlers.closing import TIMERS as CLOSING_TIMERS
+from services.campaign.handlers.closing import close_campaign
+from services.campaign.handlers.copies import know_member, know_supplier
 from services.campaign.handlers.delivering import TIMERS as DELIVERY_TIMERS
 from services.campaign.handlers.delivering import cancel_session, deliver_campaign, hold_session
 from services.campaign.handlers.disputes import (
@@ -16,26 +20,36 @@ from services.campaign.handlers.disputes import (
 )
 from services.campaign.handlers.drafting import draft_campaign, lapse_match, mark_slot_confirmed
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
-from services.campaign.handlers.ending import cancel_campaign, close_campaign
+from services.campaign.handlers.ending import cancel_campaign
 from services.campaign.handlers.funds import contribute_to_fund, undo_payment
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
+from services.campaign.handlers.matching import lose_match, take_match
 from services.campaign.handlers.mediating import TIMERS as DISPUTE_TIMERS
 from services.campaign.handlers.mediating import (
     decide_dispute,
     decline_case,
     end_mediator,
-    know_supplier,
     name_mediator,
 )
+from services.campaign.handlers.moving import move_campaign
 from services.campaign.handlers.opening import open_campaign
 from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
+from services.campaign.handlers.replacing import tell_missing, vacate_campaign
 from services.campaign.handlers.signing import get_check_in_code, list_check_in_keys, rotate_key
 from services.campaign.handlers.terms import accept_terms, add_terms
 
-TIMERS = {**ENDING_TIMERS, **JOINING_TIMERS, **QUEUE_TIMERS, **DISPUTE_TIMERS, **DELIVERY_TIMERS}
+TIMERS = {
+    **ENDING_TIMERS,
+    **CLOSING_TIMERS,
+    **JOINING_TIMERS,
+    **QUEUE_TIMERS,
+    **DISPUTE_TIMERS,
+    **DELIVERY_TIMERS,
+    **ASKING_TIMERS,
+}
 
 __all__ = [
     "TIMERS",
@@ -44,6 +58,7 @@ __all__ = [
     "add_evidence",
     "add_terms",
     "answer_dispute",
+    "answer_inquiry",
     "appeal_dispute",
     "ask_mediation",
     "cancel_campaign",
@@ -65,7 +80,9 @@ __all__ = [
     "know_supplier",
     "lapse_match",
     "list_check_in_keys",
+    "lose_match",
     "mark_slot_confirmed",
+    "move_campaign",
     "name_mediator",
     "offer_settlement",
     "open_campaign",
@@ -76,7 +93,10 @@ __all__ = [
     "retry_refund",
     "rotate_key",
     "start_payment",
+    "take_match",
+    "tell_missing",
     "undo_payment",
     "upload_check_ins",
+    "vacate_campaign",
     "withdraw_dispute",
 ]

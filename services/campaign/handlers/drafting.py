@@ -8,7 +8,7 @@ from services.campaign.domain.commands import DraftCampaign, LapseMatch, MarkSlo
 from services.campaign.domain.drafting import draft, live_sibling
 from services.campaign.domain.errors import CampaignUnknownError, MatchUnknownError
 from services.campaign.domain.lifecycle import Action, can
-from services.campaign.domain.model import Campaign
+from services.campaign.domain.model import Campaign, State
 from services.campaign.handlers.ending import end
 from services.campaign.handlers.recording import record
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
@@ -36,13 +36,15 @@ def lapse_match(command: LapseMatch, uow: CampaignUnitOfWork) -> None:
     """End the campaign whose seats the supplier no longer holds, and refund everybody.
 
     Once the group is confirmed the supplier is bound and the event, which then crossed the confirmation on its way,
-    changes nothing. An event about a match that is not known yet is tried again.
+    changes nothing. An event about a match that is not known yet is tried again. A supplier that withdrew while the
+    draft was being opened says so again, by supplier_withdrew.
     """
     found = uow.campaigns.find_by_match(command.match_id)
     if found is None:
         raise MatchUnknownError("no campaign is known for this match yet", match_id=str(command.match_id))
     campaign = uow.campaigns.lock(found.campaign_id) or found
-    if can(campaign, Action.LAPSE):
+    withdrawn = command.reason == "withdrawn" and campaign.state is not State.DRAFT
+    if can(campaign, Action.LAPSE) and not withdrawn:
         end(campaign, Action.LAPSE, uow, reason=command.reason)
 
 

@@ -50,6 +50,8 @@ def case_of(dispute: Dispute, campaign: Campaign, caller: Caller, uow: CampaignU
 
 
 def call_off_disputes(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
-    """Close the disputes of a campaign that was called off: all of its money has gone back."""
+    """Close the disputes whose commitments are free again, because all of their money has gone back."""
     for dispute in uow.disputes.open_in(campaign.campaign_id):
-        keep(dispute, executing.call_off(campaign, dispute, uow.clock.now()), uow)
+        commitment = uow.commitments.find(dispute.commitment_id)
+        if commitment is not None and not commitment.frozen:
+            keep(dispute, executing.call_off(campaign, dispute, uow.clock.now()), uow)

@@ -8,6 +8,7 @@ from services.campaign.domain.joining import ALONE, Neighbours, require
 from services.campaign.domain.model import Campaign, Commitment, Standing
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import MANAGERS
+from services.campaign.handlers.answering import forget_answer, reconsider
 from services.campaign.handlers.joining import census_of, lock_commitment
 from services.campaign.handlers.keys import hold_key
 from services.campaign.handlers.queueing import serve
@@ -73,7 +74,9 @@ def hand_over(command: HandOver, uow: CampaignUnitOfWork) -> Commitment:
         raise MemberUnknownError("the member is not known in this campaign", member_id=str(command.member_id))
     to = (CommunityId(community_id), command.member_id, household_id)
     around = _for_new_member(campaign, commitment, household_id, command.member_id, uow)
-    return _saved(handing.hand_over(campaign, commitment, *to, uow.clock.now(), around), uow)
+    outcome = handing.hand_over(campaign, commitment, *to, uow.clock.now(), around)
+    forget_answer(campaign, commitment.commitment_id, uow)
+    return _saved(outcome, uow)
 
 
 def _require_no_payment(commitment: Commitment, uow: CampaignUnitOfWork) -> None:
@@ -107,6 +110,7 @@ def _saved(outcome: Outcome, uow: CampaignUnitOfWork) -> Commitment:
     """Save what was given up, and offer it to those who wait."""
     book = Book(uow)
     entered = book.enter(outcome)
-    serve(entered.campaign, uow, book)
+    campaign = serve(entered.campaign, uow, book)
     book.flush()
+    reconsider(campaign, uow)
     return entered.commitment

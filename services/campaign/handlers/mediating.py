@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.campaign.domain import disputing, mediating
-from services.campaign.domain.dispute_commands import DecideDispute, EndMediator, KnowSupplier, NameMediator, Speak
+from services.campaign.domain.dispute_commands import DecideDispute, EndMediator, NameMediator, Speak
 from services.campaign.domain.dispute_privacy import Case, judge_of
 from services.campaign.domain.disputes import IN_MEDIATION, Dispute, DisputeState, Side
 from services.campaign.domain.disputing import Turn
@@ -21,11 +21,6 @@ from services.kernel.ids import DisputeId
 
 Payload = dict[str, Any]
 JUDGES = (Role.MEMBER, Role.ORGANISER)
-
-
-def know_supplier(command: KnowSupplier, uow: CampaignUnitOfWork) -> None:
-    """Keep the newest word on which community registered a supplier."""
-    uow.suppliers.know(command.supplier_id, command.community_id, command.version)
 
 
 def name_mediator(command: NameMediator, uow: CampaignUnitOfWork) -> Named:

@@ -10,7 +10,8 @@ from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.model import JOINING, Campaign, Commitment, Standing, State
 from services.campaign.domain.orders import OrderState, PaymentOrder, new_order
 from services.campaign.domain.outcome import Outcome
-from services.campaign.handlers.ending import close_if_due, settle_if_due
+from services.campaign.handlers.closing import close_if_due
+from services.campaign.handlers.ending import settle_if_due
 from services.campaign.handlers.joining import census_of
 from services.campaign.handlers.queueing import serve
 from services.campaign.handlers.recording import Book

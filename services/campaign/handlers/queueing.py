@@ -22,6 +22,13 @@ def serve(campaign: Campaign, uow: CampaignUnitOfWork, book: Book) -> Campaign:
     return campaign if offered is None else book.enter(offered).campaign
 
 
+def set_passing(campaign: Campaign, uow: CampaignUnitOfWork) -> None:
+    """Set the timer from which on smaller parties may pass anew, where the start or the deadline has moved."""
+    if campaign.waiting:
+        payload = {"campaign_id": str(campaign.campaign_id)}
+        uow.timers.set(queue_key(campaign.campaign_id), waiting.pass_from(campaign), "serve_queue", payload)
+
+
 def on_passing(payload: Payload, uow: CampaignUnitOfWork) -> None:
     """Serve the queue when smaller parties may pass; a queue that grew a new end is looked at again then."""
     campaign = uow.campaigns.lock(CampaignId(UUID(payload["campaign_id"])))

@@ -1,5 +1,13 @@
 """Wire to commands and questions: tolerant readers that name the field that is wrong."""
 
+from services.campaign.inbound.asking import (
+    answer_inquiry,
+    list_inquiries,
+    move_campaign,
+    replacement_missing,
+    supplier_known,
+    supplier_withdrew,
+)
 from services.campaign.inbound.delivery import (
     cancel_session,
     correct_attendance,
@@ -24,7 +32,6 @@ from services.campaign.inbound.disputes import (
     name_mediator,
     offer_settlement,
     open_dispute,
-    supplier_known,
     withdraw_dispute,
 )
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
@@ -58,6 +65,7 @@ __all__ = [
     "add_evidence",
     "add_terms",
     "answer_dispute",
+    "answer_inquiry",
     "appeal_dispute",
     "ask_mediation",
     "cancel_campaign",
@@ -85,6 +93,7 @@ __all__ = [
     "list_check_in_keys",
     "list_commitments",
     "list_disputes",
+    "list_inquiries",
     "list_mediators",
     "list_notices",
     "list_payments",
@@ -92,16 +101,19 @@ __all__ = [
     "match_expired",
     "match_proposed",
     "member_known",
+    "move_campaign",
     "name_mediator",
     "offer_settlement",
     "open_campaign",
     "open_dispute",
     "pay_commitment",
+    "replacement_missing",
     "reserve_seats",
     "retry_refund",
     "slot_confirmed",
     "start_payment",
     "supplier_known",
+    "supplier_withdrew",
     "take_callback",
     "undo_payment",
     "upload_check_ins",

@@ -1,4 +1,4 @@
-"""Requests about disputes and mediators, and the news of who registered a supplier, as commands and questions."""
+"""Requests about disputes and mediators, as commands and questions."""
 
 import re
 from typing import Any
@@ -9,7 +9,6 @@ from services.campaign.domain.terms import FULL_BP
 from services.campaign.inbound import reading
 from services.campaign.inbound.reading import Read, Tolerant, an_id, load, optional, whole
 from services.campaign.views import questions
-from services.chassis.envelope import Envelope
 from services.chassis.paging import Page
 from services.kernel.caller import Caller
 from services.kernel.errors import InvalidError
@@ -109,16 +108,9 @@ class DisputesSchema(Tolerant):
     campaign_id = an_id(**optional)
 
 
-class SupplierSchema(Tolerant):
-    """Of a supplier: which community registered it."""
-
-    supplier_id = an_id(required=True)
-    community_id = an_id(required=True)
-
-
 _open, _dispute, _saying, _silent = OpenSchema(), DisputeSchema(), SayingSchema(), SilentSchema()
 _offer, _accept, _decision, _mediator = OfferSchema(), AcceptSchema(), DecisionSchema(), MediatorSchema()
-_community, _disputes, _supplier = CommunitySchema(), DisputesSchema(), SupplierSchema()
+_community, _disputes = CommunitySchema(), DisputesSchema()
 
 
 def _caller(request: Request) -> Caller:
@@ -198,8 +190,3 @@ def page(request: Request) -> Page:
     if found.after is not None:
         parse_id(found.after, "cursor")
     return found
-
-
-def supplier_known(event: Envelope) -> commands.KnowSupplier:
-    """Read supplier.supplier_registered.v1 and supplier.supplier_changed.v1."""
-    return commands.KnowSupplier(**load(_supplier, event.data), version=event.version)

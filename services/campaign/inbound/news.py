@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.campaign.domain import commands
+from services.campaign.domain.asking_commands import ProposeReplacement
 from services.campaign.domain.model import Share
 from services.campaign.domain.terms import Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
 from services.campaign.inbound import reading
@@ -106,6 +107,8 @@ class MatchSchema(Tolerant):
 
     match_id = an_id(required=True)
     pool_id = an_id(**optional)
+    replaces_match_id = an_id(**optional)
+    campaign_id = an_id(**optional)
     communities = Read(reading.many(PartSchema()), required=True)
     supplier_id = an_id(required=True)
     supplier_name = Read(reading.text(1000), required=True)
@@ -139,9 +142,11 @@ class MemberSchema(Tolerant):
 _match, _expiry, _slot, _member = MatchSchema(), ExpirySchema(), SlotConfirmedSchema(), MemberSchema()
 
 
-def match_proposed(event: Envelope) -> commands.DraftCampaign:
-    """Read supplier.match_proposed.v1."""
+def match_proposed(event: Envelope) -> commands.DraftCampaign | ProposeReplacement:
+    """Read supplier.match_proposed.v1: a match by itself, or one in place of another that was withdrawn."""
     data = load(_match, event.data)
+    if data["replaces_match_id"] is not None and data["campaign_id"] is not None:
+        return ProposeReplacement(data["campaign_id"], data["replaces_match_id"], _terms(data))
     shares = tuple(Share(part["community_id"], part["people"]) for part in data["communities"])
     return commands.DraftCampaign(_terms(data), shares)
 
@@ -163,14 +168,14 @@ def _terms(data: dict[str, Any]) -> Terms:
         where=offer["where"],
         place=offer["place"],
         slot_id=slot["slot_id"],
-        slot=_span(slot, "slot"),
+        slot=span(slot, "slot"),
         tiers=tiers,
         min_group=offer["min_group"],
         held_seats=data["seats"],
         held_until=data["held_until"],
         release=tuple(ReleaseStage(stage["stage"], stage["share_bp"]) for stage in offer["release"]),
         acceptance_hours=offer["acceptance_hours"],
-        sessions=tuple(_span(one, f"slot.sessions.{index}") for index, one in enumerate(slot["sessions"])),
+        sessions=tuple(span(one, f"slot.sessions.{index}") for index, one in enumerate(slot["sessions"])),
         fallback_tiers=fallback,
         shares=Shares(**offer["shares"]) if offer["shares"] else Shares(),
         cancellation=_cancellation(offer["cancellation"]),
@@ -181,9 +186,10 @@ def _tiers(found: list[dict[str, Any]]) -> tuple[Tier, ...]:
     return tuple(Tier(tier["seats"], tier["price"]) for tier in sorted(found, key=lambda tier: tier["seats"]))
 
 
-def _span(found: dict[str, Any], field: str) -> Timespan:
+def span(found: dict[str, Any], field: str, end: str | None = None) -> Timespan:
+    """Read from when to when; ``end`` is how the end is called where that is not ``field.end``."""
     if found["end"] <= found["start"]:
-        raise InvalidError(f"{field}.end", "is not after the start", "an end after the start")
+        raise InvalidError(end or f"{field}.end", "is not after the start", "an end after the start")
     return Timespan(found["start"], found["end"])
 
 

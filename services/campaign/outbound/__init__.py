@@ -1,6 +1,7 @@
 """Domain to contract: the payloads of events and the answers of RPCs."""
 
 from services.campaign.outbound.answers import campaign, commitment, fund_line, gift, notice, outlook
+from services.campaign.outbound.asking import inquiry
 from services.campaign.outbound.delivery import attended, keys, schedule, sheet, ticket, upload
 from services.campaign.outbound.disputes import brief, dispute, mediator
 from services.campaign.outbound.events import event, notified
@@ -17,6 +18,7 @@ __all__ = [
     "event",
     "fund_line",
     "gift",
+    "inquiry",
     "keys",
     "mediator",
     "notice",

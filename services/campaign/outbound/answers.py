@@ -28,6 +28,7 @@ def campaign(report: Report) -> Payload:
         "pool_id": wire.text(terms.pool_id),
         "state": str(found.state),
         "reason": found.reason,
+        "pause": _pause(found),
         "title": terms.title,
         "category": terms.category,
         "communities": [_share(share) for share in sight.shares],
@@ -62,6 +63,12 @@ def campaign(report: Report) -> Payload:
 
 
 _SHARES = ("supplier_bp", "organiser_bp", "community_bp", "platform_bp")
+
+
+def _pause(found: Campaign) -> Payload | None:
+    """Return what the campaign waits for, and until when."""
+    pause = found.pause
+    return None if pause is None else {"about": str(pause.about), "until": format_time(pause.until)}
 
 
 def _tiers(tiers: tuple[Tier, ...]) -> list[Payload]:

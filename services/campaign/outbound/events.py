@@ -6,7 +6,7 @@ from typing import Any
 from services.campaign.domain import events
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.campaign.domain.notices import Notice
-from services.campaign.outbound import delivery_events, wire
+from services.campaign.outbound import asking, delivery_events, wire
 from services.campaign.outbound.disputes import DISPUTE_EVENTS
 from services.campaign.outbound.wire import Payload
 from services.kernel.money import Money
@@ -207,4 +207,5 @@ _EVENTS: dict[type, tuple[str, Callable[[Any], str], Callable[[Any], Payload]]] 
     events.CampaignDelivered: ("campaign_delivered.v1", _of_campaign, _delivered),
     events.CampaignSettled: ("campaign_settled.v1", _of_campaign, _settled),
     **DISPUTE_EVENTS,
+    **asking.EVENTS,
 }

@@ -38,13 +38,16 @@ campaign_terms = Table(
     CheckConstraint("digest = encode(sha256(convert_to(document, 'UTF8')), 'hex')", name="campaign_terms_digest"),
 )
 
-# A copy of who registered a supplier.
+# A copy of who registered a supplier, and who may see it.
 suppliers = Table(
     "suppliers",
     metadata,
     identity("supplier_id", primary_key=True),
     identity("community_id"),
+    Column("sharing", Text, nullable=False, server_default="none"),
+    Column("shared_with", ARRAY(Uuid), nullable=False, server_default="{}"),
     Column("version", BigInteger, nullable=False),
+    CheckConstraint("sharing IN ('none', 'named', 'all')", name="suppliers_sharing"),
 )
 
 mediators = Table(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from services.campaign.domain.census import Census
 from services.campaign.domain.errors import ReceiptUsedError
-from services.campaign.domain.model import Campaign, Commitment, Share, Standing
+from services.campaign.domain.model import JOINING, Campaign, Commitment, Share, Standing
 from services.campaign.domain.seats import Shift
 from services.campaign.storage import rows, statements
 from services.campaign.storage.statements import PARTS
 from services.campaign.storage.tables import campaign_communities, campaigns, commitments
 from services.chassis.bulk import insert_many, packed, update_many
-from services.kernel.ids import CampaignId, CommitmentId, MatchId, PoolId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MatchId, PoolId
 
 SHARES = campaign_communities
 
@@ -87,6 +88,26 @@ class Campaigns:
         values = {**rows.terms_columns(campaign), "terms_version": campaigns.c.terms_version + 1}
         statement = update(campaigns).where(campaigns.c.campaign_id == campaign.campaign_id)
         self._connection.execute(statement.values(values))
+
+    def let_in(self, campaign_id: CampaignId, community_ids: Iterable[CommunityId]) -> None:
+        """Give communities that take part now a part of their own; nobody of them was expected."""
+        parts = [{"campaign_id": campaign_id, "community_id": one, "people": 0} for one in community_ids]
+        insert_many(self._connection, SHARES, parts)
+
+    def joinable(self, source: Campaign, after: datetime, limit: int = 200) -> list[Campaign]:
+        """Return campaigns of the same category and currency that are open beyond ``after`` and have room."""
+        table = campaigns.c
+        query = select(campaigns).where(
+            table.state.in_(JOINING),
+            table.deadline > after,
+            table.campaign_id != source.campaign_id,
+            table.currency == source.terms.currency,
+            table.terms["category"].astext == source.terms.category,
+            table.waiting == 0,
+            table.pause_about.is_(None),
+            table.reserved_seats + table.authorised_seats + table.paid_seats < table.max_seats,
+        )
+        return list(self._many(query.order_by(table.deadline).limit(limit)).values())
 
     def shift(self, moved: Mapping[CampaignId, Sequence[Shift]]) -> None:
         """Move the seats of communities."""

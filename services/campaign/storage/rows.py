@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from services.campaign.domain.ledger import Phase, Transfer
-from services.campaign.domain.model import Campaign, Commitment, Explanation, Organiser, Share, Standing, State
+from services.campaign.domain.model import (
+    About,
+    Campaign,
+    Commitment,
+    Explanation,
+    Organiser,
+    Pause,
+    Share,
+    Standing,
+    State,
+)
 from services.campaign.domain.notices import Notice, Option
 from services.campaign.domain.orders import OrderState, PaymentOrder
 from services.campaign.providers.port import Kind
@@ -61,6 +71,8 @@ def campaign_of(row: AnyRow) -> Campaign:
         settles_at=row["settles_at"],
         version=row["version"],
         created_at=row["created_at"],
+        pause=None if row["pause_about"] is None else Pause(About(row["pause_about"]), row["pause_until"]),
+        excused_seats=row["excused_seats"],
     )
 
 
@@ -84,9 +96,12 @@ def counters_of(campaign: Campaign) -> Row:
 
 def changes_of(campaign: Campaign) -> Row:
     """Return everything that may change of a campaign, but for its terms."""
-    organiser, decision = campaign.organiser, campaign.decision
+    organiser, decision, pause = campaign.organiser, campaign.decision, campaign.pause
     return {
         **counters_of(campaign),
+        "pause_about": None if pause is None else pause.about,
+        "pause_until": None if pause is None else pause.until,
+        "excused_seats": campaign.excused_seats,
         "reason": campaign.reason,
         "decision": None if decision is None else decision.to_wire(),
         "organiser_community_id": None if organiser is None else organiser.community_id,

@@ -33,7 +33,7 @@ campaigns = Table(
     _id("match_id", unique=True),
     _id("pool_id", nullable=True),
     _id("supplier_id"),
-    # The communities never change, so that who may join is known from this row alone.
+    # Who may join is known from this row alone; communities come in only by a merge.
     Column("community_ids", ARRAY(Uuid), nullable=False),
     Column("terms", JSONB, nullable=False),
     # What the organiser decided when opening; both are read once per version and kept in memory.
@@ -55,6 +55,7 @@ campaigns = Table(
     _count("households"),
     _count("waiting"),
     _count("sessions_held"),
+    _count("excused_seats"),
     _minor("paid_minor"),
     _minor("refunded_minor"),
     _minor("released_minor"),
@@ -67,6 +68,9 @@ campaigns = Table(
     _moment("slot_confirmed_at"),
     _moment("delivered_at"),
     _moment("settles_at"),
+    # What is being decided, and until when; both or none.
+    Column("pause_about", Text),
+    _moment("pause_until"),
     Column("version", BigInteger, nullable=False),
     _moment("created_at", nullable=False),
     CheckConstraint(
@@ -79,10 +83,13 @@ campaigns = Table(
     CheckConstraint(
         "refunded_minor + released_minor + moved_minor <= paid_minor", name="campaigns_escrow_not_negative"
     ),
+    CheckConstraint("(pause_about IS NULL) = (pause_until IS NULL)", name="campaigns_pause_ends"),
     # What a transfer refers to: money of a campaign is of its one currency.
     UniqueConstraint("campaign_id", "currency", name="campaigns_one_currency"),
     Index("campaigns_pool", "pool_id"),
     Index("campaigns_supplier", "supplier_id", "campaign_id"),
+    # Where others could move to.
+    Index("campaigns_joinable", "deadline", postgresql_where=text("state IN ('open', 'tipped')")),
 )
 
 campaign_communities = Table(
@@ -179,6 +186,8 @@ transfers = Table(
     Index("transfers_pending", "pending_id", unique=True, postgresql_where=text("pending_id IS NOT NULL")),
     Index("transfers_commitment", "commitment_id"),
     Index("transfers_open", "campaign_id", postgresql_where=text("phase = 'pending'")),
+    # What left an escrow for another one.
+    Index("transfers_moved", "debit_account", postgresql_where=text("kind = 'moved'")),
 )
 
 accounts = Table(

@@ -1,10 +1,12 @@
-"""Loading and saving terms, and the copy of who registered a supplier."""
+"""Loading and saving terms, and the copy of who registered a supplier and who may see it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.campaign.domain.sharing import Sharing, SupplierCopy
 from services.campaign.domain.templates import Template
 from services.campaign.domain.terms_document import CampaignTerms
 from services.campaign.domain.terms_texts import STANDARD_TERMS
@@ -59,7 +61,7 @@ class TermsBook:
 
 
 class Suppliers:
-    """The copy of who registered a supplier."""
+    """The copy of who registered a supplier, and who may see it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -69,9 +71,24 @@ class Suppliers:
         query = select(suppliers.c.community_id).where(suppliers.c.supplier_id == supplier_id)
         return self._connection.execute(query).scalar_one_or_none()
 
-    def know(self, supplier_id: SupplierId, community_id: CommunityId, version: int) -> None:
+    def many(self, supplier_ids: Iterable[SupplierId]) -> dict[SupplierId, SupplierCopy]:
+        """Return the suppliers that are known."""
+        found = self._connection.execute(select(suppliers).where(suppliers.c.supplier_id.in_(set(supplier_ids))))
+        return {row.supplier_id: _supplier_of(row) for row in found}
+
+    def know(self, supplier: SupplierCopy) -> None:
         """Keep the newest copy: an older version changes nothing."""
-        row = {"community_id": community_id, "version": version}
-        statement = upsert(suppliers).values(supplier_id=supplier_id, **row)
+        row = {
+            "community_id": supplier.community_id,
+            "sharing": supplier.sharing,
+            "shared_with": sorted(supplier.shared_with),
+            "version": supplier.version,
+        }
+        statement = upsert(suppliers).values(supplier_id=supplier.supplier_id, **row)
         newer = suppliers.c.version < statement.excluded.version
         self._connection.execute(statement.on_conflict_do_update(index_elements=["supplier_id"], set_=row, where=newer))
+
+
+def _supplier_of(row: Row) -> SupplierCopy:
+    shared_with = frozenset(row.shared_with)
+    return SupplierCopy(row.supplier_id, row.community_id, Sharing(row.sharing), shared_with, row.version)

@@ -133,10 +133,11 @@ class _Row:
 def _kept(key: tuple[UUID, int], found: _Row) -> tuple[Terms, Rules]:
     row = found.row
     found.row = {}  # the cache keeps its arguments: without this it would keep whole rows
-    return _terms(row), rules_of(row["rules"])
+    return terms_of_columns(row), rules_of(row["rules"])
 
 
-def _terms(row: Mapping[str, Any]) -> Terms:
+def terms_of_columns(row: Mapping[str, Any]) -> Terms:
+    """Read the terms off their JSON and the columns beside it."""
     json, currency = row["terms"], row["currency"]
     return Terms(
         match_id=row["match_id"],

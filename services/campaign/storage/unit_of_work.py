@@ -7,6 +7,7 @@ from services.campaign.storage.books import Ledger, Members, Notices
 from services.campaign.storage.columns import chassis
 from services.campaign.storage.delivery import Attendance, Sessions
 from services.campaign.storage.disputes import Disputes, Mediators
+from services.campaign.storage.inquiries import Inquiries
 from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.campaign.storage.signing_keys import SigningKeys
@@ -83,5 +84,10 @@ class CampaignUnitOfWork(UnitOfWork):
 
     @cached_property
     def suppliers(self) -> Suppliers:
-        """The copy of who registered a supplier."""
+        """The copy of who registered a supplier, and who may see it."""
         return Suppliers(self.connection)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What members are asked, and what they answered."""
+        return Inquiries(self.connection)

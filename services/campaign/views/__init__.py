@@ -5,6 +5,7 @@ from services.campaign.views.commitments import get_commitment, list_commitments
 from services.campaign.views.delivery import get_attendance, get_commitment_attendance, list_sessions
 from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
 from services.campaign.views.funds import get_fund
+from services.campaign.views.inquiries import list_inquiries
 from services.campaign.views.ledger import get_campaign_ledger, get_ledger, ledger_totals, verify_ledger
 from services.campaign.views.notices import list_notices
 from services.campaign.views.payments import list_payments
@@ -26,6 +27,7 @@ __all__ = [
     "list_campaigns",
     "list_commitments",
     "list_disputes",
+    "list_inquiries",
     "list_mediators",
     "list_notices",
     "list_payments",

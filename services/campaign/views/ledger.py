@@ -4,15 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import ColumnElement, RowMapping, and_, or_, select, text
 
-from services.campaign.domain.ledger import Transfer, balances, member_account
+from services.campaign.domain.ledger import Transfer, balances, escrow_account, member_account
 from services.campaign.domain.privacy import MANAGERS, known, sight_of
 from services.campaign.storage.rows import transfer_of
 from services.campaign.storage.tables import commitments, transfers
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import OneCampaign, WholeLedger
 from services.kernel.clock import format_time
+from services.kernel.ids import CampaignId
 from services.kernel.money import Money
 
 OTHER = "member:other"
@@ -59,7 +60,7 @@ def _lines(question: OneCampaign, uow: CampaignUnitOfWork) -> list[_Line]:
     query = (
         select(transfers, commitments.c.community_id, commitments.c.member_id)
         .outerjoin(commitments, transfers.c.commitment_id == commitments.c.commitment_id)
-        .where(transfers.c.campaign_id == question.campaign_id)
+        .where(_is_of(question.campaign_id))
         .order_by(transfers.c.transfer_id)
     )
     lines = []
@@ -70,6 +71,12 @@ def _lines(question: OneCampaign, uow: CampaignUnitOfWork) -> list[_Line]:
             _Line(transfer if own or member is None else _masked(transfer, member), row["created_at"], own, member)
         )
     return lines
+
+
+def _is_of(campaign_id: CampaignId) -> ColumnElement[bool]:
+    """What moved out belongs to the campaign that it moved into, and has left this one's escrow."""
+    left = and_(transfers.c.kind == "moved", transfers.c.debit_account == escrow_account(campaign_id))
+    return or_(transfers.c.campaign_id == campaign_id, left)
 
 
 def _masked(transfer: Transfer, member: str) -> Transfer:
@@ -154,6 +161,7 @@ FROM campaign.transfers AS t GROUP BY currency ORDER BY currency
 """
 
 # Seats: a campaign that failed or was cancelled keeps the paid seats of that moment, when they had not been refunded.
+# One that is open holds room for the members of others who are asked to move there.
 _DIFFERENCES = f"""
 WITH moved AS (
     SELECT debit_account AS account, currency, phase, -amount_minor AS delta, 0 AS came, amount_minor AS went
@@ -189,6 +197,9 @@ WITH moved AS (
         coalesce(sum(paid_minor), 0) AS paid, sum(refunded_minor) AS refunded, sum(released_minor) AS released,
         sum(moved_minor) AS moved, sum(owed_minor) AS owed
     FROM campaign.commitments GROUP BY campaign_id
+), room AS (
+    SELECT target_campaign_id AS campaign_id, sum(held_seats) AS held FROM campaign.inquiries
+    WHERE conclusion IS NULL AND target_campaign_id IS NOT NULL GROUP BY target_campaign_id
 )
 SELECT coalesce(a.account, r.account) || ' ' || coalesce(a.currency, r.currency) AS subject,
     concat_ws(' ', coalesce(a.balance, 0), coalesce(a.pending_in, 0), coalesce(a.pending_out, 0)) AS kept,
@@ -211,11 +222,13 @@ UNION ALL
 SELECT 'seats of campaign ' || c.campaign_id,
     concat_ws(' ', c.reserved_seats, c.authorised_seats, c.paid_seats, c.waiting),
     concat_ws(
-        ' ', coalesce(p.reserved, 0), coalesce(p.authorised, 0), coalesce(p.paid_seats, 0), coalesce(p.waiting, 0)
+        ' ', coalesce(p.reserved, 0) + coalesce(h.held, 0), coalesce(p.authorised, 0), coalesce(p.paid_seats, 0),
+        coalesce(p.waiting, 0)
     )
 FROM campaign.campaigns AS c LEFT JOIN parts AS p ON p.campaign_id = c.campaign_id
+LEFT JOIN room AS h ON h.campaign_id = c.campaign_id AND c.state IN ('open', 'tipped')
 WHERE (c.reserved_seats, c.authorised_seats, c.waiting)
-    <> (coalesce(p.reserved, 0), coalesce(p.authorised, 0), coalesce(p.waiting, 0))
+    <> (coalesce(p.reserved, 0) + coalesce(h.held, 0), coalesce(p.authorised, 0), coalesce(p.waiting, 0))
     OR (c.state NOT IN ('failed', 'cancelled') AND c.paid_seats <> coalesce(p.paid_seats, 0))
 UNION ALL
 SELECT 'households of campaign ' || c.campaign_id, c.households::text, coalesce(p.households, 0)::text
@@ -224,10 +237,12 @@ WHERE c.state NOT IN ('failed', 'cancelled') AND c.households <> coalesce(p.hous
     AND (c.rules #>> '{{threshold,0}}' = 'households' OR c.rules #>> '{{limits,1}}' IS NOT NULL)
 UNION ALL
 SELECT 'communities of campaign ' || c.campaign_id, concat_ws(' ', c.reserved_seats + c.authorised_seats, c.paid_seats),
-    concat_ws(' ', sum(p.reserved_seats), sum(p.paid_seats))
+    concat_ws(' ', sum(p.reserved_seats) + coalesce(h.held, 0), sum(p.paid_seats))
 FROM campaign.campaigns AS c JOIN campaign.campaign_communities AS p ON p.campaign_id = c.campaign_id
-GROUP BY c.campaign_id
-HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats) <> (sum(p.reserved_seats), sum(p.paid_seats))
+LEFT JOIN room AS h ON h.campaign_id = c.campaign_id AND c.state IN ('open', 'tipped')
+GROUP BY c.campaign_id, h.held
+HAVING (c.reserved_seats + c.authorised_seats, c.paid_seats)
+    <> (sum(p.reserved_seats) + coalesce(h.held, 0), sum(p.paid_seats))
 UNION ALL
 SELECT 'pending transfer ' || t.transfer_id, t.phase, 'no order carries it out'
 FROM campaign.transfers AS t LEFT JOIN campaign.commitments AS c ON c.commitment_id = t.commitment_id

@@ -129,3 +129,12 @@ class SomeTerms:
     caller: Caller
     page: Page
     name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SomeInquiries:
+    """What the members of a campaign were asked."""
+
+    caller: Caller
+    page: Page
+    campaign_id: CampaignId

@@ -155,12 +155,16 @@ class ConfirmSeats:
 
 @dataclass(frozen=True, slots=True)
 class TakeReplacement:
-    """A campaign goes on with the match that was proposed in place of a withdrawn one: so many seats are sold."""
+    """A campaign goes on with the match that was proposed in place of a withdrawn one.
+
+    Of a group that is formed so many seats are sold; one that still sells holds all of them.
+    """
 
     match_id: MatchId
     campaign_id: CampaignId
     replaces_match_id: MatchId
     seats: int
+    formed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

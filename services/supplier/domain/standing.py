@@ -58,7 +58,7 @@ _ENDED = "campaign_failed.v1, campaign_cancelled.v1, match_declined.v1"
 _CONFIRMED = Line(Standing.CONFIRMED, _SOLD, "slot_confirmed.v1, slot_released.v1")
 _RELEASED = Line(Standing.RELEASED, _ENDED, "slot_released.v1")
 _OVER = Line(Standing.OVER, _ENDED)
-_OPENED = Line(Standing.OPENED, "campaign_opened.v1")
+_OPENED = Line(Standing.OPENED, "campaign_opened.v1, campaign_rematched.v1")
 _WITHDRAWN = Line(Standing.WITHDRAWN, "withdraw_match", "supplier_withdrew.v1")
 
 TRANSITIONS: dict[tuple[Standing, Step], Line] = {
@@ -75,6 +75,7 @@ TRANSITIONS: dict[tuple[Standing, Step], Line] = {
     (Standing.CONFIRMED, Step.RECOUNT): Line(
         Standing.CONFIRMED, "campaign_confirmed.v1", "slot_confirmed.v1, slot_released.v1"
     ),
+    (Standing.CONFIRMED, Step.RELEASE): _RELEASED,
     (Standing.CONFIRMED, Step.WITHDRAW): _WITHDRAWN,
     (Standing.EXPIRED, Step.OPEN): _OPENED,
     (Standing.EXPIRED, Step.CONFIRM): Line(Standing.CONFIRMED, _SOLD, "slot_confirmed.v1"),

@@ -19,7 +19,10 @@ News = HoldForCampaign | ConfirmSeats | TakeReplacement | DeclineMatch | Release
 
 def hold_for_campaign(command: HoldForCampaign, uow: SupplierUnitOfWork) -> None:
     """Hold the seats as long as the campaign lasts. A proposal that has just expired takes them back if it can."""
-    match = _lock_known(uow, command)
+    _open(uow, _lock_known(uow, command), command)
+
+
+def _open(uow: SupplierUnitOfWork, match: Match, command: HoldForCampaign | TakeReplacement) -> None:
     if match.can(Step.LEAVE):
         return leave(uow, match, command.campaign_id)
     if not match.can(Step.OPEN):
@@ -40,10 +43,13 @@ def confirm_seats(command: ConfirmSeats, uow: SupplierUnitOfWork) -> None:
 
 
 def take_replacement(command: TakeReplacement, uow: SupplierUnitOfWork) -> None:
-    """Turn the seats of a replacement into sold ones: its campaign goes on with it."""
+    """Let a campaign go on with a replacement: its seats are sold, or held as long as the campaign still sells."""
     stop_timers(uow, uow.matches.waiting_for(command.campaign_id))
     match = _lock_known(uow, command)
-    _confirm(uow, match, command)
+    if command.formed:
+        _confirm(uow, match, command)
+    else:
+        _open(uow, match, command)
     fill_vacancy(uow, command.replaces_match_id)
 
 

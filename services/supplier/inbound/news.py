@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from marshmallow import fields
+
 from services.chassis.envelope import Envelope
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Area
@@ -76,6 +78,7 @@ class _Confirmed(_Campaign):
 
 class _Rematched(_Confirmed):
     replaces_match_id = needed(id_)
+    formed = fields.Boolean(load_default=True)
 
 
 class _Declined(_Campaign):

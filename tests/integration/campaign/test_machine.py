@@ -6,11 +6,16 @@ from sqlalchemy import text
 from services.campaign import views
 from tests.builders_campaign import RealDesk
 from tests.machine_campaign import CampaignMachine
+from tests.machine_changing import ChangeMachine
+from tests.machine_merging import MergeMachine
+
+MACHINES = {"a campaign": CampaignMachine, "a merge": MergeMachine, "a change": ChangeMachine}
 
 
 @pytest.mark.slow
-def test_a_campaign_keeps_every_promise_on_a_real_database(engine):
-    class RealMachine(CampaignMachine):
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES.keys())
+def test_every_promise_is_kept_on_a_real_database(engine, machine):
+    class RealMachine(machine):
         def new_desk(self):
             with engine.begin() as connection:
                 connection.execute(text("DELETE FROM campaign.timers"))

@@ -4,6 +4,8 @@ from services.campaign.domain.ledger import escrow_account
 from services.campaign.domain.model import Standing
 from tests.builders_campaign import Desk
 from tests.machine_campaign import CampaignMachine
+from tests.machine_changing import ChangeMachine
+from tests.machine_merging import MergeMachine
 
 
 class FakeMachine(CampaignMachine):
@@ -32,4 +34,39 @@ class FakeMachine(CampaignMachine):
 TestOnFakes = FakeMachine.TestCase
 TestOnFakes.settings = settings(
     max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+class FakeMerge(MergeMachine):
+    def new_desk(self):
+        return Desk()
+
+    def proofs(self):
+        return FakeMachine.proofs(self)
+
+
+TestMergesOnFakes = FakeMerge.TestCase
+TestMergesOnFakes.settings = settings(
+    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+class FakeChange(ChangeMachine):
+    def new_desk(self):
+        return Desk()
+
+    def proofs(self):
+        uow = self.desk.uow
+        wrong = [f"{currency} sums to {minor}" for currency, minor in uow.ledger.sums().items() if minor]
+        for campaign in uow.campaigns.rows.values():
+            if uow.ledger.balance(escrow_account(campaign.campaign_id)) != campaign.escrow.minor:
+                wrong.append("the escrow is not what the campaign says")
+            if campaign.state in ("settled", "cancelled") and campaign.escrow:
+                wrong.append("money was left behind")
+        return wrong
+
+
+TestChangesOnFakes = FakeChange.TestCase
+TestChangesOnFakes.settings = settings(
+    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

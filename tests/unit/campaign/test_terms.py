@@ -16,7 +16,8 @@ from services.campaign.domain.terms_texts import STANDARD_TERMS
 from services.kernel.clock import format_time
 from services.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from services.kernel.ids import new_id
-from tests.builders_campaign import DEADLINE, Desk, Town, news
+from tests.builders_asking import know_supplier
+from tests.builders_campaign import DEADLINE, Desk, Town
 from tests.builders_disputes import STANDARD, Court, operator
 
 BOTH = {"zh": "甲", "en": "A"}
@@ -228,9 +229,8 @@ def test_the_supplier_accepts_once_and_the_view_says_so(desk, town):
 
 def test_the_community_that_registered_the_supplier_accepts_for_it(desk, town):
     registrar = new_id()
-    data = {"supplier_id": town.supplier_id, "community_id": str(registrar)}
     assert code(NotFoundError, lambda: accept(town, operator(registrar))) == "campaign.unknown"
-    desk.hear(news("supplier", "supplier_registered.v1", town.supplier_id, data))
+    know_supplier(desk, town.supplier_id, registrar, "none")
     assert accept(town, operator(registrar))["accepted_by_supplier"]["by"] == "community"
     assert terms_of(town, operator(registrar))["digest"]
 

@@ -52,6 +52,7 @@ SEATS = {
     (Standing.OPENED, Step.RELEASE): (-30, 0),
     (Standing.OPENED, Step.WITHDRAW): (-30, 0),
     (Standing.CONFIRMED, Step.RECOUNT): (0, 3),
+    (Standing.CONFIRMED, Step.RELEASE): (0, -25),
     (Standing.CONFIRMED, Step.WITHDRAW): (0, -25),
     (Standing.EXPIRED, Step.OPEN): (30, 0),
     (Standing.EXPIRED, Step.CONFIRM): (0, 25),

@@ -249,3 +249,30 @@ def test_a_campaign_that_goes_on_with_another_draft_of_its_pool_leaves_no_vacanc
     handlers.take_replacement(command, fair.uow)
     assert (fair.of(second).state, fair.of(third).state) == ("confirmed", "released")
     assert fair.vacancy(left) is VacancyState.FILLED
+
+
+def test_a_campaign_that_still_sells_holds_its_replacement_until_it_is_confirmed_or_fails(fair):
+    first, second = fair.stall("99.00"), fair.stall()
+    match = fair.direct(first, 30)
+    campaign_id = fair.open(match)
+    left = fair.withdraw(match)
+    replacement = fair.of(second)
+    handlers.take_replacement(
+        commands.TakeReplacement(replacement.match_id, campaign_id, left.match_id, 30, formed=False), fair.uow
+    )
+    assert fair.of(second).campaign_id == campaign_id
+    assert (fair.taken(second), fair.vacancy(left)) == ((30, 0), VacancyState.FILLED)
+    fair.uow.clock.pass_(hours=73)
+    assert fair.fire() == []
+    fair.confirm(replacement, campaign_id, 12)
+    assert fair.taken(second) == (0, 12)
+
+
+def test_a_formed_group_that_is_called_off_gives_its_seats_back(fair):
+    stall = fair.stall()
+    match = fair.direct(stall, 30)
+    campaign_id = fair.open(match)
+    fair.confirm(match, campaign_id, 20)
+    handlers.release_seats(commands.ReleaseSeats(match.match_id, campaign_id), fair.uow)
+    assert (fair.of(stall).state, fair.taken(stall)) == ("released", (0, 0))
+    assert fair.told("slot_released.v1")[-1]["seats"] == 20
