@@ -22,6 +22,7 @@ MUTANTS = (
     (JOINING, "commitment.hold_until is not None and at >=", "commitment.hold_until is not None and at >"),
     (PURSE, "if one.frozen or more.minor <= 0", "if more.minor <= 0"),
     (PURSE, "(bp < FULL_BP or one.owed)", "(bp < FULL_BP)"),
+    (CLOSING, "payers = [*paid, *crowd.dropouts]", "payers = [*crowd.dropouts]"),
     (PURSE, "settled.minor * bp // FULL_BP", "-(-settled.minor * bp // FULL_BP)"),
     # The word of a provider counts twice, or an older one counts; money is taken from who has left.
     (OUTCOMES, _ONCE, "if result.sequence < order.sequence:"),
