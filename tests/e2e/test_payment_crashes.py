@@ -17,6 +17,8 @@ from tests.e2e.conftest import KINDS
 from tests.e2e.nodes import Sandbox
 from tests.e2e.test_crashes import bomb, dies
 
+pytestmark = pytest.mark.timeout(240)  # processes start a dozen times, on a machine that may be busy
+
 ON_THE_WAY = ("services.chassis.courier:Courier._deliver", "before")
 SENT = ("services.campaign.providers.sandbox:SandboxProvider.send", "after")
 SETTLED = ("services.campaign.handlers.errands:PaymentErrands.settle", "after")
@@ -26,7 +28,7 @@ CALLBACK_COMMITTED = ("services.campaign.service:CampaignService.take_callback",
 CALLBACK_PASSED_ON = ("gateway.app:Gateway._pass_on", "after")
 # Committed, and yet not answered: in one process that is the end of the service, in two that of the gateway.
 NOT_ANSWERED = {"embedded": ("campaign", CALLBACK_COMMITTED), "real": ("gateway", CALLBACK_PASSED_ON)}
-LEASE = 4  # seconds instead of thirty, after which others take up what a dead process had in hand
+LEASE = 5  # seconds instead of thirty, after which others take up what a dead process had in hand
 # A provider that ends an order at once and never calls: only the courier finds out what became of it.
 SILENT = {"delay": {"charge": [0, 0], "refund": [0, 0]}, "callback": {"lost": 1}}
 # One whose orders are under way for so long that it can be killed meanwhile, and that calls again every second.
@@ -194,15 +196,12 @@ def test_a_callback_that_a_process_died_of_comes_again(node):
     behave(node.sandbox, CALLING)
     group, before = Group(node, 1), heard(node)
     group.dies_of(group.charge, group.held[0], bomb(node, "campaign", CALLBACK_APPLIED, 1))
-    # Once it hears of the charge again, and the second time of the refund.
-    process, point = NOT_ANSWERED[node.kind]
-    victim = bomb(node, process, point, 2)
-    if process != "campaign":
-        node.restart("campaign")
+    node.restart("campaign")
     hears(node, before + 1)
     group.are("paid")
     group.agrees()
-    group.dies_of(group.call_off, victim)
+    process, point = NOT_ANSWERED[node.kind]
+    group.dies_of(group.call_off, bomb(node, process, point, 1))
     node.restart(process)
     hears(node, before + 2)
     group.are("refunded")
@@ -211,15 +210,14 @@ def test_a_callback_that_a_process_died_of_comes_again(node):
 
 def test_a_provider_that_died_between_taking_an_order_and_calling_back_does_so_when_it_is_there_again(node):
     behave(node.sandbox, CALLING)
-    group, before = Group(node, 2), heard(node)
-    for one in group.held:
-        group.charge(one)
+    group, before = Group(node, 1), heard(node)
+    group.charge(group.held[0])
     group.taken_and_lost(Kind.CHARGE)
-    hears(node, before + 2)
+    hears(node, before + 1)
     group.are("paid")
     group.agrees()
     group.call_off()
     group.taken_and_lost(Kind.REFUND)
-    hears(node, before + 4)
+    hears(node, before + 2)
     group.are("refunded")
     group.agrees(refunded=True)
