@@ -82,13 +82,16 @@ def _complete(short: Shortfall, no_shows: NoShows) -> Outcome:
 def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
     """Return what is missing because people left after the price was fixed, less the fees that they paid.
 
+    Who left before has no final price; what of its deposit was kept covers what was missing then.
+
     For a session that was not held the supplier is owed nothing, so nothing of it is missing.
     """
     price = campaign.price or final_price(campaign)
     counted = min(campaign.paid_seats + campaign.excused_seats, campaign.max_seats)
     rose = max(final_price(campaign, counted), price)
     missing = held_part(campaign, (rose - price) * sum(one.seats for one in _paid(crowd)))
-    fees = total([one.kept for one in (*_paid(crowd), *crowd.dropouts)], price.currency)
+    late = [one for one in crowd.dropouts if one.final_price is not None]
+    fees = total([one.kept for one in (*_paid(crowd), *late)], price.currency)
     return max(missing - fees, Money.zero(price.currency))
 
 
