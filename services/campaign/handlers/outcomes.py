@@ -136,10 +136,17 @@ def _authorised(case: Case) -> Outcome:
 
 def _captured(case: Case) -> Outcome:
     if case.commitment.state is not Standing.AUTHORISED or case.campaign.state not in JOINING:
+        _forget_voids(case)
         return _too_late(case)
     return charging.capture(
         case.campaign, case.commitment, case.payment, case.order.reference, case.uow.clock.now(), case.neighbours
     )
+
+
+def _forget_voids(case: Case) -> None:
+    """What was taken cannot be let go any more: it goes back instead, and nothing waits for a provider to refuse."""
+    voids = [order for order in case.uow.orders.after(case.order) if order.kind is Kind.VOID]
+    case.uow.orders.save([order.dropped(case.uow.clock.now()) for order in voids])
 
 
 def _not_captured(case: Case) -> Outcome | None:

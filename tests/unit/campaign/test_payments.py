@@ -295,6 +295,23 @@ def test_an_authorisation_whose_seats_are_gone_is_let_go(open_town):
     assert [one.state for one in orders(town, Kind.VOID)] == [OrderState.SUCCEEDED]
 
 
+def test_what_was_taken_after_all_is_not_let_go_any_more_and_holds_no_settlement_up(open_town):
+    town = open_town({**QUICK, "callback": {"lost": 1}, "delay": {**QUICK["delay"], "capture": [5, 5]}})
+    town.join(10)
+    paid_online(town, 2, **LATER)
+    wait(town, DEADLINE + timedelta(seconds=1))  # the capture has been sent, and then the provider is silent
+    town.desk.bank.away = True
+    wait(town, DEADLINE + timedelta(hours=1))
+    assert town.see()["state"] == "confirmed"
+    town.desk.bank.away = False
+    wait(town, DEADLINE + timedelta(hours=3))
+    (capture,), (void,) = orders(town, Kind.CAPTURE), orders(town, Kind.VOID)
+    assert (capture.state, void.state) == (OrderState.SUCCEEDED, OrderState.DROPPED)
+    assert town.desk.bank.money(capture.about)["refunded"] == capture.amount.minor
+    settle(town)
+    assert town.see()["state"] == "settled"
+
+
 def test_a_provider_that_cannot_hold_money_as_long_is_refused(open_town):
     town = open_town(terms={"deadline": format_time(DEADLINE + timedelta(days=3))})
     held = town.reserve(1)
