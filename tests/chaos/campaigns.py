@@ -147,7 +147,7 @@ class Organisers(threading.Thread):
             op, body = ("close", {}) if one.kind == "closed early" else ("cancel", {"reason": "下雨"})
             self._post(one, op, body)
         self.stopping.wait(max(0.0, self.times.start + 1 - time.time()))
-        while not self.stopping.is_set() and not all(self._ended(one) for one in self.campaigns):
+        while not self.stopping.is_set() and not all([self._ended(one) for one in self.campaigns]):
             self.stopping.wait(0.5)
 
     def _ended(self, one):

@@ -33,9 +33,9 @@ class Buyer(threading.Thread):
         for number in range(self.joins):
             planned = begun + (self.until - begun) * number / self.joins
             time.sleep(max(0.0, planned - time.time()) * self.rng.uniform(0.5, 1.0))
-            self.join()
+            self.buy()
 
-    def join(self):
+    def buy(self):
         campaign = self._choose()
         self.ids = {"token": campaign["token"], "campaign": campaign["campaign_id"]}
         self.path = f"/v1/campaigns/{campaign['campaign_id']}/commitments"

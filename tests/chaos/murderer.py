@@ -23,7 +23,7 @@ class Murderer(threading.Thread):
         self.victims = node.victims(self.rng)
         self.order = self._order(kills)
         self.fallen, self.failure = [], None
-        self.stopping = threading.Event()
+        self.stopping, self.done = threading.Event(), threading.Event()
 
     def _order(self, kills):
         """Return who is killed when: each as often as the others, in an order that is drawn anew each round."""
@@ -41,6 +41,7 @@ class Murderer(threading.Thread):
                 if self.stopping.is_set():
                     return
                 self._kill(name)
+            self.done.set()
             self._watch(float("inf"))
         except Exception as error:
             self.failure = error

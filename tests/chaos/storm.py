@@ -63,9 +63,8 @@ class Storm:
         organisers.start()
         self._watch(clients, organisers, times)
         organisers.stopping.set()
-        self.murderer.stop()
-        self.node.revive()
         quiet_after = self._wait_quiet()
+        self.murderer.stop()
         said = self._remembered(history.read(self.folder))
         there = self._look()
         self.faults += verifier.check(said, there, opened)
@@ -98,7 +97,7 @@ class Storm:
     def _watch(self, clients, organisers, times):
         """Tell how it goes every few seconds, until clients and organisers are done or should have been."""
         tally, next_line = report.Tally(self.folder), 0.0
-        while (waits := [one for one in clients if one.poll() is None]) or organisers.is_alive():
+        while (waits := [one for one in clients if one.poll() is None]) or not self._is_over(organisers):
             if self.murderer.failure is not None:
                 raise self.murderer.failure
             if time.time() > next_line:
@@ -115,6 +114,9 @@ class Storm:
                 client.kill()
             if client.wait():
                 self.faults.append(verifier.Fault("unfinished", "a client", f"ended with {client.returncode}"))
+
+    def _is_over(self, organisers):
+        return self.murderer.done.is_set() and not organisers.is_alive()
 
     def _wait_quiet(self):
         """Wait until nothing is under way; return how many seconds that took."""
