@@ -1,11 +1,14 @@
 """Kills with SIGKILL, in turn and at random moments, and starts again what was killed or has ended by itself."""
 
+import json
 import random
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 LONGEST_PAUSE = 2.0  # seconds that a victim stays dead
+MERCILESS = 0.25  # how often the next victim is killed before the last one has recovered
+RECOVERY = 40  # seconds that are waited for it otherwise
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Murderer(threading.Thread):
         try:
             for at, name in self.order:
                 self._watch(at)
+                if self.rng.random() > MERCILESS:
+                    self._watch_until_served()
                 if self.stopping.is_set():
                     return
                 self._kill(name)
@@ -51,12 +56,27 @@ class Murderer(threading.Thread):
         while time.time() < until and not self.stopping.wait(min(0.25, max(0.0, until - time.time()))):
             self.fallen += self.node.revive()
 
+    def _watch_until_served(self):
+        """Let the others recover first, so that a slow machine is not dead all the time."""
+        end = time.time() + RECOVERY
+        while time.time() < end and not self.stopping.is_set() and not self._is_served():
+            self._watch(time.time() + 0.25)
+
+    def _is_served(self):
+        """Whether somebody would be served now: gateway, campaign, broker and database work together for this."""
+        try:
+            return self.node.call("GET", "/v1/campaigns?limit=1", timeout=3)[0] == 200
+        except OSError:
+            return False
+
     def _kill(self, name):
         at = time.time()
         self.victims[name].kill()
         time.sleep(self.rng.uniform(0, LONGEST_PAUSE))
         self.victims[name].start()
         self.kills.append(Kill(name, at, time.time()))
+        with (self.node.folder / "kills.jsonl").open("a") as file:
+            file.write(json.dumps(asdict(self.kills[-1])) + "\n")
 
     def stop(self):
         self.stopping.set()

@@ -47,8 +47,9 @@ def figures(outcome, chosen, seconds):
     said, there, times = outcome.history, outcome.world, outcome.times
     joins = [one for one in said if one.op in outage.WRITES and not one.client.startswith("prober")]
     faults = Counter(fault.kind for fault in outcome.faults)
-    writes = outage.gaps(said, outage.WRITES, times.begin, times.until)
-    reads = outage.gaps(said, outage.READS, times.begin, times.until)
+    end = max((one.until for one in joins), default=times.until)
+    writes = outage.gaps(said, outage.WRITES, times.begin, end)
+    reads = outage.gaps(said, outage.READS, times.begin, min(end, times.until))
     ends = Counter(one.state for one in there.campaigns.values())
     return {
         "seed": chosen.seed,
