@@ -1,6 +1,6 @@
 """Everything is killed while people join; at the end every answer has to have been true. See README.md.
 
-python -m tests.chaos.run [--joins 10000] [--campaigns 50] [--seconds 300] [--kills 60] [--seed 1]
+python -m tests.chaos.run [--joins 10000] [--campaigns 50] [--seconds 600] [--kills 60] [--seed 1]
 """
 
 import argparse
@@ -23,8 +23,8 @@ def options():
     parser.add_argument("--joins", type=int, default=10_000, help="how many joins are asked for (10000)")
     parser.add_argument("--campaigns", type=int, default=50, help="how many campaigns are joined (50)")
     parser.add_argument("--clients", type=int, default=4, help="client processes (4)")
-    parser.add_argument("--threads", type=int, default=6, help="threads of each (6)")
-    parser.add_argument("--seconds", type=float, default=300, help="how long joins go on (300)")
+    parser.add_argument("--threads", type=int, default=8, help="threads of each (8)")
+    parser.add_argument("--seconds", type=float, default=600, help="how long joins go on (600)")
     parser.add_argument("--kills", type=int, default=60, help="how many processes are killed (60)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of all that is drawn")
     parser.add_argument("--json", action="store_true", help="only the line of JSON on stdout")

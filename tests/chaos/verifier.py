@@ -82,6 +82,8 @@ def joins(history, world, opened):
         if there.campaign_id != last["campaign_id"] or there.seats != last["seats"]:
             yield Fault("lost", commitment_id, f"told {last['seats']} seats, there are {there.seats}")
         end = world.campaigns[there.campaign_id].state
+        if end not in ENDS:
+            continue  # that it has not ended is a fault of its own
         allowed = _allowed(last["state"], end, commitment_id in online)
         if there.state not in allowed:
             what = f"told {last['state']}, and it is {there.state} in a campaign that is {end}"
