@@ -13,7 +13,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration e2e mutants test-deploy bench bench-joins bench-replay lock clean
+.PHONY: help demo up test lint unit integration e2e chaos chaos-short mutants test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ up: $(VENV)/.ready ## Start the embedded platform in .pinlian/
 
 ##@ Check it
 test: $(VENV)/.ready ## Everything that CI runs, in two lanes side by side, under ten minutes
-	@$(BIN)/python -m tests.lanes lint,unit,e2e integration
+	@$(BIN)/python -m tests.lanes lint,unit,e2e integration,chaos-short
 
 lint: $(VENV)/.ready ## Style and import rules
 	@$(BIN)/ruff check .
@@ -46,6 +46,12 @@ integration: $(VENV)/.ready ## Tests on real PostgreSQL, RabbitMQ and Redis
 
 e2e: $(VENV)/.ready ## The whole platform, embedded and on real servers
 	$(BIN)/python -m pytest tests/e2e -q --durations 10
+
+chaos: $(VENV)/.ready ## Kill everything with SIGKILL, dozens of times, while 10 000 people join; check every answer
+	@$(BIN)/python -m tests.chaos.run
+
+chaos-short: $(VENV)/.ready ## The same in two minutes
+	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 12
 
 mutants: $(VENV)/.ready ## Break one promise of campaign at a time; some test has to see each
 	@$(BIN)/python -m tests.mutants.run

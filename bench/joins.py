@@ -31,10 +31,10 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import create_engine, make_url, text
 
 from bench import load
-from bench.api import Api
 from bench.monolith.tables import Seeded
 from bench.node import SLOT_SEATS, Town, running_node
 from tests import servers
+from tests.api import Api
 
 
 def say(message):

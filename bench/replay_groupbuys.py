@@ -37,10 +37,10 @@ from decimal import Decimal
 
 import eventlet
 
-from bench.api import Api, ApiError
 from services.chassis import logging as logs
 from services.kernel.clock import VirtualClock
 from services.platform.embedded import Embedded
+from tests.api import Api, ApiError
 
 DATA = ROOT.parent / "shared" / "data" / "beibei_groupbuying"
 PLACE = {"lat": 30.2741, "lon": 120.1551}

@@ -9,6 +9,8 @@ from functools import wraps
 from typing import Any
 
 import eventlet
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.chassis.context import working_for
 from services.chassis.errors import ServiceError
@@ -27,6 +29,8 @@ ROUTING_KEY_HEADER = "pinlian-routing-key"
 # nameko finds the class of an error by this path, see errors.py.
 ERROR_PATH = "services.chassis.errors.ServiceError"
 MOST_ATTEMPTS = 1000
+# The database is away, or has no connection left: that passes by itself, and a repeat finds out what became of it.
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,12 @@ def _dump(value: Any) -> bytes:
 
 
 def as_service_error(error: BaseException) -> ServiceError:
-    """Return what the caller may know: a refusal as it is, of anything else only that it happened."""
+    """Return what the caller may know: a refusal as it is, what passes, of anything else only that it happened."""
     if isinstance(error, ServiceError):
         return error
+    if isinstance(error, AWAY):
+        message = "the database of the service cannot be reached now; repeat with the same Idempotency-Key"
+        return ServiceError("unavailable", "gateway.unavailable", message, {})
     return ServiceError.from_refusal(error) if isinstance(error, Refusal) else internal_error()
 
 

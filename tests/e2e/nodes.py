@@ -41,11 +41,17 @@ def passing(status, answer):
     return status in (0, 429, 503) or (status == 404 and answer.get("code") == "campaign.member_unknown")
 
 
+def environment(**more):
+    """Return what a process of ours gets to know: nothing of ours that happens to be set here, but ``more``."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "INFO", **more}
+
+
 class Process:
     """One process of a node; its output goes to a file that failing tests show."""
 
-    def __init__(self, command, environment, log):
-        self.command, self.environment, self.log = command, environment, log
+    def __init__(self, command, environment, log, **options):
+        self.command, self.environment, self.log, self.options = command, environment, log, options
         self.popen = None
 
     def start(self, command=None):
@@ -53,10 +59,10 @@ class Process:
             self.popen = subprocess.Popen(
                 command or self.command,
                 env=self.environment,
-                cwd=ROOT,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                **{"cwd": ROOT, **self.options},
             )
         return self
 
@@ -74,12 +80,6 @@ class Process:
                 self.kill()
 
 
-def clean_environment(**more):
-    """Return the environment of a process that nothing of this one's settings reaches."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
-    return {**inherited, "PYTHONPATH": str(ROOT), **more}
-
-
 class Sandbox(Process):
     """A payment provider: ``pinlian sandbox`` on a file, which it takes up again when it is started after its death."""
 
@@ -89,7 +89,7 @@ class Sandbox(Process):
         self.data = self.folder / "sandbox.db"
         self.mischief = mischief
         self.seed = seed
-        super().__init__(None, clean_environment(), self.folder / "sandbox.log")
+        super().__init__(None, environment(), self.folder / "sandbox.log")
 
     def start(self, command=None, *, mischief=None):
         """Start it, as badly behaved as ``mischief`` says from now on; return when it answers."""
@@ -138,7 +138,7 @@ class Node:
 
     def environment(self, **more):
         paying = {} if self.sandbox is None else {**self.sandbox.settings(), "PINLIAN_PUBLIC_URL": self.url}
-        return clean_environment(PINLIAN_LOG_LEVEL="INFO", **paying, **more)
+        return environment(**paying, **more)
 
     def call(self, method, path, body=None, *, token=None, key=None, headers=None, timeout=15):
         """Send one request; return (status, parsed body). A lost connection raises OSError."""
@@ -212,11 +212,11 @@ class Node:
     def logs(self):
         return "\n".join(f"--- {path.name}\n{path.read_text()[-2500:]}" for path in sorted(self.folder.glob("*.log")))
 
-    def pinlian(self, *arguments):
+    def pinlian(self, *arguments, codes=(0,)):
         done = subprocess.run(
             [*CLI, *arguments], env=self.command_environment(), cwd=ROOT, text=True, capture_output=True, timeout=120
         )
-        assert done.returncode == 0, f"pinlian {arguments}: {done.stdout}{done.stderr}"
+        assert done.returncode in codes, f"pinlian {arguments}: {done.stdout}{done.stderr}"
         return done.stdout
 
 
@@ -260,12 +260,12 @@ class RealNode(Node):
 
     kind = "real"
 
-    def __init__(self, folder, sandbox=None):
+    def __init__(self, folder, sandbox=None, need=servers.need):
         super().__init__(folder, sandbox)
         self.name = f"pl_{secrets.token_hex(5)}"
-        self.admin_url = servers.need("postgres")
-        self.amqp_url = self._virtual_host(servers.need("rabbitmq"))
-        self.redis_url = servers.need("redis")
+        self.admin_url = need("postgres")
+        self.amqp_url = self._virtual_host(need("rabbitmq"))
+        self.redis_url = need("redis")
         self._sql(f'CREATE DATABASE "{self.name}"')
         self.own = {}
         for process in PROCESSES:

@@ -46,7 +46,9 @@ def supplier(node, of, *, sharing=None):
     return node.must("POST", "/v1/suppliers", body, token=of["organiser_token"])
 
 
-def offer(node, of, whose, *, minimum=2, maximum=10, capacity=None, starts=None, category="pottery", tiers=None):
+def offer(
+    node, of, whose, *, minimum=2, maximum=10, capacity=None, starts=None, category="pottery", tiers=None, **more
+):
     default = [{"seats": 1, "price": {"amount": "128.00", "currency": "CNY"}}]
     body = {
         "title": "周末陶艺亲子课",
@@ -58,19 +60,20 @@ def offer(node, of, whose, *, minimum=2, maximum=10, capacity=None, starts=None,
         "max_group": maximum,
         "minutes": 120,
         "slots": [{**two_hours(starts or timedelta(days=5)), "capacity": capacity or maximum}],
+        **more,
     }
     return node.must("POST", f"/v1/suppliers/{whose['supplier_id']}/offers", body, token=of["organiser_token"])
 
 
-def campaign(node, of, *, minimum=2, maximum=10, deadline=None, **options):
-    """An open campaign of one community, by a direct match."""
+def campaign(node, of, *, minimum=2, maximum=10, deadline=None, opening=None, **options):
+    """An open campaign of one community, by a direct match; ``opening`` is what its organiser decides besides."""
     studio = supplier(node, of)
     made = offer(node, of, studio, minimum=minimum, maximum=maximum, **options)
     body = {"offer_id": made["offer_id"], "slot_id": made["slots"][0]["slot_id"], "seats": maximum}
     match = node.must("POST", "/v1/matches", body, token=of["organiser_token"])
     path = f"/v1/campaigns?match_id={match['match_id']}"
     draft = node.wait_for(path, lambda page: page["items"], token=of["organiser_token"])["items"][0]
-    opened = {"deadline": deadline or at(days=2)}
+    opened = {"deadline": deadline or at(days=2), **(opening or {})}
     path = f"/v1/campaigns/{draft['campaign_id']}/open"
     return node.must("POST", path, opened, token=of["organiser_token"])
 

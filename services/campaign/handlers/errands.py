@@ -11,6 +11,7 @@ from services.campaign.domain.orders import OrderState, PaymentOrder
 from services.campaign.handlers.outcomes import apply_result
 from services.campaign.providers.port import (
     BadCallback,
+    Kind,
     PaymentProvider,
     ProviderRefused,
     ProviderUnavailable,
@@ -26,14 +27,17 @@ log = logging.getLogger(__name__)
 # These come too soon and not wrongly: what has to happen first is under way.
 TOO_SOON = {"SPLIT_RETURN_NEEDED", "WRONG_STATE"}
 MOST_TOO_SOON = 20
+# Of these two only one can come through.
+RIVALS = {Kind.CAPTURE: Kind.VOID, Kind.VOID: Kind.CAPTURE}
 
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """An order that was tried, and what the provider says; None when nobody knows."""
+    """An order that was tried, and what the provider says; None when nobody knows, or it comes too soon."""
 
     order: PaymentOrder
     result: Result | None
+    too_soon: str | None = None
 
 
 class PaymentErrands:
@@ -67,9 +71,9 @@ class PaymentErrands:
             return Came(order, None)
         except ProviderRefused as refusal:
             if refusal.code in TOO_SOON and order.attempts < MOST_TOO_SOON:
-                return Came(order, None)
+                return Came(order, None, too_soon=refusal.code)
             log.error("a provider refused an order", extra={"provider": order.provider, "code": refusal.code})
-            return Came(order, Result(order.number, Status.DECLINED, kind=order.kind, reason=refusal.code))
+            return Came(order, _declined(order, refusal.code))
 
     def _send(self, provider: PaymentProvider, order: PaymentOrder) -> Result:
         notify = None if self._public_url is None else f"{self._public_url}/v1/providers/{order.provider}/callbacks"
@@ -77,8 +81,11 @@ class PaymentErrands:
 
     def settle(self, came: Came, uow: CampaignUnitOfWork) -> None:
         """Let what the provider says have its effect, and note when to ask again if that is not the end of it."""
-        if came.result is not None:
-            apply_result(came.result, uow)
+        result = came.result
+        if came.too_soon is not None and _is_overtaken(came.order, uow):
+            result = _declined(came.order, came.too_soon)
+        if result is not None:
+            apply_result(result, uow)
         order = uow.orders.lock(came.order.number)
         if order is not None and order.state is OrderState.OPEN:
             uow.orders.save([order.tried(uow.clock.now())])
@@ -93,6 +100,17 @@ class PaymentErrands:
         except BadCallback as wrong:
             raise BadCallbackError(str(wrong), provider=command.provider) from None
         apply_result(result, uow)
+
+
+def _declined(order: PaymentOrder, reason: str) -> Result:
+    return Result(order.number, Status.DECLINED, kind=order.kind, reason=reason)
+
+
+def _is_overtaken(order: PaymentOrder, uow: CampaignUnitOfWork) -> bool:
+    """Tell whether what is authorised was taken before it was let go, or the other way round: that is for good."""
+    rival = RIVALS.get(order.kind)
+    rivals = [one for one in uow.orders.of(order.commitment_id) if (one.kind, one.about) == (rival, order.about)]
+    return any(one.state is OrderState.SUCCEEDED for one in rivals)
 
 
 def make_errands(environment: Environment) -> PaymentErrands:

@@ -136,17 +136,17 @@ def _authorised(case: Case) -> Outcome:
 
 def _captured(case: Case) -> Outcome:
     if case.commitment.state is not Standing.AUTHORISED or case.campaign.state not in JOINING:
-        _forget_voids(case)
+        _hurry(case, Kind.VOID)
         return _too_late(case)
     return charging.capture(
         case.campaign, case.commitment, case.payment, case.order.reference, case.uow.clock.now(), case.neighbours
     )
 
 
-def _forget_voids(case: Case) -> None:
-    """What was taken cannot be let go any more: it goes back instead, and nothing waits for a provider to refuse."""
-    voids = [order for order in case.uow.orders.after(case.order) if order.kind is Kind.VOID]
-    case.uow.orders.save([order.dropped(case.uow.clock.now()) for order in voids])
+def _hurry(case: Case, rival: Kind) -> None:
+    """Ask at once for the order that was overtaken by this one: what it waits for will not come any more."""
+    rivals = [replace(one, due_at=case.uow.clock.now()) for one in case.uow.orders.after(case.order)]
+    case.uow.orders.save([one for one in rivals if one.kind is rival])
 
 
 def _not_captured(case: Case) -> Outcome | None:
@@ -155,8 +155,13 @@ def _not_captured(case: Case) -> Outcome | None:
     return charging.lose(case.campaign, case.commitment, case.payment, case.uow.clock.now())
 
 
+def _let_go(case: Case) -> None:
+    """What was let go was nobody's, and cannot be taken any more."""
+    _hurry(case, Kind.CAPTURE)
+
+
 def _nothing(case: Case) -> None:
-    """What was let go was nobody's, and what could not be let go lapses by itself."""
+    """What could not be let go lapses by itself, or was taken before."""
 
 
 def _posted(case: Case) -> Outcome:
@@ -202,7 +207,7 @@ EFFECTS: dict[tuple[Kind, OrderState], Callable[[Case], Outcome | None]] = {
     (Kind.AUTHORISE, NO): _declined,
     (Kind.CAPTURE, YES): _captured,
     (Kind.CAPTURE, NO): _not_captured,
-    (Kind.VOID, YES): _nothing,
+    (Kind.VOID, YES): _let_go,
     (Kind.VOID, NO): _nothing,
     (Kind.REFUND, YES): _posted,
     (Kind.REFUND, NO): _not_refunded,

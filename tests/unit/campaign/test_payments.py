@@ -1,5 +1,6 @@
 """Members pay by a provider: the sandbox itself and its driver, on a clock of ours, without a socket."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -304,12 +305,39 @@ def test_what_was_taken_after_all_is_not_let_go_any_more_and_holds_no_settlement
     wait(town, DEADLINE + timedelta(hours=1))
     assert town.see()["state"] == "confirmed"
     town.desk.bank.away = False
-    wait(town, DEADLINE + timedelta(hours=3))
+    wait(town, DEADLINE + timedelta(hours=1, minutes=10))
     (capture,), (void,) = orders(town, Kind.CAPTURE), orders(town, Kind.VOID)
-    assert (capture.state, void.state) == (OrderState.SUCCEEDED, OrderState.DROPPED)
+    assert (capture.state, void.state) == (OrderState.SUCCEEDED, OrderState.DECLINED)
     assert town.desk.bank.money(capture.about)["refunded"] == capture.amount.minor
     settle(town)
     assert town.see()["state"] == "settled"
+    assert not differences(town.desk, orders(town))
+
+
+def test_what_was_let_go_is_not_taken_any_more_and_holds_no_settlement_up(open_town):
+    town = open_town({**QUICK, "callback": {"lost": 1}})
+    town.join(10)
+    held = paid_online(town, 2, **LATER)
+    wait(town, DEADLINE - timedelta(seconds=1))
+    town.desk.bank.away = True  # the capture does not get there
+    wait(town, DEADLINE + timedelta(minutes=31))
+    assert (town.see()["state"], state(town, held)) == ("confirmed", "expired")
+    town.desk.bank.away = False
+    (capture,), (void,) = orders(town, Kind.CAPTURE), orders(town, Kind.VOID)
+    ahead(town, void, of=capture)
+    wait(town, DEADLINE + timedelta(minutes=45))
+    (capture,), (void,) = orders(town, Kind.CAPTURE), orders(town, Kind.VOID)
+    assert (capture.state, void.state) == (OrderState.DECLINED, OrderState.SUCCEEDED)
+    settle(town)
+    assert town.see()["state"] == "settled"
+    assert not differences(town.desk, orders(town))
+
+
+def ahead(town, one, *, of):
+    """Let an order be carried out before another one."""
+    now = town.desk.clock.now()
+    with town.desk.unit() as uow:
+        uow.orders.save([replace(one, due_at=now), replace(of, due_at=now + timedelta(minutes=10))])
 
 
 def test_a_provider_that_cannot_hold_money_as_long_is_refused(open_town):

@@ -8,6 +8,8 @@ import eventlet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services.chassis import wire
 from services.chassis.consuming import letter_of, printable
@@ -110,6 +112,26 @@ def test_an_accident_tells_nothing(outcome):
     with pytest.raises(ServiceError) as caught:
         wire.read_answer(json.loads(body))
     assert caught.value.code == "chassis.internal"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT secret", {}, Exception("server closed the connection")),
+        InterfaceError("SELECT secret", {}, Exception("the connection is closed")),
+        PoolTimeoutError("no connection of secret was free"),
+    ],
+)
+def test_a_database_that_is_away_makes_the_service_unavailable_and_is_no_accident(error):
+    body = wire.write_answer(Outcome(error=error))
+    assert b"secret" not in body
+    with pytest.raises(ServiceError) as caught:
+        wire.read_answer(json.loads(body))
+    assert (caught.value.kind, caught.value.code) == ("unavailable", "gateway.unavailable")
+
+
+def test_a_statement_that_the_database_refuses_is_an_accident():
+    assert wire.as_service_error(ProgrammingError("SELEC", {}, Exception("syntax"))).code == "chassis.internal"
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def asking(line, *names, size=0):
     """Ask for each name in a greenthread of its own, and let all of them arrive."""
     threads = [eventlet.spawn(ask, line, name, size) for name in names]
     eventlet.sleep(0.01)
+    eventlet.sleep(0)  # on a slow machine the time is over before the calls of those who have arrived begin
     return threads
 
 

@@ -64,14 +64,15 @@ class Api:
     def _must(self, method, path, body, headers):
         until = time.monotonic() + PATIENCE
         while True:
-            status, answer = self._try(method, path, body, headers)
+            status, answer = self.once(method, path, body, headers)
             if 200 <= status < 300:
                 return answer
             if status not in TRY_AGAIN | {0} or time.monotonic() > until:
                 raise ApiError(f"{method} {path}: {status} {str(answer)[:500]}")
             time.sleep(0.2 if status != 429 else 1.0)
 
-    def _try(self, method, path, body, headers):
+    def once(self, method, path, body, headers):
+        """Send a request once; return the status and the parsed answer, or 0 and what went wrong."""
         try:
             sent = {"Authorization": f"Bearer {self.token}", **headers}
             self._connection.request(method, self._prefix + path, body, sent)
