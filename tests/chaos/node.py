@@ -23,13 +23,17 @@ class ChaosNode(RealNode):
     kind = "chaos"
 
     def __init__(self, folder, seed):
+        self.servers, self.own, self.provider = {}, {}, None
         folder = Path(folder)
-        self.servers = {}
-        for name, make in {"postgres": Postgres, "rabbitmq": make_rabbit, "redis": Redis}.items():
-            self.servers[name] = make(folder / name)
-            self.servers[name].start()
-        self.provider = self._start_provider(folder, seed)
-        super().__init__(folder, lambda name: self.servers[name].url)
+        try:
+            for name, make in {"postgres": Postgres, "rabbitmq": make_rabbit, "redis": Redis}.items():
+                self.servers[name] = make(folder / name)
+                self.servers[name].start()
+            self.provider = self._start_provider(folder, seed)
+            super().__init__(folder, lambda name: self.servers[name].url)
+        except BaseException:
+            self.stop()
+            raise
 
     def _start_provider(self, folder, seed):
         data = folder / "sandbox.db"
@@ -79,8 +83,12 @@ class ChaosNode(RealNode):
         return {**self.own, "provider": self.provider}
 
     def stop(self):
-        for process in (*self.processes(), self.provider, *self.servers.values()):
-            process.stop()
+        """End everything at once: nobody will miss it."""
+        for process in (*self.processes(), *filter(None, [self.provider])):
+            if process.popen.poll() is None:
+                process.kill()
+        for server in self.servers.values():
+            server.stop()
 
 
 class Relay:
