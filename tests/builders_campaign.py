@@ -15,7 +15,7 @@ from services.campaign.handlers import TIMERS
 from services.campaign.handlers.errands import PaymentErrands
 from services.campaign.handlers.outcomes import apply_result
 from services.campaign.providers.port import Kind, Result, Status
-from services.campaign.storage import rows, tables
+from services.campaign.storage import entry_rows, tables
 from services.chassis.bus import Bus
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
@@ -293,13 +293,13 @@ class RealDesk(Desk):
             return [read(row) for row in uow.connection.execute(table.select()).mappings()]
 
     def orders(self):
-        return sorted(self._rows(tables.payment_orders, rows.order_of), key=lambda one: one.order_id)
+        return sorted(self._rows(tables.payment_orders, entry_rows.order_of), key=lambda one: one.order_id)
 
     def transfers(self):
-        return sorted(self._rows(tables.transfers, rows.transfer_of), key=lambda one: one.transfer_id)
+        return sorted(self._rows(tables.transfers, entry_rows.transfer_of), key=lambda one: one.transfer_id)
 
     def told(self, kind):
-        return [one for one in self._rows(tables.notices, rows.notice_of) if one.kind == kind]
+        return [one for one in self._rows(tables.notices, entry_rows.notice_of) if one.kind == kind]
 
     def timers(self):
         return self._rows(self.new_uow().tables.timers, lambda row: row["due_at"])

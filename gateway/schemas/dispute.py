@@ -5,9 +5,20 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from gateway.schemas.base import Answer, Body, MoneySchema, PageQuery, PriceSchema, SentenceSchema, Strict, page_of
-from gateway.schemas.campaign import FULL_BP, MAX_SEATS, STATES
+from gateway.schemas.base import (
+    MAX_SEATS,
+    Answer,
+    Body,
+    MoneySchema,
+    PageQuery,
+    PriceSchema,
+    SentenceSchema,
+    Strict,
+    page_of,
+)
+from gateway.schemas.campaign import STATES
 from gateway.schemas.fields import choice, ident, many, moment, nested, pattern, string, whole
+from gateway.schemas.rules import FULL_BP
 
 REASONS = (*("not_delivered", "partly_delivered", "not_as_described", "quality", "late", "safety", "fee", "other"),)
 DISPUTE_STATES = (

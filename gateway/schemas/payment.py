@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, MoneySchema, SentenceSchema, page_of
-from gateway.schemas.campaign import DIGEST
+from gateway.schemas.commitment import DIGEST
 from gateway.schemas.fields import choice, flag, ident, moment, nested, string
 
 KINDS = ("charge", "authorise", "capture", "void", "refund", "split", "split_return", "unfreeze")

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, PageQuery, SentenceSchema, Strict, page_of
-from gateway.schemas.campaign import DIGEST
+from gateway.schemas.commitment import DIGEST
 from gateway.schemas.fields import choice, flag, ident, moment, nested, pattern, string, whole
 
 MAX_TEXT = 4000

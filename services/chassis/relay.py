@@ -101,6 +101,7 @@ class Relay:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             # Detached from the pool, so that closing it really ends the session and with it the lock.
             connection.detach()
+            session = connection.connection.dbapi_connection
             try:
                 if not self._wait_for_lock(connection):
                     return
@@ -110,6 +111,9 @@ class Relay:
                 self._become(active=False)
                 self._carrier.close()
                 self._flying.clear()
+                if connection.invalidated:
+                    # A relay that is killed while it asks: SQLAlchemy forgets the session, which would keep the lock.
+                    session.close()
 
     def _become(self, *, active: bool) -> None:
         if self.active != active:

@@ -9,63 +9,33 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from eventlet.event import Event
 from sqlalchemy import Row, delete, or_, select, update
 
 from services.chassis.bus import ATTEMPTS, lost_a_race
 from services.chassis.context import working_for
 from services.chassis.environment import Environment
-from services.chassis.relay import pause_after
 from services.chassis.unit_of_work import UnitOfWork
+from services.chassis.watch import Watch
 
 log = logging.getLogger(__name__)
 
 Timers = Mapping[str, Callable[[dict[str, Any], Any], Any]]
 
-LONGEST_SLEEP = 1.0  # seconds: the fallback where another process sets a timer
 LONGEST_RETRY = timedelta(minutes=10)
 
 
-class Scheduler:
-    """Fires the timers of one service. ``run`` it in a greenthread until ``stop``."""
+class Scheduler(Watch):
+    """Fires the timers of one service."""
+
+    name, topic = "scheduler", "timers"
 
     def __init__(self, environment: Environment, unit: type[UnitOfWork], timers: Timers) -> None:
-        self.service = unit.service
-        self._new_uow = environment.uow_factory(unit)
+        super().__init__(environment, unit)
         self._timers = timers
         self._table = environment.tables(self.service).timers
-        self._clock = environment.clock
-        self._bell = environment.wakeup(self.service, "timers")
         self._fired = environment.metrics.timers_fired
-        self._stopping = False
-        self._stopped = Event()
 
-    def run(self) -> None:
-        """Work until ``stop``; the loss of the database does not end it."""
-        failures = 0
-        try:
-            while not self._stopping:
-                try:
-                    if not self.fire_next():
-                        self._sleep()
-                    failures = 0
-                except Exception as error:
-                    failures += 1
-                    log.warning(
-                        "the scheduler lost its database, trying again",
-                        extra={"service": self.service, "why": type(error).__name__, "failures": failures},
-                    )
-                    self._bell.wait(pause_after(failures))
-        finally:
-            self._stopped.send()
-
-    def stop(self, patience: float = 5.0) -> None:
-        """Ask the scheduler to end after the timer that it is at, and wait for that, ``patience`` seconds at most."""
-        self._stopping = True
-        self._bell.set()
-        self._stopped.wait(patience)
-
-    def fire_next(self) -> bool:
+    def work(self) -> bool:
         """Run the timer that has been due longest; return False if none is due. A failing one is put off."""
         for attempt in range(1, ATTEMPTS + 1):
             with self._new_uow() as uow:
@@ -117,12 +87,8 @@ class Scheduler:
             uow.connection.execute(update(table).where(*unchanged).values(values))
             uow.commit()
 
-    def _sleep(self) -> None:
-        due = self._next_due()
-        until = LONGEST_SLEEP if due is None else (due - self._clock.now()).total_seconds()
-        self._bell.wait(max(0.0, min(LONGEST_SLEEP, until)))
-
-    def _next_due(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
+        """Return when the next timer will be due."""
         # By the index only: a timer that waits for its retry is found by looking once a second.
         table = self._table.c
         with self._new_uow() as uow:

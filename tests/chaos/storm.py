@@ -15,7 +15,7 @@ from tests.chaos import campaigns, history, report, verifier, world
 from tests.chaos.asking import Asker, Notebook
 from tests.chaos.murderer import Murderer
 from tests.chaos.node import ChaosNode
-from tests.e2e.nodes import ROOT, environment
+from tests.e2e.nodes import ROOT, clean_environment
 
 MOST_REPEATS = 200  # of stored answers, at the very end
 ENDING = 180  # seconds that organisers may need after the services have taken place
@@ -92,7 +92,7 @@ class Storm:
         notes = self.folder / f"{plan['name']}.history.jsonl"
         command = [sys.executable, "-m", "tests.chaos.client", str(path), str(notes)]
         with (self.folder / f"{plan['name']}.log").open("ab") as log:
-            self.clients.append(subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=log, stderr=log))
+            self.clients.append(subprocess.Popen(command, env=clean_environment(), cwd=ROOT, stdout=log, stderr=log))
 
     def _watch(self, organisers, times):
         """Tell how it goes every few seconds, until clients and organisers are done or should have been."""
@@ -104,9 +104,8 @@ class Storm:
                 next_line = time.time() + 5
                 tally.tell(times, self.murderer, waits)
             if time.time() > times.start + ENDING:
-                self.faults.append(
-                    verifier.Fault("unfinished", "the run", f"{len(waits)} clients, {organisers.states}")
-                )
+                what = f"{len(waits)} clients and {sum(map('ended'.__ne__, organisers.states.values()))} campaigns"
+                self.faults.append(verifier.Fault("unfinished", "the run", what))
                 break
             time.sleep(0.2)
         for client in self.clients:

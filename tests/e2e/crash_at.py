@@ -1,9 +1,10 @@
 """Runs a pinlian command that kills itself with SIGKILL at one exact point, for tests of crashes.
 
-    python -m tests.e2e.crash_at MODULE:QUALNAME before|after N [CLASS=ATTRIBUTE] -- serve campaign
+    python -m tests.e2e.crash_at MODULE:QUALNAME before|after N [SERVICE=name] [LEASE=seconds] -- serve campaign
 
 The N-th call of the function ends the process, before the call or after its return. Nothing in the product knows of
-this: the function is wrapped from outside. ``SERVICE=name`` counts only the calls on objects of that service.
+this: the function is wrapped from outside. ``SERVICE=name`` counts only the calls on objects of that service;
+``LEASE=seconds`` is how long others wait before they take up the payment orders that this process dies with.
 """
 
 # ruff: noqa: E402 - the patch has to come before everything that it is to reach
@@ -16,6 +17,7 @@ import importlib
 import os
 import signal
 import sys
+from datetime import timedelta
 
 
 def service_of(thing):
@@ -57,8 +59,11 @@ def arm(target, when, number, only=None):
 def main():
     split = sys.argv.index("--")
     target, when, number, *rest = sys.argv[1:split]
-    only = rest[0].removeprefix("SERVICE=") if rest else None
-    arm(target, when, int(number), only)
+    options = dict(option.split("=", 1) for option in rest)
+    arm(target, when, int(number), options.get("SERVICE"))
+    if "LEASE" in options:
+        orders = importlib.import_module("services.campaign.domain.orders")
+        orders.LEASE = timedelta(seconds=float(options["LEASE"]))
     from services.platform.cli import main as cli
 
     sys.argv = ["pinlian", *sys.argv[split + 1 :]]

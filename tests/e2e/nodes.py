@@ -1,8 +1,10 @@
 """Nodes to test against: everything in one process on embedded parts, or five processes on real servers.
 
-Both are started by the commands that an operator uses, and both can be killed with SIGKILL, whole or by process.
+A payment provider can run beside them. All are started by the commands that an operator uses, and all can be killed
+with SIGKILL, whole or by process.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -14,9 +16,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from services.campaign.providers.sandbox import SandboxProvider
+from services.sandbox.contract.signing import Signer, Verifier
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,12 +39,6 @@ def free_port():
 def passing(status, answer):
     """Whether a failure passes by itself: a process is away, or a service has not yet heard of a new member."""
     return status in (0, 429, 503) or (status == 404 and answer.get("code") == "campaign.member_unknown")
-
-
-def environment(**more):
-    """Return what a process of ours gets to know: nothing of ours that happens to be set here, but ``more``."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
-    return {**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "INFO", **more}
 
 
 class Process:
@@ -75,17 +74,71 @@ class Process:
                 self.kill()
 
 
-class Node:
-    """What both kinds have in common: an address, an operator's token, HTTP calls, waiting."""
+def clean_environment(**more):
+    """Return the environment of a process that nothing of this one's settings reaches."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), **more}
 
-    def __init__(self, folder):
+
+class Sandbox(Process):
+    """A payment provider: ``pinlian sandbox`` on a file, which it takes up again when it is started after its death."""
+
+    def __init__(self, folder, *, mischief="none", seed=1):
+        self.folder = Path(folder)
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.data = self.folder / "sandbox.db"
+        self.mischief = mischief
+        self.seed = seed
+        super().__init__(None, clean_environment(), self.folder / "sandbox.log")
+
+    def start(self, command=None, *, mischief=None):
+        """Start it, as badly behaved as ``mischief`` says from now on; return when it answers."""
+        self.mischief = mischief or self.mischief
+        where = ("--address", urlsplit(self.url).netloc, "--data", str(self.data))
+        self.command = [*CLI, "sandbox", *where, "--seed", str(self.seed), "--mischief", str(self.mischief)]
+        super().start(command)
+        until = time.monotonic() + 30
+        while time.monotonic() < until and self.popen.poll() is None:
+            # Its settings are written after it listens, but they stay there after its death.
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", urlsplit(self.url).port), 1):
+                if self.settings():
+                    return self
+            time.sleep(0.05)
+        raise AssertionError(f"the sandbox does not answer\n{self.log.read_text()[-2500:]}")
+
+    def settings(self):
+        """Return what a node has to know of it, as variables of its environment."""
+        lines = self.data.with_name("sandbox.db.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def driver(self):
+        """Return a driver that speaks to it as a node does."""
+        keys = self.settings()
+        signer = Signer.from_text(keys["PINLIAN_SANDBOX_KEY"])
+        return SandboxProvider(self.url, signer, Verifier(keys["PINLIAN_SANDBOX_PUBLIC_KEY"]))
+
+    def statement(self):
+        """Return every line of its statement."""
+        now = datetime.now(UTC)
+        return list(self.driver().statement(now - timedelta(days=1), now + timedelta(days=1)))
+
+
+class Node:
+    """What both kinds have in common: an address, an operator's token, HTTP calls, waiting.
+
+    Members of one that has a ``sandbox`` can pay by it; the sandbox has to be started before.
+    """
+
+    def __init__(self, folder, sandbox=None):
         self.folder = Path(folder)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = None
+        self.sandbox = sandbox
 
     def environment(self, **more):
-        return environment(**more)
+        paying = {} if self.sandbox is None else {**self.sandbox.settings(), "PINLIAN_PUBLIC_URL": self.url}
+        return clean_environment(PINLIAN_LOG_LEVEL="INFO", **paying, **more)
 
     def call(self, method, path, body=None, *, token=None, key=None, headers=None, timeout=15):
         """Send one request; return (status, parsed body). A lost connection raises OSError."""
@@ -207,8 +260,8 @@ class RealNode(Node):
 
     kind = "real"
 
-    def __init__(self, folder, need=servers.need):
-        super().__init__(folder)
+    def __init__(self, folder, sandbox=None, need=servers.need):
+        super().__init__(folder, sandbox)
         self.name = f"pl_{secrets.token_hex(5)}"
         self.admin_url = need("postgres")
         self.amqp_url = self._virtual_host(need("rabbitmq"))

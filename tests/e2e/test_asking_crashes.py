@@ -5,6 +5,7 @@ As in test_crashes.py, a process dies at an exact call and is started again as a
 
 import contextlib
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_a_term_fires_once_through_the_death_of_its_process(node, point):
     """At the term one has accepted a move, one has refused and one is silent; both are refunded once."""
     home = town.community(node)
     course, joined = formed(node, home, ask_hours=8 / 3600)
-    move = {"start": town.at(days=6), "end": town.at(days=6, hours=2), "reason": "weather", "text": "台风"}
+    move = {**town.two_hours(timedelta(days=6)), "reason": "weather", "text": "台风"}
     moved = node.must("POST", f"{course['path']}/moves", move, token=home["organiser_token"])
     answer(node, home, moved, joined[0], key="term-0")
     answer(node, home, moved, joined[1], key="term-1")

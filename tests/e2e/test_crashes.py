@@ -22,9 +22,9 @@ BEFORE_TIMER = ("services.chassis.scheduler:Scheduler._run", "before")
 AFTER_TIMER = ("services.chassis.scheduler:Scheduler._run", "after")
 
 
-def bomb(node, process, point, number, service=None):
+def bomb(node, process, point, number, service=None, lease=None):
     """Start ``process`` (or the embedded node) so that it dies at the ``number``-th call of ``point``."""
-    only = [f"SERVICE={service}"] if service else []
+    only = [f"{name}={value}" for name, value in (("SERVICE", service), ("LEASE", lease)) if value]
     if isinstance(node, EmbeddedNode):
         victim = node.process
         command = [*CRASH, *point, str(number), *only, "--", *victim.command[3:]]

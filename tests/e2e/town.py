@@ -9,7 +9,17 @@ numbers = itertools.count(1)
 
 def at(**span):
     """A time from now, in RFC 3339."""
-    return (datetime.now(UTC) + timedelta(**span)).isoformat().replace("+00:00", "Z")
+    return _shown(datetime.now(UTC) + timedelta(**span))
+
+
+def two_hours(begins):
+    """A time that is two hours long to the microsecond: one that is a little shorter than another cannot replace it."""
+    start = datetime.now(UTC) + begins
+    return {"start": _shown(start), "end": _shown(start + timedelta(hours=2))}
+
+
+def _shown(time):
+    return time.isoformat().replace("+00:00", "Z")
 
 
 def community(node, *, merge_policy="auto", kind="parents"):
@@ -39,7 +49,6 @@ def supplier(node, of, *, sharing=None):
 def offer(
     node, of, whose, *, minimum=2, maximum=10, capacity=None, starts=None, category="pottery", tiers=None, **more
 ):
-    start = starts or timedelta(days=5)
     default = [{"seats": 1, "price": {"amount": "128.00", "currency": "CNY"}}]
     body = {
         "title": "周末陶艺亲子课",
@@ -50,13 +59,7 @@ def offer(
         "min_group": minimum,
         "max_group": maximum,
         "minutes": 120,
-        "slots": [
-            {
-                "start": at(seconds=start.total_seconds()),
-                "end": at(seconds=start.total_seconds() + 7200),
-                "capacity": capacity or maximum,
-            }
-        ],
+        "slots": [{**two_hours(starts or timedelta(days=5)), "capacity": capacity or maximum}],
         **more,
     }
     return node.must("POST", f"/v1/suppliers/{whose['supplier_id']}/offers", body, token=of["organiser_token"])

@@ -1,7 +1,7 @@
 """The mutants: (file, what stands there, what stands there instead). Each breaks a promise that a test has to see."""
 
 DOMAIN, HANDLERS = "services/campaign/domain/", "services/campaign/handlers/"
-LIFECYCLE, JOINING, PURSE = (f"{DOMAIN}{name}.py" for name in ("lifecycle", "joining", "purse"))
+GUARDED, JOINING, PURSE = (f"{DOMAIN}{name}.py" for name in ("guards", "joining", "purse"))
 OUTLOOK, CLOSING, SEATS = (f"{DOMAIN}{name}.py" for name in ("outlook", "closing", "seats"))
 OUTCOMES, LEAVING = f"{HANDLERS}outcomes.py", f"{HANDLERS}leaving.py"
 
@@ -10,7 +10,7 @@ GUARDS = (
     *("begun", "acceptance_over"),
 )
 # The guard lets everything pass.
-_OPEN_GUARDS = tuple((LIFECYCLE, f'    "{name}": _{name},\n', f'    "{name}": _always,\n') for name in GUARDS)
+_OPEN_GUARDS = tuple((GUARDED, f'    "{name}": {name},\n', f'    "{name}": always,\n') for name in GUARDS)
 
 _ONCE = "if order.state is not OrderState.OPEN or result.sequence < order.sequence:"
 _WAITS = "and facts.in_flight and now < grace_end(campaign)"
@@ -22,6 +22,7 @@ MUTANTS = (
     (JOINING, "commitment.hold_until is not None and at >=", "commitment.hold_until is not None and at >"),
     (PURSE, "if one.frozen or more.minor <= 0", "if more.minor <= 0"),
     (PURSE, "(bp < FULL_BP or one.owed)", "(bp < FULL_BP)"),
+    (CLOSING, "payers = [*paid, *crowd.dropouts]", "payers = [*crowd.dropouts]"),
     (PURSE, "settled.minor * bp // FULL_BP", "-(-settled.minor * bp // FULL_BP)"),
     # The word of a provider counts twice, or an older one counts; money is taken from who has left.
     (OUTCOMES, _ONCE, "if result.sequence < order.sequence:"),

@@ -54,7 +54,8 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
     unpaid = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.AUTHORISED)]
     campaign, paid, moved = _price(campaign, crowd, seen)
     charged = [(one.final_price or seen.price, one.seats) for one in paid]
-    reckoned = reckon(campaign, gap(seen.price, charged), crowd.dropouts, crowd.shares, crowd.funds, "confirmed")
+    payers = [*paid, *crowd.dropouts]
+    reckoned = reckon(campaign, gap(seen.price, charged), payers, crowd.shares, crowd.funds, "confirmed")
     campaign = replace(
         reckoned.campaign,
         price=seen.price,
@@ -63,8 +64,9 @@ def confirm(campaign: Campaign, crowd: Crowd, seen: Outlook, now: datetime) -> O
         authorised_seats=0,
         max_seats=campaign.paid_seats,
     )
-    campaign, released, releases = release(campaign, [*paid, *reckoned.changed], "confirmed", reached_bp(campaign))
-    changed = latest(paid, reckoned.changed, released, ended(unpaid, Standing.EXPIRED))
+    payers = latest(paid, reckoned.changed)
+    campaign, released, releases = release(campaign, payers, "confirmed", reached_bp(campaign))
+    changed = latest(payers, released, ended(unpaid, Standing.EXPIRED))
     return Outcome(
         campaign,
         changed=changed,

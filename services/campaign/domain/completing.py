@@ -59,14 +59,15 @@ def _complete(short: Shortfall, no_shows: NoShows) -> Outcome:
     campaign, crowd = short.campaign, short.crowd
     served = [replace(one, state=Standing.DELIVERED) for one in _paid(crowd)]
     late = [one for one in crowd.live if one.state in (Standing.RESERVED, Standing.WAITING)]
-    reckoned = reckon(campaign, _late_gap(campaign, crowd), crowd.dropouts, crowd.shares, crowd.funds, "delivered")
-    left = latest(crowd.dropouts, reckoned.changed)
+    payers = [*served, *crowd.dropouts]
+    reckoned = reckon(campaign, _late_gap(campaign, crowd), payers, crowd.shares, crowd.funds, "delivered")
+    payers = latest(payers, reckoned.changed)
     campaign = replace(reckoned.campaign, reserved_seats=0, waiting=0)
-    campaign, released, releases = release(campaign, [*served, *left], "delivered", reached_bp(campaign))
+    campaign, released, releases = release(campaign, payers, "delivered", reached_bp(campaign))
     returned = total([part.undelivered for part in short.parts], campaign.terms.currency)
     return Outcome(
         campaign,
-        changed=latest(served, left, released, ended(late, Standing.EXPIRED)),
+        changed=latest(payers, released, ended(late, Standing.EXPIRED)),
         shifts=seats.freed(late),
         transfers=(*short.transfers, *reckoned.transfers, *releases),
         events=(CampaignDelivered(campaign, tuple(served), no_shows, returned),),
@@ -81,13 +82,16 @@ def _complete(short: Shortfall, no_shows: NoShows) -> Outcome:
 def _late_gap(campaign: Campaign, crowd: Crowd) -> Money:
     """Return what is missing because people left after the price was fixed, less the fees that they paid.
 
+    Who left before has no final price; what of its deposit was kept covers what was missing then.
+
     For a session that was not held the supplier is owed nothing, so nothing of it is missing.
     """
     price = campaign.price or final_price(campaign)
     counted = min(campaign.paid_seats + campaign.excused_seats, campaign.max_seats)
     rose = max(final_price(campaign, counted), price)
     missing = held_part(campaign, (rose - price) * sum(one.seats for one in _paid(crowd)))
-    fees = total([one.kept for one in crowd.dropouts], price.currency)
+    late = [one for one in crowd.dropouts if one.final_price is not None]
+    fees = total([one.kept for one in (*_paid(crowd), *late)], price.currency)
     return max(missing - fees, Money.zero(price.currency))
 
 

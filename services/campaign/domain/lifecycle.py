@@ -1,24 +1,16 @@
 """The life of a campaign in one table. LIFECYCLE.md shows the same table to people; a test compares the two."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.campaign.domain.counting import has_minimum
 from services.campaign.domain.errors import (
-    BelowMinimumError,
-    ClosedError,
-    OfferLapsedError,
     PausedError,
-    TooEarlyError,
-    TooLateError,
     WrongStateError,
 )
+from services.campaign.domain.guards import GUARDS
 from services.campaign.domain.model import About, Campaign, State
-from services.campaign.domain.sessions import require_its_day, require_nothing_held
 from services.kernel.clock import format_time
-from services.kernel.errors import InvalidError
 
 
 class Action(StrEnum):
@@ -204,94 +196,6 @@ def _guard(campaign: Campaign, action: Action, line: Transition) -> str:
     """Return what is asked: who has no supplier any more may leave at any time."""
     free = action is Action.LEAVE and campaign.is_paused_for(About.REPLACEMENT)
     return "always" if free else line.guard
-
-
-def _always(campaign: Campaign, now: datetime) -> None:
-    """Nothing is asked."""
-
-
-def _terms_hold(campaign: Campaign, now: datetime) -> None:
-    terms, deadline = campaign.terms, campaign.deadline
-    if now >= terms.held_until:
-        held_until = format_time(terms.held_until)
-        raise OfferLapsedError(
-            "the supplier no longer holds the seats", state=str(campaign.state), held_until=held_until
-        )
-    if deadline is None or not now < deadline < terms.start:
-        shown = "none" if deadline is None else format_time(deadline)
-        expected = f"a time after now and before the slot begins at {format_time(terms.start)}"
-        raise InvalidError("deadline", f"{shown} is not possible", expected)
-    if not terms.min_group <= campaign.min_seats <= campaign.max_seats:
-        expected = f"a whole number from {terms.min_group} (the supplier's minimum) to {campaign.max_seats}"
-        raise InvalidError("min_seats", f"{campaign.min_seats} is not possible", expected)
-    if campaign.max_seats > terms.held_seats:
-        expected = f"at most {terms.held_seats}, the seats that are held"
-        raise InvalidError("max_seats", f"{campaign.max_seats} is not possible", expected)
-
-
-def _before_deadline(campaign: Campaign, now: datetime) -> None:
-    # The deadline counts, not its timer: a timer that is late must not let anybody in.
-    if campaign.deadline is not None and now >= campaign.deadline:
-        raise ClosedError("the deadline has passed", state=str(campaign.state), deadline=format_time(campaign.deadline))
-
-
-def _minimum_reached(campaign: Campaign, now: datetime) -> None:
-    if not has_minimum(campaign):
-        raise BelowMinimumError("too few seats are paid", state=str(campaign.state), min_seats=campaign.min_seats)
-
-
-def _below_minimum(campaign: Campaign, now: datetime) -> None:
-    if has_minimum(campaign):
-        raise WrongStateError("the minimum is reached", state=str(campaign.state), min_seats=campaign.min_seats)
-
-
-def _missed(campaign: Campaign, now: datetime) -> None:
-    _below_minimum(campaign, now)
-    if campaign.deadline is not None and now < campaign.deadline:
-        raise TooEarlyError(
-            "the deadline is still ahead", state=str(campaign.state), deadline=format_time(campaign.deadline)
-        )
-
-
-def _smaller_group(campaign: Campaign, now: datetime) -> None:
-    _missed(campaign, now)
-    least = min((tier.seats for tier in campaign.terms.fallback_tiers), default=None)
-    if least is None or campaign.paid_seats < least:
-        raise BelowMinimumError("too few seats are paid", state=str(campaign.state), min_seats=least)
-
-
-def _before_start(campaign: Campaign, now: datetime) -> None:
-    start = campaign.terms.start
-    if now >= start:
-        raise TooLateError("it has begun", state=str(campaign.state), start=format_time(start))
-
-
-def _begun(campaign: Campaign, now: datetime) -> None:
-    start = campaign.terms.start
-    if now < start:
-        raise TooEarlyError("the slot has not begun", state=str(campaign.state), start=format_time(start))
-
-
-def _acceptance_over(campaign: Campaign, now: datetime) -> None:
-    if campaign.settles_at is not None and now < campaign.settles_at:
-        settles_at = format_time(campaign.settles_at)
-        raise TooEarlyError("the acceptance window is open", state=str(campaign.state), settles_at=settles_at)
-
-
-GUARDS: dict[str, Callable[[Campaign, datetime], None]] = {
-    "always": _always,
-    "terms_hold": _terms_hold,
-    "before_deadline": _before_deadline,
-    "minimum_reached": _minimum_reached,
-    "below_minimum": _below_minimum,
-    "missed": _missed,
-    "smaller_group": _smaller_group,
-    "before_start": _before_start,
-    "begun": _begun,
-    "doors_open": require_its_day,
-    "nothing_held": require_nothing_held,
-    "acceptance_over": _acceptance_over,
-}
 
 
 def hold_until(campaign: Campaign, now: datetime, minutes: int | None = None) -> datetime:

@@ -20,7 +20,7 @@ from services.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What came of it: drop-outs that got the rest of their deposit back, and what funds set aside."""
+    """What came of it: those who got the rest of their deposit back, and what funds set aside."""
 
     campaign: Campaign
     changed: tuple[Commitment, ...] = ()
@@ -36,20 +36,21 @@ def gap(price: Money, charged: Sequence[tuple[Money, int]]) -> Money:
 def reckon(
     campaign: Campaign,
     missing: Money,
-    dropouts: Sequence[Commitment],
+    payers: Sequence[Commitment],
     shares: Sequence[Share],
     funds: Mapping[CommunityId, Money],
     cause: str,
 ) -> Reckoning:
-    """Cover ``missing`` by the campaign's rule; ``dropouts`` have something withheld, ``funds`` is what funds can pay.
+    """Cover ``missing`` by the campaign's rule; ``funds`` is what funds can pay.
 
+    ``payers`` are those who dropped out and those who stay: who gave up some of its seats left a deposit as well.
     Deposits bear it in proportion to themselves, funds in proportion to the seats that their members gave up; both are
     divided by largest remainder. A deposit that is not needed goes back at once.
     """
     bearer = campaign.rules.tier_loss.bearer
     if bearer is Bearer.FUND and missing:
         return Reckoning(campaign, transfers=_from_funds(campaign, missing, shares, funds, cause))
-    depositors = [one for one in dropouts if one.withheld]
+    depositors = [one for one in payers if one.withheld]
     used = min(missing, total([one.withheld for one in depositors], missing.currency))
     parts = used.split([one.withheld.minor for one in depositors]) if depositors else []
     changed, transfers = [], []

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.campaign.domain.errors import ReceiptUsedError
 from services.campaign.domain.ledger import Transfer, fund_account
 from services.campaign.domain.notices import Notice
-from services.campaign.storage import rows, statements
+from services.campaign.storage import entry_rows, statements
 from services.campaign.storage.tables import accounts, members, notices, transfers
 from services.chassis.bulk import insert_many
 from services.kernel.clock import Clock
@@ -27,7 +27,7 @@ class Ledger:
     def post(self, moved: Sequence[Transfer]) -> None:
         """Append transfers; the database moves the balances of their accounts with them."""
         now = self._clock.now()
-        insert_many(self._connection, transfers, [rows.row_of_transfer(transfer, now) for transfer in moved])
+        insert_many(self._connection, transfers, [entry_rows.row_of_transfer(transfer, now) for transfer in moved])
 
     def give(self, gift: Transfer) -> None:
         """Append a contribution to a fund; raise ``ReceiptUsedError`` where its receipt has come before."""
@@ -42,26 +42,26 @@ class Ledger:
     def pending(self, campaign_id: CampaignId) -> list[Transfer]:
         """Return the pending transfers of a campaign that have not ended, the oldest first."""
         found = self._connection.execute(statements.PENDING, {"campaign_id": campaign_id}).mappings()
-        return [rows.transfer_of(row) for row in found]
+        return [entry_rows.transfer_of(row) for row in found]
 
     def open_among(self, transfer_ids: Sequence[TransferId]) -> list[Transfer]:
         """Return those of the transfers that are pending and have not ended."""
         if not transfer_ids:
             return []
         found = self._connection.execute(statements.OPEN_AMONG, {"transfer_ids": list(transfer_ids)}).mappings()
-        return [rows.transfer_of(row) for row in found]
+        return [entry_rows.transfer_of(row) for row in found]
 
     def payments(self, commitment_ids: Sequence[CommitmentId]) -> dict[CommitmentId, Transfer]:
         """Return the pending payment of each commitment that has one."""
         if not commitment_ids:
             return {}
         found = self._connection.execute(statements.PAYING, {"commitment_ids": list(commitment_ids)}).mappings()
-        return {row["commitment_id"]: rows.transfer_of(row) for row in found}
+        return {row["commitment_id"]: entry_rows.transfer_of(row) for row in found}
 
     def late(self, commitment_id: CommitmentId) -> list[Transfer]:
         """Return the transfers of payments of a commitment that came too late, and of their way back."""
         found = self._connection.execute(statements.LATE, {"commitment_id": commitment_id}).mappings()
-        return [rows.transfer_of(row) for row in found]
+        return [entry_rows.transfer_of(row) for row in found]
 
     def funds(self, community_ids: Iterable[CommunityId], currency: str) -> dict[CommunityId, Money]:
         """Lock the common funds of communities, in the order of their names, and return what each can still pay."""
@@ -83,7 +83,7 @@ class Notices:
     def add(self, told: Sequence[Notice]) -> None:
         """Keep notices."""
         now = self._clock.now()
-        insert_many(self._connection, notices, [rows.row_of_notice(notice, now) for notice in told])
+        insert_many(self._connection, notices, [entry_rows.row_of_notice(notice, now) for notice in told])
 
 
 class Members:

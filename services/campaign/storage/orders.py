@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.campaign.domain.errors import PaymentOpenError
 from services.campaign.domain.orders import OrderState, PaymentOrder
 from services.campaign.providers.port import Kind
-from services.campaign.storage import rows
+from services.campaign.storage import entry_rows
 from services.campaign.storage.tables import payment_orders as table
 from services.chassis.bulk import insert_many, update_many
 from services.kernel.clock import Clock
@@ -34,7 +34,7 @@ class Orders:
     def add(self, orders: Sequence[PaymentOrder]) -> None:
         """Insert new orders; raise ``PaymentOpenError`` where a payment of the commitment is under way."""
         try:
-            insert_many(self._connection, table, [rows.row_of_order(order) for order in orders])
+            insert_many(self._connection, table, [entry_rows.row_of_order(order) for order in orders])
         except IntegrityError as error:
             if "payment_orders_one_payment" not in str(error.orig):
                 raise
@@ -43,7 +43,7 @@ class Orders:
 
     def save(self, orders: Sequence[PaymentOrder]) -> None:
         """Save what may have changed."""
-        update_many(self._connection, table, "order_id", [rows.row_of_order(order) for order in orders])
+        update_many(self._connection, table, "order_id", [entry_rows.row_of_order(order) for order in orders])
         self.changed += len(orders)
 
     def find(self, number: str) -> PaymentOrder | None:
@@ -58,11 +58,9 @@ class Orders:
         """Take orders that are due, those that others work on left out, for as long as a lease."""
         now = self._clock.now()
         due = select(table).where(OPEN, table.c.due_at <= now, ~WAITS).order_by(table.c.due_at).limit(most)
-        found = [
-            rows.order_of(row) for row in self._connection.execute(due.with_for_update(skip_locked=True)).mappings()
-        ]
-        taken = [order.taken(now) for order in found]
-        update_many(self._connection, table, "order_id", [rows.row_of_order(order) for order in taken])
+        found = self._connection.execute(due.with_for_update(skip_locked=True)).mappings()
+        taken = [entry_rows.order_of(row).taken(now) for row in found]
+        update_many(self._connection, table, "order_id", [entry_rows.row_of_order(order) for order in taken])
         return taken
 
     def next_due(self) -> datetime | None:
@@ -96,16 +94,16 @@ class Orders:
     def of(self, commitment_id: CommitmentId) -> list[PaymentOrder]:
         """Return the orders of a commitment, the oldest first."""
         found = self._connection.execute(_of(commitment_id).order_by(table.c.order_id)).mappings()
-        return [rows.order_of(row) for row in found]
+        return [entry_rows.order_of(row) for row in found]
 
     def after(self, order: PaymentOrder) -> list[PaymentOrder]:
         """Return the open orders that build on the same payment."""
         query = select(table).where(table.c.about == order.about, OPEN).order_by(table.c.order_id)
-        return [rows.order_of(row) for row in self._connection.execute(query).mappings()]
+        return [entry_rows.order_of(row) for row in self._connection.execute(query).mappings()]
 
     def _one(self, query: Select) -> PaymentOrder | None:
         row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else rows.order_of(row)
+        return None if row is None else entry_rows.order_of(row)
 
 
 def _of(commitment_id: CommitmentId) -> Select:

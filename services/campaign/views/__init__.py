@@ -6,9 +6,10 @@ from services.campaign.views.delivery import get_attendance, get_commitment_atte
 from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
 from services.campaign.views.funds import get_fund
 from services.campaign.views.inquiries import list_inquiries
-from services.campaign.views.ledger import get_campaign_ledger, get_ledger, ledger_totals, verify_ledger
+from services.campaign.views.ledger import get_campaign_ledger
 from services.campaign.views.notices import list_notices
 from services.campaign.views.payments import list_payments
+from services.campaign.views.proofs import get_ledger, ledger_totals, verify_ledger
 from services.campaign.views.terms import get_campaign_terms, get_terms, list_terms
 
 __all__ = [

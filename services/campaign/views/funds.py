@@ -8,7 +8,7 @@ from services.campaign import outbound
 from services.campaign.domain.errors import FundUnknownError
 from services.campaign.domain.ledger import fund_account
 from services.campaign.domain.privacy import MANAGERS
-from services.campaign.storage.rows import transfer_of
+from services.campaign.storage.entry_rows import transfer_of
 from services.campaign.storage.tables import accounts, transfers
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import OneFund

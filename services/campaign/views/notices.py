@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from services.campaign import outbound
 from services.campaign.domain.privacy import MANAGERS
-from services.campaign.storage.rows import notice_of
+from services.campaign.storage.entry_rows import notice_of
 from services.campaign.storage.tables import notices
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import SomeNotices

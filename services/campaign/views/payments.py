@@ -7,7 +7,7 @@ from sqlalchemy import select
 from services.campaign import outbound
 from services.campaign.domain.errors import CommitmentUnknownError
 from services.campaign.domain.privacy import may_see
-from services.campaign.storage.rows import order_of
+from services.campaign.storage.entry_rows import order_of
 from services.campaign.storage.tables import payment_orders
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.campaign.views.questions import PaymentsOf

@@ -40,6 +40,18 @@ def test_an_event_is_published_at_its_commit(make_shop, rabbit, listener):
     assert shop.unsent() == []
 
 
+def test_a_relay_that_is_killed_in_the_middle_of_a_query_gives_the_lock_back(make_shop, rabbit):
+    shop = make_shop(amqp_url=rabbit)
+    relay = Relay(shop.environment, shop.service)
+    thread = eventlet.spawn(relay.run)
+    eventually(lambda: relay.active)
+    with shop.engine.begin() as connection:
+        connection.execute(text(f'LOCK TABLE "{shop.service}".outbox IN ACCESS EXCLUSIVE MODE'))
+        eventlet.sleep(1)  # longer than the relay sleeps: now it waits for the table
+        thread.kill()
+    eventually(lambda: not holders(shop), 2)
+
+
 def test_events_of_a_transaction_that_rolled_back_are_never_published(make_shop, rabbit, listener):
     shop = make_shop(amqp_url=rabbit)
     read = listener(shop)

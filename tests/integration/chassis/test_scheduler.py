@@ -40,10 +40,10 @@ def still(make_shop):
 def test_a_timer_fires_when_its_time_has_come_and_not_before(still):
     set_timer(still, "a", NOON + HOUR, number=1)
     scheduler = Scheduler(still.environment, still.Uow, {"sell": sell})
-    assert not scheduler.fire_next()
+    assert not scheduler.work()
     still.clock.move_to(NOON + HOUR)
-    assert scheduler.fire_next()
-    assert not scheduler.fire_next()
+    assert scheduler.work()
+    assert not scheduler.work()
     assert sold(still) == {1: 1}
 
 
@@ -79,7 +79,7 @@ def test_timers_that_came_due_while_nothing_ran_fire_in_their_order(still):
         set_timer(still, f"t{number}", NOON + number * HOUR, number=number)
     still.clock.move_to(NOON + 24 * HOUR)
     scheduler = Scheduler(still.another_process(), still.Uow, {"sell": sell})
-    while scheduler.fire_next():
+    while scheduler.work():
         pass
     numbers = [row["body"].partition('"number":')[2][0] for row in still.rows("outbox", "position")]
     assert numbers == ["1", "2", "3"]
@@ -93,15 +93,15 @@ def test_a_failing_command_leaves_nothing_behind_and_is_tried_again_later(still)
 
     set_timer(still, "a", NOON, number=1)
     scheduler = Scheduler(still.environment, still.Uow, {"sell": fail_twice})
-    assert scheduler.fire_next()
+    assert scheduler.work()
     (timer,) = still.rows("timers")
     assert (timer["attempts"], timer["last_error"]) == (1, "NotFoundError")
     assert timer["retry_at"] == NOON + timedelta(seconds=1)
     assert not sold(still)
-    assert not scheduler.fire_next()
+    assert not scheduler.work()
     for _ in range(2):
         still.clock.move_to(still.environment.next_due(still.service))
-        assert scheduler.fire_next()
+        assert scheduler.work()
     assert sold(still) == {1: 1}
     assert still.rows("timers") == []
 
@@ -116,7 +116,7 @@ def test_a_failing_timer_does_not_hold_up_the_others(still):
 
 def test_an_unknown_command_is_kept_for_the_version_that_knows_it(still):
     set_timer(still, "a", NOON, "unheard_of")
-    assert Scheduler(still.environment, still.Uow, {}).fire_next()
+    assert Scheduler(still.environment, still.Uow, {}).work()
     assert still.rows("timers")[0]["last_error"] == "KeyError"
 
 
@@ -127,7 +127,7 @@ def test_a_timer_moved_while_its_command_failed_stays_moved(still):
         raise NotFoundError("too early")
 
     set_timer(still, "a", NOON, number=1)
-    Scheduler(still.environment, still.Uow, {"sell": move_and_fail}).fire_next()
+    Scheduler(still.environment, still.Uow, {"sell": move_and_fail}).work()
     (timer,) = still.rows("timers")
     assert (timer["due_at"], timer["attempts"], timer["payload"]) == (NOON + HOUR, 0, {"number": 2})
 
@@ -137,7 +137,7 @@ def test_a_command_may_set_its_own_timer_again(still):
         uow.timers.set("a", uow.clock.now() + HOUR, "sell", payload)
 
     set_timer(still, "a", NOON, number=1)
-    assert Scheduler(still.environment, still.Uow, {"sell": every_hour}).fire_next()
+    assert Scheduler(still.environment, still.Uow, {"sell": every_hour}).work()
     assert still.rows("timers")[0]["due_at"] == NOON + HOUR
 
 
@@ -146,14 +146,14 @@ def test_a_cancelled_timer_never_fires(still):
     with still.new_uow() as uow:
         uow.timers.cancel("a")
         uow.commit()
-    assert not Scheduler(still.environment, still.Uow, {"sell": sell}).fire_next()
+    assert not Scheduler(still.environment, still.Uow, {"sell": sell}).work()
 
 
 def test_a_timer_belongs_to_the_conversation_that_set_it(still):
     seen = []
     with working_for("conversation-7"):
         set_timer(still, "a", NOON)
-    Scheduler(still.environment, still.Uow, {"sell": lambda p, uow: seen.append(current_context())}).fire_next()
+    Scheduler(still.environment, still.Uow, {"sell": lambda p, uow: seen.append(current_context())}).work()
     assert seen[0].correlation_id == "conversation-7"
 
 
@@ -177,6 +177,6 @@ def test_the_environment_knows_what_is_due_and_when_it_is_idle(still):
     assert environment.idle()
     still.clock.move_to(NOON + HOUR)
     assert not environment.idle()
-    Scheduler(environment, still.Uow, {"sell": sell}).fire_next()
+    Scheduler(environment, still.Uow, {"sell": sell}).work()
     assert environment.unsent_events() == 1
     assert not environment.idle()

@@ -60,7 +60,7 @@ def pay_too_late(engine, sandbox):
     errands = PaymentErrands(make_providers(Settings(sandbox=sandbox.access), clock), None)
     new_uow = lambda: CampaignUnitOfWork(engine, clock)  # noqa: E731
     with new_uow() as uow:
-        uow.connection.execute(text("UPDATE campaign.payment_orders SET state = 'dropped' WHERE state = 'open'"))
+        uow.connection.execute(text("UPDATE campaign.payment_orders SET due_at = '2999-01-01' WHERE state = 'open'"))
         one = uow.commitments.find(UUID(held["commitment_id"]))
         order = new_order(Kind.CHARGE, one, "sandbox", one.amount, clock.now())
         pending = ledger.paying(one, "sandbox", order.number)

@@ -124,8 +124,8 @@ def test_a_smaller_tier_has_to_be_on_offer():
 # Who bears a lost tier: 20 pay, some of them at the lower tier, and the group shrinks below it.
 
 
-def shrunk(desk, **rules):
-    town = Town(desk)
+def shrunk(desk, *, offer=None, **rules):
+    town = Town(desk, **(offer or {}))
     town.open(**rules)
     stays = [town.join(9), town.join(1)]
     leaver = town.join(10, town.b)  # quoted at the tier of 20
@@ -156,6 +156,42 @@ def test_those_who_dropped_out_bear_it_up_to_their_deposit_and_get_the_rest_back
     desk.clock.pass_(days=3)
     desk.fire_due_timers()
     assert desk.uow.ledger.balance(f"supplier:{town.supplier_id}") == 10 * 12800 + 2 * 11800 + 2000
+
+
+def test_who_gives_up_some_of_its_seats_leaves_a_deposit_too_and_is_reckoned_with_like_the_others():
+    desk = Desk()
+    town = Town(desk)
+    town.open(tier_loss={"bearer": "dropouts", "deposit_bp": 1000})
+    town.join(10)
+    less = town.join(10, town.b)  # quoted at the tier of 20
+    fewer = {"commitment_id": less["commitment_id"], "seats": 2}
+    left = desk.do("change_seats", fewer, **town.organiser(town.b))
+    assert (left["seats"], left["refunded"], left["withheld"]) == (2, cny("849.60"), cny("94.40"))
+    at_the_deadline(town)
+    # Its own two seats were promised at 118 and the tier reached costs 128: twenty of the deposit are missing.
+    seen = town.commitment(less)
+    assert (seen["kept"], seen["withheld"], seen["refunded"]) == (cny("20.00"), cny("0.00"), cny("924.00"))
+    desk.clock.time = SLOT_START
+    town.act("deliver_campaign")
+    desk.clock.pass_(days=3)
+    desk.fire_due_timers()
+    assert town.see()["money"]["escrow"] == cny("0.00")
+    assert desk.uow.ledger.balance(f"supplier:{town.supplier_id}") == 10 * 12800 + 2 * 11800 + 2000
+
+
+def test_a_deposit_that_covered_an_early_loss_does_not_cover_a_late_one_again():
+    desk = Desk()
+    offer = {"min_group": 3, "tiers": ((3, "158.00"), (10, "128.00"), (20, "118.00"))}
+    town, stays, early, _ = shrunk(desk, offer=offer, tier_loss={"bearer": "dropouts", "deposit_bp": 1000})
+    at_the_deadline(town)
+    assert town.commitment(early)["kept"] == cny("20.00")
+    desk.clock.time = SLOT_START - timedelta(hours=80)  # leaving still costs no fee, only the deposit
+    late = town.leave(stays[0])
+    assert (late["kept"], late["withheld"]) == (cny("0.00"), cny("115.20"))
+    desk.clock.time = SLOT_START
+    town.act("deliver_campaign")
+    # Twelve seats at 128 became three at 158: the supplier misses 30 for each, and the late deposit covers all of it.
+    assert town.commitment(late)["kept"] == cny("90.00")
 
 
 def test_a_deposit_that_is_too_small_leaves_the_rest_to_the_supplier():
