@@ -51,7 +51,7 @@ chaos: $(VENV)/.ready ## Kill everything with SIGKILL, dozens of times, while 10
 	@$(BIN)/python -m tests.chaos.run
 
 chaos-short: $(VENV)/.ready ## The same in two minutes
-	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 12
+	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 10
 
 mutants: $(VENV)/.ready ## Break one promise of campaign at a time; some test has to see each
 	@$(BIN)/python -m tests.mutants.run
