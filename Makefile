@@ -51,7 +51,7 @@ chaos: $(VENV)/.ready ## Kill everything with SIGKILL, dozens of times, while 10
 	@$(BIN)/python -m tests.chaos.run
 
 chaos-short: $(VENV)/.ready ## The same in two minutes
-	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 12
+	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 10
 
 machines: $(VENV)/.ready ## The state machines of money, seats and life, twenty times as long
 	PINLIAN_TEST_EFFORT=20 $(BIN)/python -m pytest tests/unit/campaign tests/unit/sandbox -q -k "TestOnFakes or TestMergesOnFakes or TestChangesOnFakes or TestMoney" --timeout 0 --durations 10

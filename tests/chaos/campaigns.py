@@ -100,7 +100,7 @@ def _open(node, homes, number, kind, times, asked):
         minimum=least,
         maximum=most,
         deadline=town.at(seconds=deadline - time.time()),
-        opening={"hold_minutes": 1, "grace_minutes": 0 if kind.deadline else 1, "on_missed": missed},
+        opening={"hold_minutes": 1, "grace_minutes": 1 if kind.deadline else 0, "on_missed": missed},
         starts=timedelta(seconds=times.start - time.time()),
         tiers=[_tier(least, "128.00"), _tier((least + most) // 2, "118.00"), _tier(most, "108.50")],
         acceptance_hours=ACCEPTANCE_HOURS,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 LONGEST_PAUSE = 2.0  # seconds that a victim stays dead
 MERCILESS = 0.25  # how often the next victim is killed before the last one has recovered
+RESPITE = 4.0  # seconds at most that everybody is served for before the next kill
 RECOVERY = 40  # seconds that are waited for it otherwise
 
 
@@ -61,6 +62,7 @@ class Murderer(threading.Thread):
         end = time.time() + RECOVERY
         while time.time() < end and not self.stopping.is_set() and not self._is_served():
             self._watch(time.time() + 0.25)
+        self._watch(time.time() + self.rng.uniform(0, RESPITE))
 
     def _is_served(self):
         """Whether somebody would be served now: gateway, campaign, broker and database work together for this."""

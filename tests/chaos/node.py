@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.chaos.servers import Missing, Postgres, Redis, make_rabbit
-from tests.e2e.nodes import CLI, Process, RealNode, environment, free_port
+from tests.chaos.servers import Postgres, Redis, make_rabbit
+from tests.e2e.nodes import CLI, RealNode, Sandbox
 
 MISCHIEF = Path(__file__).with_name("mischief.yaml")
 CRASH_AT = (CLI[0], "-m", "tests.e2e.crash_at")
@@ -23,31 +23,22 @@ class ChaosNode(RealNode):
     kind = "chaos"
 
     def __init__(self, folder, seed):
+        self.servers, self.own = {}, {}
         folder = Path(folder)
-        self.servers = {}
-        for name, make in {"postgres": Postgres, "rabbitmq": make_rabbit, "redis": Redis}.items():
-            self.servers[name] = make(folder / name)
-            self.servers[name].start()
-        self.provider = self._start_provider(folder, seed)
-        super().__init__(folder, need=lambda name: self.servers[name].url)
-
-    def _start_provider(self, folder, seed):
-        data = folder / "sandbox.db"
-        arguments = ("--data", str(data), "--seed", str(seed), "--mischief", str(MISCHIEF), "--json")
-        command = [*CLI, "sandbox", "--address", f"127.0.0.1:{free_port()}", *arguments]
-        provider = Process(command, environment(), folder / "sandbox.log").start()
-        file, until = data.with_name("sandbox.db.env"), time.monotonic() + 30
-        while not file.exists():
-            if provider.popen.poll() is not None or time.monotonic() > until:
-                raise Missing(f"the sandbox did not start:\n{provider.log.read_text()[-2000:]}")
-            time.sleep(0.05)
-        self.provider_settings = dict(line.split("=", 1) for line in file.read_text().splitlines())
-        return provider
+        try:
+            for name, make in {"postgres": Postgres, "rabbitmq": make_rabbit, "redis": Redis}.items():
+                self.servers[name] = make(folder / name)
+                self.servers[name].start()
+            self.servers["sandbox"] = Sandbox(folder, mischief=MISCHIEF, seed=seed).start()
+            super().__init__(folder, self.servers["sandbox"], lambda name: self.servers[name].url)
+        except BaseException:
+            self.stop()
+            raise
 
     def environment(self, **more):
-        # One token carries the load of many members; a limit per token would measure the limit.
-        own = {"PINLIAN_RATE_LIMIT": "1000000", "PINLIAN_PUBLIC_URL": self.url, **self.provider_settings}
-        return super().environment(**own, **more)
+        # One token carries the load of many members; a limit per token would measure the limit. Who starts again finds
+        # its bytecode, as in the images that are deployed, whatever is said here about writing it.
+        return super().environment(PINLIAN_RATE_LIMIT="1000000", PYTHONDONTWRITEBYTECODE="", **more)
 
     def _virtual_host(self, url):
         self.virtual_host = None  # the whole broker is ours
@@ -62,7 +53,7 @@ class ChaosNode(RealNode):
         return {
             **{name: self.own[name] for name in ("campaign", "gateway", "supplier", "demand", "reputation")},
             "relay": Relay(self.own["campaign"], rng),
-            "provider": self.provider,
+            "provider": self.sandbox,
             "broker": self.servers["rabbitmq"],
             "database": self.servers["postgres"],
             "redis": self.servers["redis"],
@@ -76,17 +67,21 @@ class ChaosNode(RealNode):
         return fallen
 
     def _supervised(self):
-        return {**self.own, "provider": self.provider}
+        return {**self.own, "provider": self.sandbox}
 
     def stop(self):
-        for process in (*self.processes(), self.provider, *self.servers.values()):
-            process.stop()
+        """End everything at once: nobody will miss it."""
+        for process in self.processes():
+            if process.popen.poll() is None:
+                process.kill()
+        for server in self.servers.values():
+            server.stop()
 
 
 class Relay:
     """The relay of campaign runs in the process of the service, so it is killed by a bomb at an exact call."""
 
-    PATIENCE = 10  # seconds; with no event to publish there is nothing to die at
+    PATIENCE = 20  # seconds; with no event to publish there is nothing to die at
 
     def __init__(self, process, rng):
         self.process, self._rng = process, rng

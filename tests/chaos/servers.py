@@ -78,6 +78,10 @@ class Server(Process):
         while any(map(runs, whole)):
             time.sleep(0.01)
 
+    def stop(self):
+        if self.popen is not None and self.popen.poll() is None:
+            self.kill()
+
 
 class Postgres(Server):
     """A cluster in ``folder``; PostgreSQL refuses to run as root, so it runs as somebody else where we are that."""
@@ -139,8 +143,6 @@ class Rabbit(Server):
 
     def stop(self):
         super().stop()
-        if self.popen is not None and self.popen.poll() is None:
-            self.kill()
         self.mapper.stop()
 
 

@@ -15,7 +15,7 @@ from tests.chaos import campaigns, history, report, verifier, world
 from tests.chaos.asking import Asker, Notebook
 from tests.chaos.murderer import Murderer
 from tests.chaos.node import ChaosNode
-from tests.e2e.nodes import ROOT, environment
+from tests.e2e.nodes import ROOT, clean_environment
 
 MOST_REPEATS = 200  # of stored answers, at the very end
 ENDING = 180  # seconds that organisers may need after the services have taken place
@@ -39,7 +39,7 @@ class Outcome:
 class Storm:
     def __init__(self, folder: Path, chosen):
         self.folder, self.chosen = folder, chosen
-        self.faults = []
+        self.faults, self.clients = [], []
 
     def run(self):
         self.node = ChaosNode(self.folder, self.chosen.seed)
@@ -47,6 +47,8 @@ class Storm:
             self.node.start()
             return self._run()
         finally:
+            for client in self.clients:
+                client.kill()
             self.node.stop()
 
     def _run(self):
@@ -58,10 +60,10 @@ class Storm:
         times = replace(times, begin=time.time())
         self.murderer = Murderer(self.node, chosen.kills, times, chosen.seed)
         organisers = campaigns.Organisers(self.node, opened, times, self._notebook("organisers"))
-        clients = self._start_clients(opened, times)
+        self._start_clients(opened, times)
         self.murderer.start()
         organisers.start()
-        self._watch(clients, organisers, times)
+        self._watch(organisers, times)
         organisers.stopping.set()
         quiet_after = self._wait_quiet()
         self.murderer.stop()
@@ -77,14 +79,12 @@ class Storm:
     def _start_clients(self, opened, times):
         chosen, probe = self.chosen, next(one for one in opened if one.kind == campaigns.PROBE)
         shown = [vars(one) for one in opened if one is not probe]
-        clients = []
         for number in range(chosen.clients):
             joins = chosen.joins // chosen.clients + (number < chosen.joins % chosen.clients)
             plan = {"url": self.node.url, "seed": chosen.seed, "name": f"client{number}", "until": times.until}
             plan |= {"joins": joins, "threads": chosen.threads, "campaigns": shown, "pace": PACE}
-            clients.append(self._start_client(plan))
-        plan |= {"name": "prober", "joins": 0, "threads": 0, "probe": vars(probe)}
-        return [*clients, self._start_client(plan)]
+            self._start_client(plan)
+        self._start_client({**plan, "name": "prober", "joins": 0, "threads": 0, "probe": vars(probe)})
 
     def _start_client(self, plan):
         path = self.folder / f"{plan['name']}.plan.json"
@@ -92,24 +92,23 @@ class Storm:
         notes = self.folder / f"{plan['name']}.history.jsonl"
         command = [sys.executable, "-m", "tests.chaos.client", str(path), str(notes)]
         with (self.folder / f"{plan['name']}.log").open("ab") as log:
-            return subprocess.Popen(command, env=environment(), cwd=ROOT, stdout=log, stderr=log)
+            self.clients.append(subprocess.Popen(command, env=clean_environment(), cwd=ROOT, stdout=log, stderr=log))
 
-    def _watch(self, clients, organisers, times):
+    def _watch(self, organisers, times):
         """Tell how it goes every few seconds, until clients and organisers are done or should have been."""
         tally, next_line = report.Tally(self.folder), 0.0
-        while (waits := [one for one in clients if one.poll() is None]) or not self._is_over(organisers):
+        while (waits := [one for one in self.clients if one.poll() is None]) or not self._is_over(organisers):
             if self.murderer.failure is not None:
                 raise self.murderer.failure
             if time.time() > next_line:
                 next_line = time.time() + 5
                 tally.tell(times, self.murderer, waits)
             if time.time() > times.start + ENDING:
-                self.faults.append(
-                    verifier.Fault("unfinished", "the run", f"{len(waits)} clients, {organisers.states}")
-                )
+                what = f"{len(waits)} clients and {sum(map('ended'.__ne__, organisers.states.values()))} campaigns"
+                self.faults.append(verifier.Fault("unfinished", "the run", what))
                 break
             time.sleep(0.2)
-        for client in clients:
+        for client in self.clients:
             if client.poll() is None:
                 client.kill()
             if client.wait():

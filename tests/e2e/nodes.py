@@ -41,12 +41,6 @@ def passing(status, answer):
     return status in (0, 429, 503) or (status == 404 and answer.get("code") == "campaign.member_unknown")
 
 
-def environment(**more):
-    """Return what a process of ours gets to know: nothing of ours that happens to be set here, but ``more``."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
-    return {**inherited, "PYTHONPATH": str(ROOT), "PINLIAN_LOG_LEVEL": "INFO", **more}
-
-
 class Process:
     """One process of a node; its output goes to a file that failing tests show."""
 
@@ -80,6 +74,12 @@ class Process:
                 self.kill()
 
 
+def clean_environment(**more):
+    """Return the environment of a process that nothing of this one's settings reaches."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), **more}
+
+
 class Sandbox(Process):
     """A payment provider: ``pinlian sandbox`` on a file, which it takes up again when it is started after its death."""
 
@@ -89,7 +89,7 @@ class Sandbox(Process):
         self.data = self.folder / "sandbox.db"
         self.mischief = mischief
         self.seed = seed
-        super().__init__(None, environment(), self.folder / "sandbox.log")
+        super().__init__(None, clean_environment(), self.folder / "sandbox.log")
 
     def start(self, command=None, *, mischief=None):
         """Start it, as badly behaved as ``mischief`` says from now on; return when it answers."""
@@ -138,7 +138,7 @@ class Node:
 
     def environment(self, **more):
         paying = {} if self.sandbox is None else {**self.sandbox.settings(), "PINLIAN_PUBLIC_URL": self.url}
-        return environment(**paying, **more)
+        return clean_environment(PINLIAN_LOG_LEVEL="INFO", **paying, **more)
 
     def call(self, method, path, body=None, *, token=None, key=None, headers=None, timeout=15):
         """Send one request; return (status, parsed body). A lost connection raises OSError."""
