@@ -1,39 +1,44 @@
-"""The commands of ``pinlian``, one file each."""
+"""The commands of ``pinlian``, one file each, read when they are asked for: a process loads what it needs."""
 
 import os
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.errors import StartupError
 from services.kernel.errors import Refusal
-from services.platform.commands.check_in import check_in
-from services.platform.commands.dead_letters import dead_letters
-from services.platform.commands.demo import demo
-from services.platform.commands.keys import keys
-from services.platform.commands.ledger import ledger
-from services.platform.commands.migrate import migrate
-from services.platform.commands.play import play
-from services.platform.commands.sandbox import sandbox
-from services.platform.commands.serve import serve
-from services.platform.commands.tokens import tokens
-from services.platform.commands.up import up
 
 # What a shell expects: 1 the work was done and something is wrong with its result, 2 it could not be done.
 MISTAKE = 2
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands, by the names of their files."""
+
+    NAMES = (
+        *("up", "demo", "play", "serve", "migrate", "tokens", "keys", "check-in", "ledger", "dead-letters", "sandbox"),
+    )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, as the help shows them."""
+        return sorted(self.NAMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None if there is none of that name."""
+        if cmd_name not in self.NAMES:
+            return None
+        name = cmd_name.replace("-", "_")
+        return getattr(import_module(f"services.platform.commands.{name}"), name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def pinlian() -> None:
     """Pinlian merges the needs of many communities into one group purchase.
 
     拼联：把多个社群的需求合成一次团购。
     """
-
-
-for command in (up, demo, play, serve, migrate, tokens, keys, check_in, ledger, dead_letters, sandbox):
-    pinlian.add_command(command)
 
 
 def run() -> int:
