@@ -13,7 +13,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration e2e chaos chaos-short mutants test-deploy bench bench-joins bench-replay lock clean
+.PHONY: help demo up test lint unit integration e2e chaos chaos-short machines mutants test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ chaos: $(VENV)/.ready ## Kill everything with SIGKILL, dozens of times, while 10
 
 chaos-short: $(VENV)/.ready ## The same in two minutes
 	@$(BIN)/python -m tests.chaos.run --joins 1000 --campaigns 10 --seconds 50 --kills 10
+
+machines: $(VENV)/.ready ## The state machines of money, seats and life, twenty times as long
+	PINLIAN_TEST_EFFORT=20 $(BIN)/python -m pytest tests/unit/campaign tests/unit/sandbox -q -k "TestOnFakes or TestMergesOnFakes or TestChangesOnFakes or TestMoney" --timeout 0 --durations 10
 
 mutants: $(VENV)/.ready ## Break one promise of campaign at a time; some test has to see each
 	@$(BIN)/python -m tests.mutants.run

@@ -225,7 +225,8 @@ class PromisesMachine(RuleBasedStateMachine):
 
     def retry(self, one):
         again = {"commitment_id": one}
-        self.attempt(lambda: self.desk.do("retry_refund", again, **self.town.organiser()) and None)
+        who = self.town.organiser(UUID(self.town.commitment(again)["community_id"]))
+        self.attempt(lambda: self.desk.do("retry_refund", again, **who) and None)
         self.desk.work()
 
     # What must always be so

@@ -1,10 +1,10 @@
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from services.campaign import views
 from tests.builders_campaign import RealDesk
+from tests.effort import stories
 from tests.machine_dispute import DisputeMachine
 
 
@@ -21,7 +21,5 @@ def test_a_dispute_keeps_every_promise_on_a_real_database(engine):
             with self.desk.new_uow() as uow:
                 return views.verify_ledger(uow)
 
-    options = settings(
-        max_examples=4, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    options = stories(4, 25, database=None)
     run_state_machine_as_test(RealMachine, settings=options)

@@ -1,10 +1,10 @@
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from services.campaign import views
 from tests.builders_campaign import RealDesk
+from tests.effort import stories
 from tests.machine_campaign import CampaignMachine
 from tests.machine_changing import ChangeMachine
 from tests.machine_merging import MergeMachine
@@ -27,7 +27,5 @@ def test_every_promise_is_kept_on_a_real_database(engine, machine):
                 sums = uow.connection.execute(text("SELECT sum(balance) FROM campaign.accounts GROUP BY currency"))
                 return [*wrong, *(total for total in sums.scalars() if total != 0)]
 
-    options = settings(
-        max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    options = stories(8, 25, database=None)
     run_state_machine_as_test(RealMachine, settings=options)

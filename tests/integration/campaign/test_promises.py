@@ -1,10 +1,10 @@
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from services.campaign import views
 from tests.builders_campaign import RealDesk
+from tests.effort import stories
 from tests.machine_promises import PromisesMachine
 
 # What earlier tests left under way is not this one's: its provider does not know of it, and nobody mediates here.
@@ -30,7 +30,5 @@ def test_everything_at_once_keeps_every_promise_on_a_real_database(engine):
                 sums = uow.connection.execute(text("SELECT sum(balance) FROM campaign.accounts GROUP BY currency"))
                 return [*wrong, *(total for total in sums.scalars() if total != 0)]
 
-    options = settings(
-        max_examples=6, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    options = stories(6, 40, database=None)
     run_state_machine_as_test(RealMachine, settings=options)

@@ -1,7 +1,6 @@
-from hypothesis import HealthCheck, settings
-
 from services.campaign.domain.ledger import escrow_account
 from tests.builders_campaign import Desk
+from tests.effort import stories
 from tests.machine_delivery import DeliveryMachine
 
 
@@ -27,6 +26,4 @@ class FakeMachine(DeliveryMachine):
 
 
 TestOnFakes = FakeMachine.TestCase
-TestOnFakes.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestOnFakes.settings = stories(60, 50)

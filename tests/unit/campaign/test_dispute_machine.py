@@ -1,7 +1,6 @@
-from hypothesis import HealthCheck, settings
-
 from services.campaign.domain.ledger import escrow_account
 from tests.builders_campaign import Desk
+from tests.effort import stories
 from tests.machine_dispute import DisputeMachine
 
 
@@ -22,6 +21,4 @@ class FakeMachine(DisputeMachine):
 
 
 TestOnFakes = FakeMachine.TestCase
-TestOnFakes.settings = settings(
-    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestOnFakes.settings = stories(50, 40)

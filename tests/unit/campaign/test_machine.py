@@ -1,8 +1,7 @@
-from hypothesis import HealthCheck, settings
-
 from services.campaign.domain.ledger import escrow_account
 from services.campaign.domain.model import Standing
 from tests.builders_campaign import Desk
+from tests.effort import stories
 from tests.machine_campaign import CampaignMachine
 from tests.machine_changing import ChangeMachine
 from tests.machine_merging import MergeMachine
@@ -32,9 +31,7 @@ class FakeMachine(CampaignMachine):
 
 
 TestOnFakes = FakeMachine.TestCase
-TestOnFakes.settings = settings(
-    max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestOnFakes.settings = stories(100, 50)
 
 
 class FakeMerge(MergeMachine):
@@ -46,9 +43,7 @@ class FakeMerge(MergeMachine):
 
 
 TestMergesOnFakes = FakeMerge.TestCase
-TestMergesOnFakes.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestMergesOnFakes.settings = stories(60, 40)
 
 
 class FakeChange(ChangeMachine):
@@ -67,6 +62,4 @@ class FakeChange(ChangeMachine):
 
 
 TestChangesOnFakes = FakeChange.TestCase
-TestChangesOnFakes.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestChangesOnFakes.settings = stories(60, 40)

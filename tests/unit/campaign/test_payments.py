@@ -464,6 +464,19 @@ def test_a_campaign_is_settled_only_when_the_provider_has_moved_everything(open_
     assert town.see()["state"] == "settled"
 
 
+def test_a_campaign_is_not_settled_when_only_the_first_of_several_parts_has_been_moved(open_town):
+    town = open_town({**QUICK, "delay": {**QUICK["delay"], "split": [600, 600]}}, shares=SHARES)
+    paid_online(town, 10)
+    wait(town, SLOT_START)
+    town.act("deliver_campaign")
+    wait(town, SLOT_START + timedelta(hours=48, minutes=15))
+    splits = orders(town, Kind.SPLIT)
+    assert {one.state for one in splits} == {OrderState.SUCCEEDED, OrderState.OPEN}
+    assert town.see()["state"] == "delivered"
+    wait(town, SLOT_START + timedelta(hours=50))
+    assert town.see()["state"] == "settled"
+
+
 def test_a_receiver_that_cannot_get_its_split_leaves_it_to_the_supplier(open_town):
     town = open_town({**QUICK, "decline": {"split": 1}}, shares=SHARES)
     paid_online(town, 10)

@@ -1,7 +1,6 @@
-from hypothesis import HealthCheck, settings
-
 from services.campaign.domain.ledger import escrow_account, set_aside
 from tests.builders_campaign import Desk
+from tests.effort import stories
 from tests.machine_promises import PromisesMachine
 
 
@@ -29,6 +28,4 @@ class FakeMachine(PromisesMachine):
 
 
 TestOnFakes = FakeMachine.TestCase
-TestOnFakes.settings = settings(
-    max_examples=40, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestOnFakes.settings = stories(40, 50)

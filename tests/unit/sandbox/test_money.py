@@ -4,11 +4,11 @@ The paper knows nothing of stages, rows or transactions. It moves coins between 
 order has ended, and says for each request beforehand whether it must be accepted.
 """
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.builders_sandbox import Merchant
+from tests.effort import stories
 
 SHARE_BP, SPLITS, PERSON_MONTH = 6_000, 4, 1_000
 PROFILE = {
@@ -233,6 +233,4 @@ class MoneyMachine(RuleBasedStateMachine):
 
 
 TestMoney = MoneyMachine.TestCase
-TestMoney.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestMoney.settings = stories(40, 40)
