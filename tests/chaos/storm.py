@@ -18,7 +18,7 @@ from tests.chaos.node import ChaosNode
 from tests.e2e.nodes import ROOT, clean_environment
 
 MOST_REPEATS = 200  # of stored answers, at the very end
-ENDING = 180  # seconds that organisers may need after the services have taken place
+ENDING = 480  # seconds that campaigns may need for their ends after the services have taken place
 QUIET = 180  # seconds until nothing is under way any more
 PACE = 0.2  # seconds between two questions of the prober
 
