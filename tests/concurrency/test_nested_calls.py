@@ -68,7 +68,8 @@ def test_nested_calls_beyond_the_number_of_workers_do_not_wedge_the_services(sta
 
     started = time.monotonic()
     outcomes = [call.wait() for call in [eventlet.spawn(ask, number) for number in range(CALLS)]]
-    assert time.monotonic() - started < 4.0, "every call ends at its deadline"
+    # Their deadline is after two seconds; the rest is for a machine that has other things to do.
+    assert time.monotonic() - started < 10.0, "every call ends at its deadline"
     assert all(outcome is not False for outcome in outcomes), "an answer belongs to its call"
     assert any(outcome is not True for outcome in outcomes), "the storm was too small to exhaust the workers"
     # What is left of the storm has nobody who waits for it, and is not executed.
@@ -79,4 +80,4 @@ def test_nested_calls_beyond_the_number_of_workers_do_not_wedge_the_services(sta
         for provider in container.subextensions:
             if hasattr(provider, "pending"):
                 assert provider.pending() == 0
-    eventually(lambda: rate(client) > before * 0.9, timeout=10)
+    eventually(lambda: rate(client) > before * 0.5, timeout=20)
