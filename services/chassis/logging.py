@@ -69,14 +69,15 @@ class ForPeople(_Discreet):
         return super().formatMessage(record) + (f"  [{about}]" if about else "")
 
 
-def set_up(level: str, *, process: str, stream: TextIO = sys.stderr, people: bool | None = None) -> None:
-    """Let everything log to ``stream``; ``people`` chooses the form, by default whether the stream is a terminal.
+def set_up(level: str, *, process: str, stream: TextIO | None = None, people: bool | None = None) -> None:
+    """Let everything log to ``stream``, by default stderr; ``people`` chooses the form, by default whether the stream is a terminal.
 
     ``process`` names the process in each line for programs; in a process of several services the lines of the chassis
     also name their ``service``.
     """
     # Nobody asks for the thread, the process and the line of code of a log line; to find them out is half its cost.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    stream = stream or sys.stderr  # as it is now: whoever imported this may have had another
     logging._srcfile = None  # documented in the library's "Optimization"
     handler: logging.Handler = logging.StreamHandler(stream)
     handler.addFilter(_Correlated())
