@@ -30,8 +30,8 @@ up: $(VENV)/.ready ## Start the embedded platform in .pinlian/
 	@$(BIN)/pinlian up
 
 ##@ Check it
-test: $(VENV)/.ready ## Everything that CI runs, in two lanes side by side, under ten minutes
-	@$(BIN)/python -m tests.lanes lint,unit,e2e integration,chaos-short
+test: $(VENV)/.ready ## Everything that CI runs, in lanes side by side, under ten minutes
+	@$(BIN)/python -m tests.lanes lint,unit,chaos-short integration e2e
 
 lint: $(VENV)/.ready ## Style and import rules
 	@$(BIN)/ruff check .

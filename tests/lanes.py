@@ -1,4 +1,4 @@
-"""``make test``: the parts of the tests in two lanes side by side, for a machine of two cores.
+"""``make test``: the parts of the tests in lanes side by side: many of them wait for servers.
 
 Each argument is a lane: names of make targets that run one after another. Prints a line when a part ends, how far the
 others are, and all that a failing part said. A lane goes on after a failure, so that one run tells everything.

@@ -72,8 +72,8 @@ class ForPeople(_Discreet):
 def set_up(level: str, *, process: str, stream: TextIO | None = None, people: bool | None = None) -> None:
     """Let everything log to ``stream``, by default stderr.
 
-    ``people`` chooses the form, by default whether the stream is a terminal. ``process`` names the process in each line for programs; in a process of several services the lines of the chassis
-    also name their ``service``.
+    ``people`` chooses the form, by default whether the stream is a terminal. ``process`` names the process in each line
+    for programs; in a process of several services the lines of the chassis also name their ``service``.
     """
     # Nobody asks for the thread, the process and the line of code of a log line; to find them out is half its cost.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

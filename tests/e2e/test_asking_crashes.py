@@ -10,7 +10,16 @@ from datetime import timedelta
 import pytest
 
 from tests.e2e import town
+from tests.e2e.nodes import RealNode
 from tests.e2e.test_crashes import AFTER_TIMER, BEFORE_ACK, BEFORE_TIMER, OUTBOX_COMMIT, bomb, dies
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """Five processes: what dies in one process of all is shown by test_crashes.py."""
+    made = RealNode(tmp_path_factory.mktemp("asking"))
+    yield made.start()
+    made.stop()
 
 
 def formed(node, home, *, ask_hours=48, seats=3, tiers=None):
@@ -94,8 +103,6 @@ def test_a_proposal_is_asked_about_once_when_its_consumer_dies_before_it_acknowl
     course, joined = formed(node, home)
     town.offer(node, home, town.supplier(node, home), minimum=2, maximum=3)
     victim = bomb(node, "campaign", BEFORE_ACK, 1, "campaign")
-    if node.kind == "embedded":
-        node.must("GET", course["path"], token=home["organiser_token"])
     withdraw = f"/v1/matches/{course['match_id']}/withdraw"
     with contextlib.suppress(OSError):
         node.call("POST", withdraw, {"reason": "老师病了"}, token=home["organiser_token"], key="left", timeout=10)
