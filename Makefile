@@ -13,7 +13,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration plumbing e2e chaos chaos-short machines mutants test-deploy bench bench-joins bench-replay lock clean
+.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-replay lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ up: $(VENV)/.ready ## Start the embedded platform in .pinlian/
 
 ##@ Check it
 test: $(VENV)/.ready ## Everything that CI runs, in lanes side by side, under ten minutes
-	@$(BIN)/python -m tests.lanes lint,unit,chaos-short integration plumbing e2e
+	@$(BIN)/python -m tests.lanes lint,unit,chaos-short integration plumbing e2e scenarios
 
 lint: $(VENV)/.ready ## Style and import rules
 	@$(BIN)/ruff check .
@@ -48,7 +48,10 @@ plumbing: $(VENV)/.ready ## Chassis, gateway and commands on the same
 	$(BIN)/python -m pytest $(addprefix tests/integration/,chassis gateway kernel platform) -q --durations 10
 
 e2e: $(VENV)/.ready ## The whole platform, embedded and on real servers
-	$(BIN)/python -m pytest tests/e2e -q --durations 10
+	$(BIN)/python -m pytest tests/e2e -q --durations 10 --ignore tests/e2e/test_scenarios.py
+
+scenarios: $(VENV)/.ready ## The shipped scenarios, played as a newcomer plays them
+	$(BIN)/python -m pytest tests/e2e/test_scenarios.py -q --durations 10
 
 chaos: $(VENV)/.ready ## Kill everything with SIGKILL, dozens of times, while 10 000 people join; check every answer
 	@$(BIN)/python -m tests.chaos.run
