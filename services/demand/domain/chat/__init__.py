@@ -1,0 +1,20 @@
+"""Exported group chats, mined for needs that nobody has signed for yet. How: INTAKE.md of the service."""
+
+from services.demand.domain.chat.learning import Lessons, sketch
+from services.demand.domain.chat.mining import Ear, mine
+from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion, Voice
+from services.demand.domain.chat.reading import decoded, read_chat
+
+__all__ = [
+    "Chat",
+    "Ear",
+    "Evidence",
+    "Lessons",
+    "Message",
+    "Suggestion",
+    "Voice",
+    "decoded",
+    "mine",
+    "read_chat",
+    "sketch",
+]

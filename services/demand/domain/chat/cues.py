@@ -1,0 +1,225 @@
+"""The phrases by which people wish, ask, complain, agree, decline and advertise; Chinese in both scripts, and English.
+
+Texts are folded first (``folded``): half width, lower case, simplified script for the few signs that the phrases hold.
+A weight is in units of log odds and was chosen on one half of the labelled chats; see INTAKE.md.
+"""
+
+import re
+from dataclasses import dataclass
+from unicodedata import normalize
+
+# Only the signs that occur in the phrases below: folding whole texts is the taxonomy's business.
+_TRADITIONAL = str.maketrans(
+    "請問誰個們這見嗎裡裏開師傅課組織幫學們報會過請對無還約來講買賣沒給說數聽歡優業邊點時間壞髒維修團場辦換裝滿轉價",
+    "请问谁个们这见吗里里开师傅课组织帮学们报会过请对无还约来讲买卖没给说数听欢优业边点时间坏脏维修团场办换装满转价",
+)
+
+
+def folded(text: str) -> str:
+    """Return the text in half width, lower case and simplified signs."""
+    return normalize("NFKC", text).casefold().replace("’", "'").translate(_TRADITIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase that tells of something; ``name`` is stable, because communities' lessons are kept under it."""
+
+    name: str
+    kind: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+def _cue(name: str, kind: str, weight: float, *patterns: str) -> Cue:
+    return Cue(name, kind, weight, re.compile("|".join(patterns)))
+
+
+NEEDS = (
+    _cue(
+        "anyone",
+        "ask",
+        1.6,
+        r"有没有(?:人|家长|哪位|妹妹|姐妹|朋友|邻居|谁|一起|小伙伴|同学|姐|哥)",
+        r"有(?:没有)?人(?:想|要|一起|找|用|请|去|报|约|拼)",
+        r"有冇人",
+        r"谁家?(?:想|要|也想|一起|有兴趣)",
+        r"\bany(?:one|body) (?:up for|else|interested|want|fancy|keen|looking)",
+    ),
+    _cue(
+        "seek",
+        "ask",
+        1.6,
+        r"求(?!职|婚|救|证|情)(?:个|一个|推荐|介绍|靠谱|组|问)?",
+        r"(?:想|要|在|帮忙)?(?:找|搵)(?:个|人|师傅|老师|教练|一?家|靠谱)",
+        r"\blooking for\b",
+        r"\bin need of\b",
+        r"\bneed (?:a|an|some|somebody|someone|one)\b",
+        r"\bsearching for\b",
+    ),
+    _cue(
+        "where",
+        "ask",
+        1.2,
+        r"(?:哪里|哪儿|哪家|边度|哪边|什么地方)(?:有|可以|能)?(?:学|得|洗|修|请|找|报|做|租|整)?",
+        r"\bwhere can (?:i|we)\b",
+    ),
+    _cue(
+        "recommend",
+        "ask",
+        1.4,
+        r"推荐(?:一下|个|一个|下)?",
+        r"有(?:没有)?(?:靠谱|好)的?",
+        r"\brecommend",
+        r"\bdoes any(?:one|body) (?:know|have)",
+        r"\bhas any(?:one|body) (?:used|tried|had)",
+        r"\bcan any(?:one|body) (?:suggest|recommend)",
+    ),
+    _cue(
+        "is_there",
+        "ask",
+        1.0,
+        r"有没有",
+        r"有没(?!事|关)",
+        r"谁(?:知道|有|认识|能|会)",
+        r"\bis there (?:a|an|any)",
+        r"\bdo we have any\b",
+    ),
+    _cue(
+        "want",
+        "wish",
+        1.3,
+        r"(?:好|很|挺|真|也|都|我|家|们|孩子|^|[，,。 ])想(?:请|找|学|要|约|做|报|带|拍|把|给|让|系统|组织|办|参加|洗|修|搞|帮|去|除|换|买|搵|一起|上)",
+        r"想(?:请|找|学|约|报名|组织|办一?场|搵)",
+        r"要(?:找|请)人",
+        r"\b(?:i|we)(?:'d| would) (?:love|like)\b",
+        r"\b(?:i|we) want\b",
+        r"\bthinking of\b",
+    ),
+    _cue(
+        "wish",
+        "wish",
+        1.5,
+        r"要是(?:有|能).{0,16}就好",
+        r"(?:真)?希望(?:有|能|可以|大家)?",
+        r"(?:能不能|可不可以|能否)(?:请|组织|搞|办|开|找|安排|有)",
+        r"\bi wish\b",
+        r"\bif only\b",
+        r"\bit would be (?:lovely|great|nice|good|fantastic)",
+        r"\bwould be (?:lovely|great|nice)\b",
+    ),
+    _cue(
+        "gather",
+        "wish",
+        1.5,
+        r"一起(?:约|拼|团|找|请|报|上|学|做|去|洗|搞|分摊)",
+        r"(?:凑|拼)(?:几家|够|个?班|个?团|单)",
+        r"有兴趣的",
+        r"(?:大家|各位).{0,8}有(?:没有)?兴趣",
+        r"组(?:个|一个)?(?:团|班|队)",
+        r"要参加的",
+        r"\bgroup price\b",
+        r"\bshare a\b",
+        r"\bclub together\b",
+    ),
+    _cue(
+        "due",
+        "complaint",
+        0.9,
+        r"也?该(?:洗|修|换|清|做|学|理)",
+        r"(?:好久|多久|几年|两年|一年)(?:都)?没(?:有)?(?:洗|清|修|擦|做|换)",
+        r"(?:怎么办|咋办)",
+        r"\boverdue\b",
+    ),
+    _cue(
+        "complain",
+        "complaint",
+        0.9,
+        r"受不了",
+        r"愁死",
+        r"(?:太|好|真|全是|都是)(?:脏|臭|旧|破|乱|霉)",
+        r"霉味|怪味|异味|臭味|发霉|螨虫|油污|堵了|漏水|不制冷|滴水|滴油|卡住",
+        r"坏了",
+        r"起翘|翘起",
+        r"\bdisgusting\b",
+        r"\bfilthy\b",
+        r"\bbroken\b",
+        r"\bterrible state\b",
+        r"\bfed up\b",
+        r"\bleak",
+        r"\bstinks?\b",
+    ),
+)
+
+# What turns a sentence into none, or into one about others; the first group is tested on the sentence, the second on
+# the whole message.
+_NEGATED = re.compile(
+    r"不(?:想|需要|用了|去|要了|参加|考虑|感兴趣|学了|爱)|没(?:有)?(?:兴趣|时间|空)|冇兴趣|唔得闲|唔使|算了|去不了|来不了|打不了|"
+    r"(?:我们?|家|我家|语|课)不用|已经(?:有|报|约|洗|做|订|找|请|学|买)|(?:刚|才|上周|上个月|去年|前几天|昨天)(?:刚)?(?:就)?(?:洗|做|修|学|拍|报|约|换|请|在)过?|"
+    r"(?:洗|做|修|拍|学|换)过(?:了|啦)|自己(?:洗|做|修|弄)|"
+    r"\bno need\b|\bnot (?:interested|for us|for me)\b|\bdon't (?:need|want)\b|\bcan't (?:make|come|do)\b|"
+    r"\balready (?:have|booked|did|done|had)\b|\bwe (?:had|did|do) (?:it|ours|that)\b|\bours (?:already|plays)\b|\bpass\b|\bno thanks\b"
+)
+_NOT_NEGATED = re.compile(r"不想(?:自己|再自己)|想不想|不(?:会|懂)自己|去不去|要不要|need (?:a|an)|不过我也想|但我也想")
+_ADVERT = re.compile(
+    r"加(?:我)?微信|私(?:聊|信|我|讯)|扫码|限时|优惠|特价|折扣|半价|欢迎(?:来店|咨询|选购|查询|私)|代购|名额(?:仅|有限)|体验课|(?:立减|现金券)|"
+    r"(?:急|低价|降价|转)(?:售|让|卖)|出售|看房|新店|办理|上线|意者|电洽|接单|专业.{0,8}(?:清洗|维修|开锁|疏通)|"
+    r"\d+\s*% off|\bspecial offer\b|\blimited time\b|\bspring offer\b|\bbook now\b|\bcall 0|\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £"
+)
+# Wants of other kinds than a service that several could share.
+_OTHER = re.compile(
+    r"谁(?:拿|家|的|捡|看到|见)(?!想|要|一起|也).{0,6}|借(?:我|用|一)|拿错|走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|作业|吃什么|睇波|换个?工作|"
+    r"(?:几点|多少钱|哪天|结果|考试|开会|签字|接孩子|停车位|垃圾(?:车|房))|\blend me\b|\bwhat time\b|\bwho left\b|\bis the pool open\b|\bhappy birthday\b"
+)
+_NOTICE = re.compile(
+    r"@所有人|@all\b|^(?:通知|公告)|请(?:大家|各位)(?:留意|注意|不要|提前|配合)|记得(?:来|带|交)|收到请|各位业主|管理费"
+)
+_SETTLED = re.compile(r"^(?:好了|解决了|修好了|搞定|找到了?|已经(?:联系上|找到|搞定|解决)|sorted|found one|all sorted)")
+
+AGREEING = re.compile(
+    r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|^(?:我|俺)(?:们|家)?(?:也|都)(?:想|要|在找|有(?:这个)?(?:需求|兴趣|意)|需要|报|去|来|可以|找|参加|一样)|"
+    r"同(?:求|问|感|需|意)|附议|求(?:组织|带|拉)|算(?:我|上我|埋我|俺)|(?:加|带|拉|留)(?:上)?(?:我|俺)|我(?:有兴趣|参加|报名|去|要(?!是)|可以)|我我|^(?:报名|支持|参加|一起)|"
+    r"(?:给|帮)我(?:也)?留|也?算(?:我|上|一|我们|我家|埋)|加我家|(?:我|咱)?(?:们)?家(?:也)?(?:想|要|去|请|三口|两口|四口)|我[妈爸奶爷老公婆].{0,3}(?:也)(?:要|想)|^吱|^想+$|一起(?:呗|吧|一起)|^一样|我也|"
+    r"^(?:两|一|二|三|\d)大(?:一|两|二|\d)小|"
+    r"\bme too\b|\bsame here\b|\bcount (?:me|us) in\b|\bi'?m in\b|\bi'?d (?:join|be in|love)|\bwe(?:'d| would) (?:be interested|join|love|!)|\bwe would\b|\bput (?:me|us) down\b|"
+    r"\byes please\b|\bi need one\b|\bfollowing\b|^(?:yes|yep|\+1)\b|\binterested\b|\bgreat idea\b"
+)
+PLUS = re.compile(r"[+＋]\s*(\d{1,2})\b(?!\s*[:：点月日/])")
+_SERVICE = re.compile(
+    r"师傅|老师|教练|课|班|培训|上门|家政|维修|清洗|保洁|营|外教|讲座|团购|安装|洗|修|学|请人|家教|摄影|按摩|理发|剪头发|搬家|"
+    r"\bclean|\bteacher\b|\bcoach|\blessons?\b|\bcourse\b|\bclass\b|\bworkshop\b|\brepair|\bfix\b|\btutor"
+)
+
+
+def needs_of(text: str) -> list[Cue]:
+    """Return the cues of a need in a folded sentence."""
+    return [cue for cue in NEEDS if cue.pattern.search(text)]
+
+
+def declines(text: str) -> bool:
+    """Tell whether a folded sentence says that its writer does not want it, or has it already."""
+    return bool(_NEGATED.search(text)) and not _NOT_NEGATED.search(text)
+
+
+def advertises(text: str) -> bool:
+    """Tell whether a folded message offers something for money."""
+    return bool(_ADVERT.search(text))
+
+
+def is_other(text: str) -> bool:
+    """Tell whether a folded sentence wants something that is no service for several."""
+    return bool(_OTHER.search(text))
+
+
+def announces(text: str) -> bool:
+    """Tell whether a folded message tells everybody something; who answers it agrees to that and to nothing else."""
+    return bool(_NOTICE.search(text))
+
+
+def settles(text: str) -> bool:
+    """Tell whether the writer of a folded message says that what it asked for is found."""
+    return bool(_SETTLED.search(text))
+
+
+def names_a_service(text: str) -> bool:
+    """Tell whether a folded sentence names a service, of whatever category."""
+    return bool(_SERVICE.search(text))

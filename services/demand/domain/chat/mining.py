@@ -1,0 +1,210 @@
+"""Latent needs in a chat: who wishes, asks or complains about a service, and who agrees. How it works: INTAKE.md.
+
+Weights are log odds. A sentence is a need when its cues, the category that its words name and what the community taught
+outweigh the prior; whoever agrees makes it likelier.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from services.demand.domain.chat import cues
+from services.demand.domain.chat.learning import Lessons, sketch
+from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion
+from services.demand.domain.chat.threads import Thread, by_quote, by_topic, sought, topic_of
+
+PRIOR = -2.2
+CATEGORY, SERVICE, AGREED = 1.4, 0.7, 0.6
+THRESHOLD = 0.5
+_SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
+_DETAIL = re.compile(
+    r"周[一二三四五六日末天]|星期|上午|下午|晚上|朝早|点|月|号|元|块|以内|最好|附近|时间|价格|"
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\bmorning|\bevening|\bafternoon|\bweekend|\d"
+)
+_FIRST = re.compile(r"我|俺|咱|也|都|自家|\b(?:i|we|our|us|my|me)\b|\btoo\b|\bas well\b")
+_ASKS = re.compile(r"谁|有没有|有没|哪|吗|[?]|推荐|求|\bany(?:one|body)\b|\bwhere\b")
+_ALSO = re.compile(r"也|都(?:想|要)|同|一起|那有人|\btoo\b|\bas well\b|\bsame\b|\b1 too\b")
+
+
+class Ear(Protocol):
+    """What the mining needs to understand a sentence."""
+
+    def categories(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return the likeliest categories of a text with their confidences, the best first; none where it is unclear."""
+
+    def people(self, text: str) -> int | None:
+        """Return how many people a text names, None where it names none."""
+
+
+def mine(chat: Chat, ear: Ear, lessons: Lessons = Lessons(), salt: bytes = b"") -> tuple[Suggestion, ...]:
+    """Return the latent needs that a chat tells of, in the order in which they came up.
+
+    ``lessons`` are those of the community, ``salt`` is its id: it keys the sketches by which needs that were thrown away
+    are recognised. Senders, texts and lines in the result are the community's own.
+    """
+    miner = _Miner(chat, ear, lessons)
+    threads = miner.run()
+    return tuple(
+        found for found in (_suggestion(one, lessons, salt) for one in threads) if not lessons.knows(found.shape)
+    )
+
+
+class _Miner:
+    def __init__(self, chat: Chat, ear: Ear, lessons: Lessons) -> None:
+        self._chat, self._ear, self._lessons = chat, ear, lessons
+        self._threads: list[Thread] = []
+        # What an answer that names nothing is about; None where that is something else than a need.
+        self._floor: Thread | None = None
+
+    def run(self) -> list[Thread]:
+        """Read all messages; return the needs that are left."""
+        chains = list(self._chat.chains)
+        for at, message in enumerate(self._chat.messages):
+            if chains and chains[0] < message.line:
+                chains.pop(0)
+                self._floor = None
+            self._take(message, cues.folded(message.text), at)
+        return [one for one in self._threads if one.voices and not one.settled and _likelihood(one) >= THRESHOLD]
+
+    def _take(self, message: Message, text: str, at: int) -> None:
+        if cues.advertises(text):
+            return
+        topic = topic_of(text)
+        about = self._about(message, text, topic, at)
+        if cues.settles(text):
+            self._settle(message, at)
+        elif cues.announces(text):
+            self._floor = None
+        elif cues.declines(text) and not self._but_agrees(text):
+            if about is not None:
+                about.lose(message)
+        elif not self._need(message, text, topic, about, at) and not self._agreed(message, text, about, at):
+            self._other(message, text, about, at)
+
+    def _about(self, message: Message, text: str, topic: set[str], at: int) -> Thread | None:
+        named = by_quote(self._threads, message) or by_topic(self._threads, message, topic, at)
+        if named is not None:
+            return named
+        floor = self._floor
+        return floor if floor is not None and sought(floor, message, at, near=True) else None
+
+    def _but_agrees(self, text: str) -> bool:
+        # "Never had it done, but I want it too": the last part counts.
+        last = re.split(r"[，,。;；]|\bbut\b|不过|但", text)[-1]
+        return bool(cues.AGREEING.search(last)) and not cues.declines(last)
+
+    def _settle(self, message: Message, at: int) -> None:
+        mine = [
+            one for one in self._threads if one.opener.sender == message.sender and sought(one, message, at, near=True)
+        ]
+        if mine:
+            mine[-1].settled = True
+
+    def _need(self, message: Message, text: str, topic: set[str], about: Thread | None, at: int) -> bool:
+        """Begin a thread with a message that states a need of its own; let one about a known need join that."""
+        best = max((self._weigh(one, text) for one in _sentences(text)), key=lambda found: found[0], default=None)
+        if best is None or best[0] <= 0:
+            return False
+        odds, sentence, names, ranked = best
+        category = ranked[0][0] if ranked else None
+        known = self._same(message, about, category, topic, text, at)
+        if known is not None:
+            own = known.opener.sender == message.sender
+            kind = "wish" if own or _FIRST.search(text) else "detail"
+            known.hear(message, kind, at, self._people(text))
+            self._floor = known
+            return True
+        thread = Thread(message, sentence, category, ranked, names, odds, at, at, message.at, topic=topic)
+        thread.hear(message, _kind(names), at, self._people(text))
+        self._threads.append(thread)
+        self._floor = thread
+        return True
+
+    def _same(
+        self, message: Message, about: Thread | None, category: str | None, topic: set[str], text: str, at: int
+    ) -> Thread | None:
+        if about is None or not sought(about, message, at, near=False):
+            return None
+        alike = category is None or about.category is None or category == about.category
+        if category is None and at - about.last <= 3 and not _ASKS.search(text):
+            return about
+        if message.quoted is not None or (topic & about.topic and alike):
+            return about
+        if alike and (_ALSO.search(text) or message.sender == about.opener.sender) and at - about.last <= 3:
+            return about
+        return None
+
+    def _weigh(self, sentence: str, message: str) -> tuple[float, str, tuple[str, ...], tuple[tuple[str, float], ...]]:
+        found = cues.needs_of(sentence)
+        nothing = (-9.0, sentence, (), ())
+        if not found or cues.is_other(sentence) or cues.declines(sentence):
+            return nothing
+        ranked = tuple(self._ear.categories(sentence)) or tuple(self._ear.categories(message))
+        if not ranked and not cues.names_a_service(message):
+            return nothing
+        names = tuple(cue.name for cue in found)
+        odds = PRIOR + sum(sorted((cue.weight for cue in found), reverse=True)[:2])
+        odds += CATEGORY * ranked[0][1] ** 0.5 if ranked else 0.0
+        odds += SERVICE if cues.names_a_service(message) else 0.0
+        odds += sum(self._lessons.weight(f"cue:{name}") for name in names) / len(names)
+        odds += self._lessons.weight(f"category:{ranked[0][0]}") if ranked else 0.0
+        return odds, sentence.strip(), names, ranked[:3]
+
+    def _agreed(self, message: Message, text: str, about: Thread | None, at: int) -> bool:
+        people = self._people(text)
+        if about is None or not (cues.AGREEING.search(text) or (people is not None and len(text) <= 14)):
+            return False
+        about.hear(message, "agree", at, people)
+        self._floor = about
+        return True
+
+    def _other(self, message: Message, text: str, about: Thread | None, at: int) -> None:
+        if about is not None and message.sender in about.voices and (about is not self._floor or _DETAIL.search(text)):
+            about.hear(message, "detail", at, self._people(text))
+            self._floor = about
+        elif cues.is_other(text) or text.endswith(("?", "吗", "呢", "么")):
+            # Another question: who answers now, answers that.
+            self._floor = None
+
+    def _people(self, text: str) -> int | None:
+        if found := cues.PLUS.search(text):
+            return int(found[1]) or None
+        return self._ear.people(text)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    yield from (found.strip() for found in _SENTENCES.findall(text) if found.strip())
+
+
+def _kind(names: tuple[str, ...]) -> str:
+    kinds = [cue.kind for cue in cues.NEEDS if cue.name in names]
+    return next((kind for kind in ("ask", "wish") if kind in kinds), "complaint")
+
+
+def _likelihood(thread: Thread) -> float:
+    odds = thread.odds + AGREED * min(3, len(thread.voices) - 1)
+    return 1 / (1 + math.exp(-odds))
+
+
+def _suggestion(thread: Thread, lessons: Lessons, salt: bytes) -> Suggestion:
+    questions = []
+    if thread.category is None:
+        questions.append(("category", {"zh": "这是哪一类服务？", "en": "Which kind of service is it?"}))
+    return Suggestion(
+        category=thread.category,
+        ranked=thread.ranked,
+        text=thread.opener.text,
+        said=_said(thread.evidence),
+        at=thread.opener.at,
+        voices=tuple(thread.voices.values()),
+        evidence=tuple(thread.evidence),
+        confidence=round(_likelihood(thread), 3),
+        cues=thread.cues,
+        shape=sketch(cues.folded(thread.sentence), salt),
+        questions=tuple(questions),
+    )
+
+
+def _said(evidence: list[Evidence]) -> str:
+    return "\n".join(one.text for one in evidence)
