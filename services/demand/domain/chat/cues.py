@@ -157,18 +157,21 @@ _NEGATED = re.compile(
     r"(?:我们?|家|我家|语|课)不用|已经(?:有|报|约|洗|做|订|找|请|学|买)|(?:刚|才|上周|上个月|去年|前几天|昨天)(?:刚)?(?:就)?(?:洗|做|修|学|拍|报|约|换|请|在)过?|"
     r"(?:洗|做|修|拍|学|换)过(?:了|啦)|自己(?:洗|做|修|弄)|"
     r"\bno need\b|\bnot (?:interested|for us|for me)\b|\bdon't (?:need|want)\b|\bcan't (?:make|come|do)\b|"
-    r"\balready (?:have|booked|did|done|had)\b|\bwe (?:had|did|do) (?:it|ours|that)\b|\bours (?:already|plays)\b|\bpass\b|\bno thanks\b"
+    r"\balready (?:have|booked|did|done|had)\b|\bwe (?:had|did|do) (?:it|ours|that)\b|"
+    r"\bours (?:already|plays)\b|\bpass\b|\bno thanks\b"
 )
 _NOT_NEGATED = re.compile(r"不想(?:自己|再自己)|想不想|不(?:会|懂)自己|去不去|要不要|need (?:a|an)|不过我也想|但我也想")
 _ADVERT = re.compile(
     r"加(?:我)?微信|私(?:聊|信|我|讯)|扫码|限时|优惠|特价|折扣|半价|欢迎(?:来店|咨询|选购|查询|私)|代购|名额(?:仅|有限)|体验课|(?:立减|现金券)|"
     r"(?:急|低价|降价|转)(?:售|让|卖)|出售|看房|新店|办理|上线|意者|电洽|接单|专业.{0,8}(?:清洗|维修|开锁|疏通)|"
-    r"\d+\s*% off|\bspecial offer\b|\blimited time\b|\bspring offer\b|\bbook now\b|\bcall 0|\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £"
+    r"\d+\s*% off|\bspecial offer\b|\blimited time\b|\bspring offer\b|\bbook now\b|\bcall 0|"
+    r"\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £"
 )
 # Wants of other kinds than a service that several could share.
 _OTHER = re.compile(
     r"谁(?:拿|家|的|捡|看到|见)(?!想|要|一起|也).{0,6}|借(?:我|用|一)|拿错|走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|作业|吃什么|睇波|换个?工作|"
-    r"(?:几点|多少钱|哪天|结果|考试|开会|签字|接孩子|停车位|垃圾(?:车|房))|\blend me\b|\bwhat time\b|\bwho left\b|\bis the pool open\b|\bhappy birthday\b"
+    r"(?:几点|多少钱|哪天|结果|考试|开会|签字|接孩子|停车位|垃圾(?:车|房))|\blend me\b|\bwhat time\b|\bwho left\b|"
+    r"\bis the pool open\b|\bhappy birthday\b"
 )
 _NOTICE = re.compile(
     r"@所有人|@all\b|^(?:通知|公告)|请(?:大家|各位)(?:留意|注意|不要|提前|配合)|记得(?:来|带|交)|收到请|各位业主|管理费"
@@ -176,11 +179,15 @@ _NOTICE = re.compile(
 _SETTLED = re.compile(r"^(?:好了|解决了|修好了|搞定|找到了?|已经(?:联系上|找到|搞定|解决)|sorted|found one|all sorted)")
 
 AGREEING = re.compile(
-    r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|^(?:我|俺)(?:们|家)?(?:也|都)(?:想|要|在找|有(?:这个)?(?:需求|兴趣|意)|需要|报|去|来|可以|找|参加|一样)|"
-    r"同(?:求|问|感|需|意)|附议|求(?:组织|带|拉)|算(?:我|上我|埋我|俺)|(?:加|带|拉|留)(?:上)?(?:我|俺)|我(?:有兴趣|参加|报名|去|要(?!是)|可以)|我我|^(?:报名|支持|参加|一起)|"
-    r"(?:给|帮)我(?:也)?留|也?算(?:我|上|一|我们|我家|埋)|加我家|(?:我|咱)?(?:们)?家(?:也)?(?:想|要|去|请|三口|两口|四口)|我[妈爸奶爷老公婆].{0,3}(?:也)(?:要|想)|^吱|^想+$|一起(?:呗|吧|一起)|^一样|我也|"
+    r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|"
+    r"^(?:我|俺)(?:们|家)?(?:也|都)(?:想|要|在找|有(?:这个)?(?:需求|兴趣|意)|需要|报|去|来|可以|找|参加|一样)|"
+    r"同(?:求|问|感|需|意)|附议|求(?:组织|带|拉)|算(?:我|上我|埋我|俺)|(?:加|带|拉|留)(?:上)?(?:我|俺)|"
+    r"我(?:有兴趣|参加|报名|去|要(?!是)|可以)|我我|^(?:报名|支持|参加|一起)|"
+    r"(?:给|帮)我(?:也)?留|也?算(?:我|上|一|我们|我家|埋)|加我家|(?:我|咱)?(?:们)?家(?:也)?(?:想|要|去|请|三口|两口|四口)|"
+    r"我[妈爸奶爷老公婆].{0,3}(?:也)(?:要|想)|^吱|^想+$|一起(?:呗|吧|一起)|^一样|我也|"
     r"^(?:两|一|二|三|\d)大(?:一|两|二|\d)小|"
-    r"\bme too\b|\bsame here\b|\bcount (?:me|us) in\b|\bi'?m in\b|\bi'?d (?:join|be in|love)|\bwe(?:'d| would) (?:be interested|join|love|!)|\bwe would\b|\bput (?:me|us) down\b|"
+    r"\bme too\b|\bsame here\b|\bcount (?:me|us) in\b|\bi'?m in\b|\bi'?d (?:join|be in|love)|"
+    r"\bwe(?:'d| would) (?:be interested|join|love|!)|\bwe would\b|\bput (?:me|us) down\b|"
     r"\byes please\b|\bi need one\b|\bfollowing\b|^(?:yes|yep|\+1)\b|\binterested\b|\bgreat idea\b"
 )
 PLUS = re.compile(r"[+＋]\s*(\d{1,2})\b(?!\s*[:：点月日/])")

@@ -1,8 +1,8 @@
 """What a community taught: which cues and categories were right, and which needs it does not want to hear of again.
 
-Counts of confirmed and dropped suggestions give a small weight in log odds, the logarithm of their ratio with one added
-to each (Laplace). A dropped need is kept as a sketch of its text (MinHash, Broder 1997): equal texts have equal sketches,
-alike texts share a part of it, and the text cannot be read back. The sketch is keyed by the community.
+Counts of confirmed and dropped suggestions give a small weight in log odds, the logarithm of their ratio with one
+added to each (Laplace). A dropped need is kept as a sketch of its text (MinHash, Broder 1997): equal texts have equal
+sketches, alike texts share a part of it, and the text cannot be read back. The sketch is keyed by the community.
 """
 
 import math

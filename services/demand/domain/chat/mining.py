@@ -31,7 +31,7 @@ class Ear(Protocol):
     """What the mining needs to understand a sentence."""
 
     def categories(self, text: str) -> Sequence[tuple[str, float]]:
-        """Return the likeliest categories of a text with their confidences, the best first; none where it is unclear."""
+        """Return the likeliest categories with their confidences, the best first; none where it is unclear."""
 
     def people(self, text: str) -> int | None:
         """Return how many people a text names, None where it names none."""
@@ -40,8 +40,8 @@ class Ear(Protocol):
 def mine(chat: Chat, ear: Ear, lessons: Lessons = Lessons(), salt: bytes = b"") -> tuple[Suggestion, ...]:
     """Return the latent needs that a chat tells of, in the order in which they came up.
 
-    ``lessons`` are those of the community, ``salt`` is its id: it keys the sketches by which needs that were thrown away
-    are recognised. Senders, texts and lines in the result are the community's own.
+    ``lessons`` are those of the community, ``salt`` is its id: it keys the sketches by which needs that were thrown
+    away are recognised. Senders, texts and lines in the result are the community's own.
     """
     miner = _Miner(chat, ear, lessons)
     threads = miner.run()

@@ -17,9 +17,13 @@ _COMMON = re.compile(
 _SIGNS = re.compile(r"[\u4e00-\u9fff]+")
 _WORDS = re.compile(r"[a-z]{4,}")
 _STOP = frozenset(
-    "this that with have need want looking anyone anybody know good would like could someone somebody they them there "
-    "here what when where which your ours please great saturday sunday morning evening afternoon evenings weekend "
-    "kids child children thinking getting next interested course done been does love lovely flat need years".split()
+    re.findall(
+        r"\w+",
+        "this that with have need want looking anyone anybody know good would like could someone somebody "
+        "they them there here what when where which your ours please great saturday sunday morning evening "
+        "afternoon evenings weekend kids child children thinking getting next interested course done been "
+        "does love lovely flat years ",
+    )
 )
 
 

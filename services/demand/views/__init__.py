@@ -1,0 +1,31 @@
+"""The read side of demand: every question is bound to what the caller may know of."""
+
+from services.demand.views.demand import (
+    AskMany,
+    AskOne,
+    get_community,
+    get_member,
+    get_pool,
+    get_signal,
+    list_communities,
+    list_members,
+    list_pools,
+    list_signals,
+    show_pool,
+    show_pools,
+)
+
+__all__ = [
+    "AskMany",
+    "AskOne",
+    "get_community",
+    "get_member",
+    "get_pool",
+    "get_signal",
+    "list_communities",
+    "list_members",
+    "list_pools",
+    "list_signals",
+    "show_pool",
+    "show_pools",
+]
