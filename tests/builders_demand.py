@@ -3,16 +3,8 @@
 from datetime import timedelta
 
 from services.demand import handlers, inbound
-from services.demand.domain.model import (
-    Community,
-    CommunityKind,
-    Locale,
-    Member,
-    MemberRole,
-    MergePolicy,
-    Signal,
-    SignalState,
-)
+from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole, MergePolicy
+from services.demand.domain.signals import Signal, SignalState
 from services.kernel.clock import format_time
 from services.kernel.geo import Place
 from services.kernel.ids import new_id
@@ -130,6 +122,10 @@ class Town:
 
     def ready(self, community, pool_id):
         return handlers.ready_pool(inbound.ready_pool(self.ask(community, {"pool_id": str(pool_id)})), self.uow)
+
+    def change(self, community, signal_id, if_match=None, role="organiser", **changes):
+        asked = self.ask(community, {"signal_id": str(signal_id), **changes}, role)
+        return handlers.change_signal(inbound.change_signal({**asked, "if_match": if_match}), self.uow)
 
     def withdraw(self, community, signal_id):
         data = {"signal_id": str(signal_id)}

@@ -1,10 +1,11 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, delivery, demand, dispute, inquiry, reputation, supplier, tokens
+from gateway.routes import campaign, delivery, demand, dispute, inquiry, merging, reputation, supplier, tokens
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *demand.ROUTES,
+    *merging.ROUTES,
     *supplier.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,

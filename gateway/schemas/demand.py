@@ -148,6 +148,7 @@ class SignalView(Answer):
     expires_at = moment(required=True)
     state = choice(*SIGNAL_STATES, required=True)
     pool_id = ident(required=True, allow_none=True)
+    version = whole(1, 2**53, required=True)
     created_at = moment(required=True)
 
 

@@ -70,6 +70,11 @@ class DemandService:
         return self.bus.query(request, inbound.list_signals, views.list_signals)
 
     @rpc
+    def change_signal(self, request):
+        """Edit a signal that waits."""
+        return self.bus.execute(request, inbound.change_signal, handlers.change_signal, outbound.signal)
+
+    @rpc
     def withdraw_signal(self, request):
         """Take a signal back."""
         return self.bus.execute(request, inbound.withdraw_signal, handlers.withdraw_signal, outbound.signal)

@@ -86,6 +86,7 @@ def played():
     path = {**own, "member_id": member_id, "signal_id": str(apart.signal_id), "pool_id": pool_id}
     for name, field in ONE.items():
         answers[name] = getattr(views, name)(inbound.by_id(field)(request(path, **caller)), town.uow)
+    run("change_signal", request({"signal_id": str(apart.signal_id), "people": 4}, **caller), outbound.signal)
     run("ready_pool", request({"pool_id": pool_id}, **caller), outbound.pool)
     run("withdraw_signal", request({"signal_id": str(apart.signal_id)}, **caller), outbound.signal)
     return town.uow.outbox, answers

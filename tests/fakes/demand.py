@@ -2,8 +2,8 @@
 
 from services.demand import contract
 from services.demand.domain.merging import same_category_merger
-from services.demand.domain.model import SignalState
 from services.demand.domain.pool import PoolState
+from services.demand.domain.signals import SignalState
 from tests.fakes.chassis import FakeUnitOfWork
 
 
@@ -60,10 +60,10 @@ class FakeSignals:
             :limit
         ]
 
-    def categories(self, community_id):
+    def partitions(self, community_id):
         over = (SignalState.WITHDRAWN, SignalState.EXPIRED)
         mine = [one for one in self.rows.values() if one.community_id == community_id]
-        return list({one.category for one in mine if one.state not in over})
+        return list({one.partition for one in mine if one.state not in over})
 
     def save(self, signal):
         in_a_pool = signal.state in (SignalState.POOLED, SignalState.SERVED)
@@ -76,19 +76,34 @@ class FakePools:
         self.rows = {}
         self.locked = []
 
-    def lock_category(self, category):
-        self.locked.append(category)
+    def lock_partition(self, partition):
+        self.locked.append(partition)
+
+    def try_lock_partition(self, partition):
+        self.locked.append(partition)
+        return True
 
     def find(self, pool_id, lock=False):
-        assert not lock or self.rows[pool_id].category in self.locked, "lock the category first"
+        assert not lock or self.rows[pool_id].partition in self.locked, "lock the partition first"
         return self.rows.get(pool_id)
 
-    def gathering(self, category, community_id=None):
-        assert category in self.locked, "lock the category first"
+    def candidates(self, signal, now, after, most):
+        found = [
+            pool
+            for pool in self.gathering(signal.partition)
+            if pool.reach.overlaps(signal.reach)
+            and pool.windows[0].start < signal.windows[-1].end
+            and pool.windows[-1].end > max(signal.windows[0].start, now)
+        ]
+        found.sort(key=lambda pool: (-pool.people, pool.created_at, pool.pool_id))
+        return found[after : after + most]
+
+    def gathering(self, partition, community_id=None):
+        assert partition in self.locked, "lock the partition first"
         return [
             self.rows[key]
             for key in sorted(self.rows)
-            if self.rows[key].category == category
+            if self.rows[key].partition == partition
             and self.rows[key].state is PoolState.GATHERING
             and (community_id is None or self.rows[key].part_of(community_id))
         ]

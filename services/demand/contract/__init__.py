@@ -17,6 +17,7 @@ RPCS = (
     "place_signal",
     "get_signal",
     "list_signals",
+    "change_signal",
     "withdraw_signal",
     "get_pool",
     "list_pools",

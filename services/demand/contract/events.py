@@ -83,6 +83,10 @@ class SignalPlacedSchema(WriterSchema):
     people = _count()
 
 
+class SignalChangedSchema(SignalPlacedSchema):
+    """signal_changed.v1: they want it otherwise; ``category`` and ``people`` are those of now."""
+
+
 class SignalWithdrawnSchema(SignalPlacedSchema):
     """signal_withdrawn.v1: they no longer want it, or waited in vain."""
 
@@ -129,6 +133,7 @@ EVENTS: dict[str, Schema] = {
     "member_joined.v1": MemberSchema(),
     "member_changed.v1": MemberSchema(),
     "signal_placed.v1": SignalPlacedSchema(),
+    "signal_changed.v1": SignalChangedSchema(),
     "signal_withdrawn.v1": SignalWithdrawnSchema(),
     "pool_formed.v1": PoolSchema(),
     "pool_changed.v1": PoolSchema(),

@@ -78,6 +78,16 @@ class PlaceSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSignal:
+    """Change what is in ``changes``, if the signal still has ``expected_version`` (None: whatever it has)."""
+
+    caller: Caller
+    signal_id: UUID
+    changes: Mapping[str, Any]
+    expected_version: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawSignal:
     """Take a signal back."""
 

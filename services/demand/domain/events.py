@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from services.demand.domain.model import Community, Member, Signal
+    from services.demand.domain.model import Community, Member
     from services.demand.domain.pool import Pool
+    from services.demand.domain.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ class MemberChanged:
 @dataclass(frozen=True, slots=True)
 class SignalPlaced:
     """Somebody wants something."""
+
+    signal: "Signal"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalChanged:
+    """Somebody wants it otherwise."""
 
     signal: "Signal"
 
@@ -86,6 +94,7 @@ Event = (
     | MemberJoined
     | MemberChanged
     | SignalPlaced
+    | SignalChanged
     | SignalWithdrawn
     | PoolFormed
     | PoolChanged

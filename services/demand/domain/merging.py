@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.demand.domain.meeting import Reach, meeting_area
-from services.demand.domain.model import Signal
 from services.demand.domain.pool import Pool
+from services.demand.domain.reach import Box
 from services.demand.domain.sharing import Common, Sentence
+from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
 from services.kernel.timespan import Timespan, common_windows
 
@@ -65,7 +66,9 @@ class SameCategoryMerger:
         if not windows:
             return Misfit(no_window(minutes))
         area = meeting_area(Reach(signal.place, signal.radius_km, signal.people) for signal in ordered)
-        return Misfit(NO_PLACE) if area is None else Common(area, windows, minutes)
+        if area is None:
+            return Misfit(NO_PLACE)
+        return Common(area, windows, minutes, Box.shared(signal.reach for signal in ordered))
 
     def misfit(self, signal: Signal, candidate: Candidate, now: datetime) -> Misfit | None:
         """Return why ``signal`` cannot join; a common window counts only as far as it is not past."""
@@ -73,9 +76,7 @@ class SameCategoryMerger:
         if isinstance(found, Misfit):
             return found
         needed = timedelta(minutes=found.minutes)
-        if not any(window.end - max(window.start, now) >= needed for window in found.windows):
-            return Misfit(no_window(found.minutes))
-        return None
+        return None if _has_time(found.windows, needed, now) else Misfit(no_window(found.minutes))
 
     def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
         """Return the first that fits, in the order of most people, then of age."""
@@ -84,6 +85,19 @@ class SameCategoryMerger:
 
 
 same_category_merger = SameCategoryMerger()
+
+
+def shares_time(signal: Signal, pool: Pool, now: datetime) -> bool:
+    """Tell whether a pool with one more signal would still have a window that is long enough and not past.
+
+    The windows of a pool are what all its signals share, so nothing else has to be looked at.
+    """
+    needed = timedelta(minutes=max(signal.minutes, pool.minutes))
+    return _has_time(common_windows(pool.windows, signal.windows, needed), needed, now)
+
+
+def _has_time(windows: Sequence[Timespan], needed: timedelta, now: datetime) -> bool:
+    return any(window.end - max(window.start, now) >= needed for window in windows)
 
 
 def _shared_windows(signals: Sequence[Signal], minutes: int) -> tuple[Timespan, ...]:

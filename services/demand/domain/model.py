@@ -1,34 +1,16 @@
-"""Communities, their members, and what they signal that they want. Pools are in pool.py."""
+"""Communities and their members. What they want is in signals.py, pools are in pool.py."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.demand.domain.errors import SignalClosedError, StaleVersionError
-from services.demand.domain.events import (
-    CommunityChanged,
-    CommunityRegistered,
-    MemberChanged,
-    MemberJoined,
-    SignalPlaced,
-    SignalWithdrawn,
-)
-from services.kernel.clock import format_time
+from services.demand.domain.events import CommunityChanged, CommunityRegistered, MemberChanged, MemberJoined
+from services.demand.domain.versions import check_version
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
-from services.kernel.ids import CommunityId, MemberId, PoolId, SignalId
-from services.kernel.money import Money
-from services.kernel.timespan import Timespan
-
-MAX_WINDOWS = 50
-MAX_MINUTES = 1440 * 14
-MAX_PEOPLE = 10_000
-DEFAULT_MINUTES = 120
-DEFAULT_RADIUS_KM = 5.0
-MAX_RADIUS_KM = 1_000.0
+from services.kernel.ids import CommunityId, MemberId
 
 
 class CommunityKind(StrEnum):
@@ -64,24 +46,6 @@ class MemberRole(StrEnum):
     SUPPLIER_CONNECTOR = "supplier_connector"
     QUALITY_SUPERVISOR = "quality_supervisor"
     OPERATOR = "operator"
-
-
-class SignalState(StrEnum):
-    """Where a signal stands. ``open`` lasts only until it is put into a pool, in the same transaction."""
-
-    OPEN = "open"
-    POOLED = "pooled"
-    SERVED = "served"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-
-
-def check_version(expected: int | None, current: int) -> None:
-    """Raise ``StaleVersionError`` unless the caller edits the current version; None edits whatever is there."""
-    if expected is not None and expected != current:
-        raise StaleVersionError(
-            f"version {expected} is no longer current; it is {current}", version=current, expected=expected
-        )
 
 
 def check_time_zone(name: str) -> str:
@@ -150,83 +114,3 @@ class Member:
             return self, []
         after = replace(self, **changes, version=self.version + 1)
         return after, [MemberChanged(after)]
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """``people`` of one member want something of ``category``, within reach of ``place``, in one of ``windows``."""
-
-    signal_id: SignalId
-    community_id: CommunityId
-    member_id: MemberId
-    text: str
-    category: str
-    people: int
-    ceiling: Money | None
-    place: Place
-    radius_km: float
-    windows: tuple[Timespan, ...]
-    minutes: int
-    expires_at: datetime
-    state: SignalState
-    pool_id: PoolId | None
-    created_at: datetime
-
-    def placed(self, now: datetime) -> tuple["Signal", list[SignalPlaced]]:
-        """Check that the signal can be served at all after ``now``, and return it with what is to be told of it."""
-        _check_windows(self.windows, self.minutes, now)
-        last = self.windows[-1].end
-        if not now < self.expires_at <= last:
-            raise InvalidError(
-                "expires_at",
-                f"{format_time(self.expires_at)} is not possible",
-                f"a time after now and not after the last window, {format_time(last)}",
-            )
-        return self, [SignalPlaced(self)]
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it still waits to be served."""
-        return self.state in (SignalState.OPEN, SignalState.POOLED)
-
-    def pooled(self, pool_id: PoolId) -> "Signal":
-        """Return the signal as part of a pool."""
-        return replace(self, state=SignalState.POOLED, pool_id=pool_id)
-
-    def reopened(self) -> "Signal":
-        """Return the signal as one that waits for a pool."""
-        return replace(self, state=SignalState.OPEN, pool_id=None)
-
-    def served(self) -> "Signal":
-        """Return the signal as one for which a campaign was opened; it stays in its pool."""
-        return replace(self, state=SignalState.SERVED)
-
-    def ended(self, reason: str) -> tuple["Signal", list[SignalWithdrawn]]:
-        """Return the signal taken back (``withdrawn``) or out of time (``expired``); refuse when it is over."""
-        if not self.is_waiting:
-            raise SignalClosedError(f"the signal is {self.state}", state=str(self.state))
-        after = replace(self, state=SignalState(reason), pool_id=None)
-        return after, [SignalWithdrawn(after, reason)]
-
-
-def _check_windows(windows: tuple[Timespan, ...], minutes: int, now: datetime) -> None:
-    if not windows:
-        raise InvalidError("windows", "is empty", f"1 to {MAX_WINDOWS} windows")
-    for index, window in enumerate(windows):
-        if window.start <= now:
-            raise InvalidError(f"windows.{index}.start", f"{format_time(window.start)} is past", "a time after now")
-    if not any(window.length >= timedelta(minutes=minutes) for window in windows):
-        raise InvalidError("minutes", f"{minutes} does not fit into any window", "at most the longest window")
-
-
-def united(windows: Iterable[Timespan]) -> tuple[Timespan, ...]:
-    """Return the windows in order, those that overlap or touch made one: free from 9 to 11 and from 11 to 13 is
-    free from 9 to 13.
-    """
-    found: list[Timespan] = []
-    for window in sorted(windows):
-        if found and window.start <= found[-1].end:
-            found[-1] = Timespan(found[-1].start, max(found[-1].end, window.end))
-        else:
-            found.append(window)
-    return tuple(found)

@@ -12,8 +12,10 @@ from uuid import UUID
 
 from services.demand.domain.errors import ConsentNotAskedError, ConsentNotGivenError, PoolNotGatheringError
 from services.demand.domain.events import PoolChanged, PoolDissolved, PoolFormed, PoolReady
-from services.demand.domain.model import MergePolicy, Signal
+from services.demand.domain.model import MergePolicy
+from services.demand.domain.reach import EVERYWHERE, Box
 from services.demand.domain.sharing import Common, Consent, Decision, Participation, Policies, smallest_ceiling
+from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
 from services.kernel.ids import CampaignId, CommunityId, PoolId
 from services.kernel.money import Money
@@ -52,6 +54,8 @@ class Pool:
     rounds: int
     version: int
     created_at: datetime
+    partition: str = ""
+    reach: Box = EVERYWHERE
 
     @classmethod
     def formed(
@@ -74,6 +78,8 @@ class Pool:
             rounds=0,
             version=1,
             created_at=created_at,
+            partition=first.partition,
+            reach=common.reach,
         )
         return pool, [PoolFormed(pool)]
 
@@ -125,7 +131,7 @@ class Pool:
         """
         if not signals:
             return self.dissolved("empty")
-        shape = common or Common(self.area, self.windows, self.minutes)
+        shape = common or Common(self.area, self.windows, self.minutes, self.reach)
         communities = self._participations(signals, policies)
         after = replace(
             self,
@@ -133,6 +139,7 @@ class Pool:
             area=shape.area,
             windows=shape.windows,
             minutes=shape.minutes,
+            reach=shape.reach,
             ceiling=smallest_ceiling(signals, communities),
         )
         return self._changed_to(after)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.demand.domain.model import MergePolicy, Signal
+from services.demand.domain.model import MergePolicy
+from services.demand.domain.reach import EVERYWHERE, Box
+from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
 from services.kernel.ids import CommunityId
 from services.kernel.money import Money
@@ -32,11 +34,15 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What signals have in common: any place in ``area``, any of ``windows``, a service of up to ``minutes``."""
+    """What signals have in common: any place in ``area``, any of ``windows``, a service of up to ``minutes``.
+
+    Nobody outside of ``reach`` can join them; it is only for finding candidates quickly and is told to nobody.
+    """
 
     area: Area
     windows: tuple[Timespan, ...]
     minutes: int
+    reach: Box = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from services.demand.handlers.communities import add_member, change_community, c
 from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
-from services.demand.handlers.signals import expire_signal, place_signal, withdraw_signal
+from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
 TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
@@ -22,6 +22,7 @@ __all__ = [
     "answer_consent",
     "change_community",
     "change_member",
+    "change_signal",
     "expire_match",
     "expire_signal",
     "fulfil_pool",

@@ -17,7 +17,7 @@ from services.demand.handlers.gathering import (
     release,
 )
 from services.demand.handlers.proposals import lose_match
-from services.demand.storage.repository import News
+from services.demand.storage.heard import News
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.ids import CampaignId
 

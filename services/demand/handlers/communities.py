@@ -54,11 +54,11 @@ def change_community(command: ChangeCommunity, uow: DemandUnitOfWork) -> Communi
 
 
 def _apply_policy(community: Community, uow: DemandUnitOfWork) -> None:
-    # Who places a signal shares the lock of its community, so no new category can turn up meanwhile. Categories are
+    # Who places a signal shares the lock of its community, so no new partition can turn up meanwhile. Partitions are
     # locked in one order by everybody who locks several.
-    for category in sorted(uow.signals.categories(community.community_id)):
-        uow.pools.lock_category(category)
-        for pool in uow.pools.gathering(category, community.community_id):
+    for partition in sorted(uow.signals.partitions(community.community_id)):
+        uow.pools.lock_partition(partition)
+        for pool in uow.pools.gathering(partition, community.community_id):
             _apply_policy_to(pool, community, uow)
 
 

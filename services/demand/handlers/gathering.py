@@ -1,6 +1,6 @@
 """Putting signals into pools and taking them out: the part that handlers share.
 
-Whoever comes here holds the lock of the category, so what is read here does not change until the commit.
+Whoever comes here holds the lock of the partition, so what is read here does not change until the commit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,15 +9,16 @@ from uuid import UUID
 from services.demand import outbound
 from services.demand.domain.errors import PoolNotFoundError
 from services.demand.domain.events import Event
-from services.demand.domain.merging import Candidate, Misfit
-from services.demand.domain.model import Signal
+from services.demand.domain.merging import Candidate, Misfit, shares_time
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.sharing import Common
+from services.demand.domain.signals import Signal
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.ids import PoolId, new_id
 
 EXPIRE_SIGNAL = "expire_signal"
 READY_POOL = "ready_pool"
+LOOK_AT = 4  # pools at first, when one is looked for; then more and more
 
 
 def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
@@ -27,11 +28,11 @@ def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
 
 
 def locked_pool(pool_id: UUID, uow: DemandUnitOfWork) -> Pool:
-    """Lock the category of a pool and the pool itself; raise ``PoolNotFoundError`` if there is none."""
+    """Lock the partition of a pool and the pool itself; raise ``PoolNotFoundError`` if there is none."""
     known = uow.pools.find(pool_id)
     if known is None:
         raise PoolNotFoundError("there is no such pool", pool_id=str(pool_id))
-    uow.pools.lock_category(known.category)
+    uow.pools.lock_partition(known.partition)
     return uow.pools.find(pool_id, lock=True) or known
 
 
@@ -53,8 +54,7 @@ def forget_gathering(pool_id: UUID, uow: DemandUnitOfWork) -> None:
 
 def gather(signal: Signal, uow: DemandUnitOfWork, *, alone: bool = False) -> Signal:
     """Put a signal into the pool where it fits best, or begin one; ``alone`` with its own community only."""
-    candidates = _candidates(signal, uow, alone)
-    chosen = uow.merger.choose(signal, candidates, uow.clock.now())
+    chosen = _chosen(signal, uow, alone)
     if chosen is None:
         return _begin(signal, uow)
     joined = signal.pooled(chosen.pool.pool_id)
@@ -63,9 +63,20 @@ def gather(signal: Signal, uow: DemandUnitOfWork, *, alone: bool = False) -> Sig
     return joined
 
 
-def _candidates(signal: Signal, uow: DemandUnitOfWork, alone: bool) -> list[Candidate]:
+def _chosen(signal: Signal, uow: DemandUnitOfWork, alone: bool) -> Candidate | None:
+    # The first that fits is chosen, and it mostly is among the first: the signals of the others are not read.
+    now, seen = uow.clock.now(), 0
+    while pools := uow.pools.candidates(signal, now, seen, LOOK_AT + 3 * seen):
+        seen += len(pools)
+        in_time = [pool for pool in pools if shares_time(signal, pool, now)]
+        chosen = uow.merger.choose(signal, _candidates(signal, in_time, uow, alone), now)
+        if chosen is not None:
+            return chosen
+    return None
+
+
+def _candidates(signal: Signal, pools: list[Pool], uow: DemandUnitOfWork, alone: bool) -> list[Candidate]:
     own = signal.community_id
-    pools = uow.pools.gathering(signal.category)
     policies = uow.communities.policies({own}.union(*(pool.present() for pool in pools)))
     admitting = [
         pool for pool in pools if pool.admits(own, policies) and not (alone and pool.present() - {own})
@@ -103,6 +114,22 @@ def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
         forget_gathering(pool.pool_id, uow)
     publish(happened, uow)
     return after
+
+
+def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -> Signal:
+    """Keep a changed signal in its ``pool`` if it still fits there, and put it into one anew otherwise."""
+    uow.signals.save(signal)
+    if pool is None:
+        return gather(signal, uow)
+    others = tuple(one for one in uow.signals.of_pool(pool.pool_id) if one.signal_id != signal.signal_id)
+    fits = not others or uow.merger.misfit(signal, Candidate(pool, others), uow.clock.now()) is None
+    if fits and signal.partition == pool.partition:
+        regather(pool, uow)
+        return signal
+    opened = signal.reopened()
+    uow.signals.save(opened)
+    regather(pool, uow)
+    return gather(opened, uow)
 
 
 def release(signals: Iterable[Signal], uow: DemandUnitOfWork) -> list[Signal]:

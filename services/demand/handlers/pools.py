@@ -48,7 +48,7 @@ def _regathered(before: Pool, answered: Pool, uow: DemandUnitOfWork) -> Pool:
 
 def _visible_for_update(pool_id: UUID, caller: Caller, uow: DemandUnitOfWork) -> Pool:
     known = require_sight(uow.pools.find(pool_id), caller)
-    uow.pools.lock_category(known.category)
+    uow.pools.lock_partition(known.partition)
     return require_sight(uow.pools.find(pool_id, lock=True), caller)
 
 
@@ -68,7 +68,7 @@ def ready_pool_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
     known = uow.pools.find(UUID(payload["pool_id"]))
     if known is None:
         return
-    uow.pools.lock_category(known.category)
+    uow.pools.lock_partition(known.partition)
     pool = uow.pools.find(known.pool_id, lock=True)
     if pool is not None and pool.state is PoolState.GATHERING:
         _make_ready(pool, uow)

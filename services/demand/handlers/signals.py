@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from services.demand.domain.commands import PlaceSignal, WithdrawSignal
+from services.demand.domain.commands import ChangeSignal, PlaceSignal, WithdrawSignal
 from services.demand.domain.errors import MemberNotFoundError, OnlyYourselfError, SignalNotFoundError
-from services.demand.domain.model import Community, Member, Signal, SignalState
+from services.demand.domain.model import Community, Member
+from services.demand.domain.partition import partition_of
+from services.demand.domain.signals import Signal, SignalState
 from services.demand.handlers.communities import MANAGERS, require_community
-from services.demand.handlers.gathering import forget_expiry, gather, publish, regather, watch_expiry
+from services.demand.handlers.gathering import forget_expiry, gather, publish, regather, regather_changed, watch_expiry
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller, Role
 from services.kernel.errors import InvalidError
@@ -18,10 +20,10 @@ def place_signal(command: PlaceSignal, uow: DemandUnitOfWork) -> Signal:
     """Say what a member wants, and put it into a pool at once."""
     command.caller.require(Role.MEMBER, *MANAGERS)
     member = _acting_member(command.caller, command.member_id, uow)
-    # The community's lock comes before that of the category, as in change_community.
+    # The community's lock comes before that of the partition, as in change_community.
     community = require_community(command.caller, member.community_id, uow, lock="share")
     signal, happened = _new_signal(command, member, community, uow).placed(uow.clock.now())
-    uow.pools.lock_category(signal.category)
+    uow.pools.lock_partition(signal.partition)
     uow.signals.save(signal)
     publish(happened, uow)
     watch_expiry(signal, uow)
@@ -63,14 +65,40 @@ def _new_signal(command: PlaceSignal, member: Member, community: Community, uow:
 
 def withdraw_signal(command: WithdrawSignal, uow: DemandUnitOfWork) -> Signal:
     """Take a signal back; its pool is made anew from those that stay."""
-    caller = command.caller
+    return _end(_own_signal(command.caller, command.signal_id, uow), "withdrawn", uow)
+
+
+def _own_signal(caller: Caller, signal_id: UUID, uow: DemandUnitOfWork) -> Signal:
     caller.require(Role.MEMBER, *MANAGERS)
-    signal = uow.signals.find(command.signal_id)
+    signal = uow.signals.find(signal_id)
     if signal is None or not caller.sees(signal.community_id):
         raise SignalNotFoundError("there is no such signal")
     if not caller.manages and caller.member_id != signal.member_id:
-        raise OnlyYourselfError("a member may only take its own signals back")
-    return _end(signal, "withdrawn", uow)
+        raise OnlyYourselfError("a member may only change its own signals and take them back")
+    return signal
+
+
+def change_signal(command: ChangeSignal, uow: DemandUnitOfWork) -> Signal:
+    """Edit a signal that waits; one that still fits stays in its pool, any other is put into a pool anew."""
+    known = _own_signal(command.caller, command.signal_id, uow)
+    changes = dict(command.changes)
+    # The community's lock comes before those of partitions, as in place_signal.
+    community = require_community(command.caller, known.community_id, uow, lock="share")
+    if "place" in changes and changes["place"] is None:
+        changes["place"] = community.place
+    there = partition_of(changes.get("category", known.category), changes.get("place", known.place))
+    for partition in sorted({known.partition, there}):
+        uow.pools.lock_partition(partition)
+    signal = uow.signals.find(known.signal_id, lock=True) or known
+    pool = None if signal.pool_id is None else uow.pools.find(signal.pool_id, lock=True)
+    if pool is not None and signal.is_waiting:
+        pool.require_gathering()
+    after, happened = signal.changed(changes, command.expected_version, uow.clock.now())
+    if after == signal:
+        return signal
+    publish(happened, uow)
+    watch_expiry(after, uow)
+    return regather_changed(after, pool, uow)
 
 
 def expire_signal(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
@@ -78,14 +106,14 @@ def expire_signal(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
     signal = uow.signals.find(UUID(payload["signal_id"]))
     if signal is None:
         return
-    uow.pools.lock_category(signal.category)
+    uow.pools.lock_partition(signal.partition)
     current = uow.signals.find(signal.signal_id, lock=True)
     if current is not None and current.is_waiting and current.expires_at <= uow.clock.now():
         _end(current, "expired", uow)
 
 
 def _end(known: Signal, reason: str, uow: DemandUnitOfWork) -> Signal:
-    uow.pools.lock_category(known.category)
+    uow.pools.lock_partition(known.partition)
     # What was read before the lock may be old: only the state under the lock decides.
     signal = uow.signals.find(known.signal_id, lock=True) or known
     ended, happened = signal.ended(reason)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from services.demand.domain.model import MAX_WINDOWS, united
+from services.demand.domain.signals import MAX_WINDOWS, united
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
 from services.kernel.money import EXPONENTS, Money

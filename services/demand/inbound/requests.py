@@ -8,20 +8,17 @@ from marshmallow import Schema
 
 from services.chassis.paging import Page
 from services.demand.domain import commands
-from services.demand.domain.model import (
+from services.demand.domain.model import CommunityKind, Locale, MemberRole, MergePolicy
+from services.demand.domain.pool import PoolState
+from services.demand.domain.sharing import Decision
+from services.demand.domain.signals import (
     DEFAULT_MINUTES,
     DEFAULT_RADIUS_KM,
     MAX_MINUTES,
     MAX_PEOPLE,
     MAX_RADIUS_KM,
-    CommunityKind,
-    Locale,
-    MemberRole,
-    MergePolicy,
     SignalState,
 )
-from services.demand.domain.pool import PoolState
-from services.demand.domain.sharing import Decision
 from services.demand.inbound import reading
 from services.demand.inbound.reading import Read, Tolerant, load
 from services.demand.views import AskMany, AskOne
@@ -81,6 +78,17 @@ class SignalSchema(Tolerant):
     expires_at = Read(parse_time, load_default=None, allow_none=True)
 
 
+class SignalChangesSchema(SignalSchema):
+    """What is said of a changed signal; who wants it stays who it is."""
+
+    class Meta(Tolerant.Meta):
+        """What marshmallow is told."""
+
+        exclude = ("member_id",)
+
+    expires_at = Read(parse_time)
+
+
 class ConsentSchema(Tolerant):
     """A community's answer."""
 
@@ -113,6 +121,7 @@ class PoolFilters(Tolerant):
 
 
 community, member, signal, consent, ids = CommunitySchema(), MemberSchema(), SignalSchema(), ConsentSchema(), OneId()
+signal_changes = SignalChangesSchema()
 
 
 def _caller(request: Request) -> Caller:
@@ -164,6 +173,16 @@ def change_member(request: Request) -> commands.ChangeMember:
 def place_signal(request: Request) -> commands.PlaceSignal:
     """Read a signal."""
     return commands.PlaceSignal(_caller(request), **load(signal, request["data"]))
+
+
+def change_signal(request: Request) -> commands.ChangeSignal:
+    """Read changes of a signal: only the fields that are there; without a place it is where its community is."""
+    return commands.ChangeSignal(
+        caller=_caller(request),
+        signal_id=_id(request, "signal_id"),
+        changes=_changes(signal_changes, request),
+        expected_version=reading.version(request.get("if_match")),
+    )
 
 
 def withdraw_signal(request: Request) -> commands.WithdrawSignal:

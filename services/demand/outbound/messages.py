@@ -5,8 +5,9 @@ from typing import Any
 from services.demand.domain import events
 from services.demand.domain.disclosure import PoolAsSeen
 from services.demand.domain.household import household_id
-from services.demand.domain.model import Community, Member, Signal
+from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
+from services.demand.domain.signals import Signal
 from services.kernel.clock import format_time
 from services.kernel.money import Money
 
@@ -67,6 +68,7 @@ def signal(one: Signal) -> Wire:
         "expires_at": format_time(one.expires_at),
         "state": str(one.state),
         "pool_id": None if one.pool_id is None else str(one.pool_id),
+        "version": one.version,
         "created_at": format_time(one.created_at),
     }
 
@@ -132,6 +134,8 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
             return "member_changed.v1", str(one.member_id), _member_event(one)
         case events.SignalPlaced(one):
             return "signal_placed.v1", str(one.signal_id), _signal_event(one)
+        case events.SignalChanged(one):
+            return "signal_changed.v1", str(one.signal_id), _signal_event(one)
         case events.SignalWithdrawn(one, reason):
             return "signal_withdrawn.v1", str(one.signal_id), {**_signal_event(one), "reason": reason}
         case events.PoolDissolved(one, reason):

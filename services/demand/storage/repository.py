@@ -1,22 +1,16 @@
 """Where the aggregates of demand are found and kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from services.demand.domain.model import Community, Member, MergePolicy, Signal
+from services.demand.domain.model import Community, Member, MergePolicy
 from services.demand.domain.pool import Pool
-from services.demand.domain.proposals import Proposal
+from services.demand.domain.signals import Signal
 from services.demand.storage import rows, tables
-
-
-def _save(connection: Connection, table: Table, key: str, row: rows.Row) -> None:
-    # The key is left alone: setting it, even to what it is, would lock out every row that refers to this one.
-    values = {name: value for name, value in row.items() if name != key}
-    connection.execute(upsert(table).values(row).on_conflict_do_update(index_elements=[key], set_=values))
+from services.demand.storage.saving import save
 
 
 class Communities:
@@ -45,7 +39,7 @@ class Communities:
 
     def save(self, community: Community) -> None:
         """Keep a new or changed community."""
-        _save(self._connection, tables.communities, "community_id", rows.row_of_community(community))
+        save(self._connection, tables.communities, "community_id", rows.row_of_community(community))
 
 
 class Members:
@@ -62,7 +56,7 @@ class Members:
 
     def save(self, member: Member) -> None:
         """Keep a new or changed member."""
-        _save(self._connection, tables.members, "member_id", rows.row_of_member(member))
+        save(self._connection, tables.members, "member_id", rows.row_of_member(member))
 
 
 class Signals:
@@ -106,16 +100,16 @@ class Signals:
         )
         return tuple(rows.signal_of(row) for row in self._connection.execute(statement).mappings())
 
-    def categories(self, community_id: UUID) -> list[str]:
-        """Return the categories in which a community has signals that are not over."""
+    def partitions(self, community_id: UUID) -> list[str]:
+        """Return the partitions in which a community has signals that are not over."""
         table = tables.signals.c
         over = ("withdrawn", "expired")
-        statement = select(table.category).where(table.community_id == community_id, table.state.not_in(over))
+        statement = select(table.partition).where(table.community_id == community_id, table.state.not_in(over))
         return list(self._connection.execute(statement.distinct()).scalars())
 
     def save(self, signal: Signal) -> None:
         """Keep a new or changed signal."""
-        _save(self._connection, tables.signals, "signal_id", rows.row_of_signal(signal))
+        save(self._connection, tables.signals, "signal_id", rows.row_of_signal(signal))
 
 
 class Pools:
@@ -124,15 +118,18 @@ class Pools:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def lock_category(self, category: str) -> None:
-        """Wait until nobody else changes pools of the category; let go at the commit.
+    def lock_partition(self, partition: str) -> None:
+        """Wait until nobody else changes pools of the partition; let go at the commit.
 
         Locking the pools that are there would not do: two signals that find no pool must not form two. Everything
         that puts signals into pools or takes them out comes through here first, so what is read afterwards is what
-        the one before has committed. Two categories may share a lock by accident of the hash; that only costs time.
+        the one before has committed. Two partitions may share a lock by accident of the hash; that only costs time.
         """
-        key = func.hashtextextended(f"demand.category:{category}", 0)
-        self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+        self._connection.execute(select(func.pg_advisory_xact_lock(_lock_key(partition))))
+
+    def try_lock_partition(self, partition: str) -> bool:
+        """Lock as ``lock_partition`` does if nobody else has it; return whether it could be had."""
+        return bool(self._connection.scalar(select(func.pg_try_advisory_xact_lock(_lock_key(partition)))))
 
     def find(self, pool_id: UUID, lock: bool = False) -> Pool | None:
         """Return a pool or None; ``lock`` it to change it."""
@@ -140,10 +137,29 @@ class Pools:
         found = self._read(statement.with_for_update() if lock else statement)
         return found[0] if found else None
 
-    def gathering(self, category: str, community_id: UUID | None = None) -> list[Pool]:
-        """Return the pools of a category that gather, those in which a community takes part if it is given."""
+    def candidates(self, signal: Signal, now: datetime, after: int, most: int) -> list[Pool]:
+        """Return gathering pools that a signal may fit into, ``most`` of them after the first ``after``.
+
+        Those of most people come first, then the oldest. Left out is only what is too far away or at other times.
+        """
+        table, reach = tables.pools.c, signal.reach
+        statement = select(tables.pools).where(
+            table.partition == signal.partition,
+            table.state == "gathering",
+            table.south <= reach.north,
+            table.north >= reach.south,
+            table.west <= reach.east,
+            table.east >= reach.west,
+            table.opens < signal.windows[-1].end,
+            table.closes > max(signal.windows[0].start, now),
+        )
+        statement = statement.order_by(table.people.desc(), table.created_at, table.pool_id)
+        return self._read(statement.offset(after).limit(most))
+
+    def gathering(self, partition: str, community_id: UUID | None = None) -> list[Pool]:
+        """Return the pools of a partition that gather, those in which a community takes part if it is given."""
         table, parts = tables.pools.c, tables.pool_communities.c
-        statement = select(tables.pools).where(table.category == category, table.state == "gathering")
+        statement = select(tables.pools).where(table.partition == partition, table.state == "gathering")
         if community_id is not None:
             mine = select(parts.pool_id).where(parts.community_id == community_id)
             statement = statement.where(table.pool_id.in_(mine))
@@ -166,58 +182,12 @@ class Pools:
 
     def save(self, pool: Pool) -> None:
         """Keep a new or changed pool and the parts of its communities."""
-        _save(self._connection, tables.pools, "pool_id", rows.row_of_pool(pool))
+        save(self._connection, tables.pools, "pool_id", rows.row_of_pool(pool))
         table = tables.pool_communities
         self._connection.execute(delete(table).where(table.c.pool_id == pool.pool_id))
         if pool.communities:
             self._connection.execute(insert(table), rows.rows_of_parts(pool))
 
 
-class Proposals:
-    """What demand heard of matches, within one transaction; the category of the pool is locked."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def find(self, match_id: UUID) -> Proposal | None:
-        """Return what was heard of a match, or None."""
-        statement = select(tables.proposals).where(tables.proposals.c.match_id == match_id)
-        row = self._connection.execute(statement).mappings().one_or_none()
-        return None if row is None else Proposal(**row)
-
-    def are_live_for(self, pool_id: UUID) -> bool:
-        """Tell whether a campaign may still be opened on a match of the pool."""
-        table = tables.proposals.c
-        live = select(table.match_id).where(table.pool_id == pool_id, table.heard, ~table.gone)
-        return bool(self._connection.scalar(select(live.exists())))
-
-    def save(self, proposal: Proposal) -> None:
-        """Keep what was heard of a match."""
-        _save(self._connection, tables.proposals, "match_id", asdict(proposal))
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The newest that was heard of a campaign: ``opened``, ``fulfilled`` or why it ended."""
-
-    version: int
-    outcome: str
-
-
-class CampaignNews:
-    """What demand heard of campaigns, within one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def find(self, campaign_id: UUID) -> News | None:
-        """Return the newest news of a campaign, or None."""
-        table = tables.campaign_news.c
-        statement = select(table.version, table.outcome).where(table.campaign_id == campaign_id).with_for_update()
-        row = self._connection.execute(statement).one_or_none()
-        return None if row is None else News(row.version, row.outcome)
-
-    def save(self, campaign_id: UUID, news: News) -> None:
-        """Keep the newest news of a campaign."""
-        row = {"campaign_id": campaign_id, "version": news.version, "outcome": news.outcome}
-        _save(self._connection, tables.campaign_news, "campaign_id", row)
+def _lock_key(partition: str) -> ColumnElement:
+    return func.hashtextextended(f"demand.partition:{partition}", 0)

@@ -5,18 +5,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from services.demand.domain.model import (
-    Community,
-    CommunityKind,
-    Locale,
-    Member,
-    MemberRole,
-    MergePolicy,
-    Signal,
-    SignalState,
-)
+from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole, MergePolicy
 from services.demand.domain.pool import Pool, PoolState
+from services.demand.domain.reach import Box
 from services.demand.domain.sharing import Consent, Participation
+from services.demand.domain.signals import Signal, SignalState
 from services.kernel.geo import Area, Place
 from services.kernel.ids import CommunityId, MemberId, SignalId
 from services.kernel.money import Money
@@ -102,6 +95,8 @@ def signal_of(row: RowMapping) -> Signal:
         state=SignalState(row["state"]),
         pool_id=row["pool_id"],
         created_at=row["created_at"],
+        version=row["version"],
+        partition=row["partition"],
     )
 
 
@@ -124,6 +119,8 @@ def row_of_signal(signal: Signal) -> Row:
         "state": str(signal.state),
         "pool_id": signal.pool_id,
         "created_at": signal.created_at,
+        "version": signal.version,
+        "partition": signal.partition,
     }
 
 
@@ -145,6 +142,8 @@ def pool_of(row: RowMapping, parts: Iterable[RowMapping]) -> Pool:
         rounds=row["rounds"],
         version=row["version"],
         created_at=row["created_at"],
+        partition=row["partition"],
+        reach=Box(row["south"], row["west"], row["north"], row["east"]),
     )
 
 
@@ -167,6 +166,14 @@ def row_of_pool(pool: Pool) -> Row:
         "rounds": pool.rounds,
         "version": pool.version,
         "created_at": pool.created_at,
+        "partition": pool.partition,
+        "people": pool.people,
+        "south": pool.reach.south,
+        "west": pool.reach.west,
+        "north": pool.reach.north,
+        "east": pool.reach.east,
+        "opens": pool.windows[0].start,
+        "closes": max(window.end for window in pool.windows),
     }
 
 

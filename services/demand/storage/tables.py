@@ -80,7 +80,21 @@ pools = Table(
     Column("rounds", Integer, nullable=False),
     _version(),
     _moment("created_at"),
-    Index("pools_gathering", "category", postgresql_where=text("state = 'gathering'")),
+    # Where it is merged, and what says quickly who cannot join it: how many count in it, the box that everybody
+    # reaches, from when to when its windows are. See MERGING.md.
+    Column("partition", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("south", Double, nullable=False),
+    Column("west", Double, nullable=False),
+    Column("north", Double, nullable=False),
+    Column("east", Double, nullable=False),
+    _moment("opens"),
+    _moment("closes"),
+    Index(
+        "pools_reach",
+        *("partition", "south", "north", "west", "east", "opens", "closes"),
+        postgresql_where=text("state = 'gathering'"),
+    ),
 )
 
 pool_communities = Table(
@@ -116,7 +130,10 @@ signals = Table(
     Column("state", Text, nullable=False),
     Column("pool_id", UUID, ForeignKey(pools.c.pool_id)),
     _moment("created_at"),
+    _version(),
+    Column("partition", Text, nullable=False),
     Index("signals_community", "community_id", "signal_id"),
+    Index("signals_open", "partition", "created_at", "signal_id", postgresql_where=text("state = 'open'")),
     Index("signals_pool", "pool_id", postgresql_where=text("pool_id IS NOT NULL")),
     CheckConstraint("people > 0", name="people_positive"),
     CheckConstraint(
@@ -143,4 +160,43 @@ campaign_news = Table(
     Column("campaign_id", UUID, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("outcome", Text, nullable=False),
+)
+
+# What organisers put together or apart by hand: where each signal was put, by whom, and why.
+pins = Table(
+    "pins",
+    metadata,
+    Column("signal_id", UUID, ForeignKey(signals.c.signal_id, ondelete="CASCADE"), primary_key=True),
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id), nullable=False),
+    Column("community_id", UUID, ForeignKey(communities.c.community_id), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("created_at"),
+    Index("pins_pool", "pool_id"),
+)
+
+# Copies of what suppliers told: what their offers cost, and who may use them.
+offers = Table(
+    "offers",
+    metadata,
+    Column("offer_id", UUID, primary_key=True),
+    Column("supplier_id", UUID, nullable=False),
+    Column("category", Text, nullable=False),
+    # Seats and the price of each from so many on, in minor units.
+    Column("tiers", JSONB, nullable=False),
+    Column("currency", Text),
+    Column("withdrawn", Boolean, nullable=False),
+    _version(),
+    Index("offers_category", "category", postgresql_where=text("NOT withdrawn")),
+)
+
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("supplier_id", UUID, primary_key=True),
+    Column("community_id", UUID, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("community_ids", ARRAY(UUID), nullable=False),
+    _version(),
 )

@@ -6,7 +6,8 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
 from services.demand.storage import tables
-from services.demand.storage.repository import CampaignNews, Communities, Members, Pools, Proposals, Signals
+from services.demand.storage.heard import CampaignNews, Proposals
+from services.demand.storage.repository import Communities, Members, Pools, Signals
 
 
 class DemandUnitOfWork(UnitOfWork):

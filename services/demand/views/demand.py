@@ -12,8 +12,8 @@ from services.demand import outbound
 from services.demand.domain.disclosure import LeftOut, PoolAsSeen, require_sight, seen_by
 from services.demand.domain.errors import CommunityNotFoundError, MemberNotFoundError, SignalNotFoundError
 from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, explain
-from services.demand.domain.model import Signal
 from services.demand.domain.pool import Pool, PoolState
+from services.demand.domain.signals import Signal
 from services.demand.storage import rows, tables
 from services.kernel.caller import Caller
 from services.kernel.ids import parse_id

@@ -18,6 +18,7 @@ COMMANDS = {
     "add_member": outbound.member,
     "change_member": outbound.member,
     "place_signal": outbound.signal,
+    "change_signal": outbound.signal,
     "withdraw_signal": outbound.signal,
     "answer_consent": outbound.pool,
     "ready_pool": outbound.pool,

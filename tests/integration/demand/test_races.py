@@ -4,9 +4,10 @@ from collections import Counter
 from threading import Barrier, Thread
 
 from services.demand import handlers, inbound
+from services.demand.domain.partition import partition_of
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
-from tests.builders_demand import signal_data
+from tests.builders_demand import SQUARE, north, signal_data
 
 
 def at_once(*works):
@@ -42,10 +43,11 @@ def test_like_signals_placed_at_once_make_one_pool_and_lose_nobody(demand, categ
     assert last.data["people"] == 24
 
 
-def test_signals_of_different_categories_do_not_wait_for_each_other(demand, category):
+def test_signals_of_different_partitions_do_not_wait_for_each_other(demand, category):
     party = demand.community()
     with demand.new_uow() as uow:
-        uow.pools.lock_category(category)
+        uow.pools.lock_partition(partition_of(category, SQUARE))
+        uow.pools.lock_partition(partition_of(f"other {category}", north(600)))
         assert party.place(f"other {category}")["state"] == "pooled"
 
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.demand.domain.merging import Candidate, Misfit, explain, same_category_merger
-from services.demand.domain.model import united
 from services.demand.domain.pool import Pool
+from services.demand.domain.signals import united
 from services.kernel.geo import Place
 from services.kernel.ids import new_id
 from services.kernel.money import Money

@@ -1,0 +1,19 @@
+"""What changes how needs are merged: edits of signals, pools split and joined by hand."""
+
+from gateway.schemas.base import MAX_PEOPLE, Change, PlaceSchema, PriceSchema, WindowSchema
+from gateway.schemas.demand import MAX_MINUTES, MAX_RADIUS_KM
+from gateway.schemas.fields import many, moment, nested, real, string, whole
+
+
+class ChangeSignal(Change):
+    """What may be changed of a need while it waits; a place that is null is that of its community."""
+
+    text = string(2000)
+    category = string(60)
+    people = whole(1, MAX_PEOPLE)
+    ceiling = nested(PriceSchema, allow_none=True)
+    place = nested(PlaceSchema, allow_none=True)
+    radius_km = real(0, MAX_RADIUS_KM)
+    windows = many(nested(WindowSchema), 1, 50)
+    minutes = whole(1, MAX_MINUTES)
+    expires_at = moment()
