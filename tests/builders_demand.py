@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from services.demand import handlers, inbound
-from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole, MergePolicy
+from services.demand.domain.consenting import MergePolicy
+from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole
 from services.demand.domain.signals import Signal, SignalState
 from services.kernel.clock import format_time
 from services.kernel.geo import Place

@@ -39,6 +39,8 @@ ROUTES = (
     _route("GET", ONE_POOL, "get_pool", COMMUNITY, "查看需求池", "Get a pool", s.PoolView),
     _route("POST", f"{ONE_POOL}/consents", "answer_consent", LEADERS, "答复是否合并", "Answer whether to merge",
            s.PoolView, s.AnswerConsent),
+    _route("GET", "/v1/consents", "list_consents", MANAGERS, "列出待答复的合并", "List open questions of consent",
+           s.ConsentPage, query=s.ConsentQuery),
     _route("POST", f"{ONE_POOL}/ready", "ready_pool", LEADERS, "提前结束收集", "End the gathering of a pool",
            s.PoolView, Nothing),
 )

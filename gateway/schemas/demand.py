@@ -23,8 +23,19 @@ MEMBER_ROLES = ("member", "organiser", "supplier_connector", "quality_supervisor
 SIGNAL_STATES = ("open", "pooled", "served", "withdrawn", "expired")
 POOL_STATES = ("gathering", "ready", "matched", "served", "fulfilled", "dissolved")
 CONSENTS = ("not_needed", "asked", "given", "refused")
+DECISIONS = ("given", "refused")
+MAX_RULES = 200
+MAX_CONSENT_HOURS = 24 * 90
 MAX_MINUTES = 60 * 24 * 14
 MAX_RADIUS_KM = 1000
+
+
+class MergeRule(Body):
+    """Another merge policy for a category, a partner community, or a partner in a category (null: any)."""
+
+    category = string(100, allow_none=True)
+    community_id = ident(allow_none=True)
+    policy = choice(*POLICIES, required=True)
 
 
 class RegisterCommunity(Body):
@@ -36,6 +47,9 @@ class RegisterCommunity(Body):
     time_zone = string(64, required=True)
     locale = choice("zh", "en", required=True)
     merge_policy = choice(*POLICIES)
+    merge_rules = many(nested(MergeRule), 0, MAX_RULES)
+    consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
+    silence = choice(*DECISIONS)
 
 
 class ChangeCommunity(Change):
@@ -47,6 +61,9 @@ class ChangeCommunity(Change):
     time_zone = string(64)
     locale = choice("zh", "en")
     merge_policy = choice(*POLICIES)
+    merge_rules = many(nested(MergeRule), 0, MAX_RULES)
+    consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
+    silence = choice(*DECISIONS)
 
 
 class AddMember(Body):
@@ -85,7 +102,7 @@ class PlaceSignal(Body):
 class AnswerConsent(Body):
     """The answer of a community to being merged; a node operator says for which."""
 
-    decision = choice("given", "refused", required=True)
+    decision = choice(*DECISIONS, required=True)
     community_id = ident()
 
 
@@ -104,8 +121,25 @@ class PoolQuery(PageQuery):
     category = string(60)
 
 
+class ConsentQuery(PageQuery):
+    """Whose open questions; a node operator has to say so."""
+
+    community_id = ident()
+
+
+class MergeRuleView(Answer):
+    """Another merge policy for a category, a partner community, or a partner in a category (null: any)."""
+
+    category = string(100, required=True, allow_none=True)
+    community_id = ident(required=True, allow_none=True)
+    policy = choice(*POLICIES, required=True)
+
+
 class CommunityView(Answer):
-    """A community."""
+    """A community. Of its rules the most specific decides: partner and category, partner, category, merge_policy.
+
+    ``consent_hours``: how long it wants to be asked (null: as long as the node says); then ``silence`` decides.
+    """
 
     community_id = ident(required=True)
     name = string(100, required=True)
@@ -114,6 +148,9 @@ class CommunityView(Answer):
     time_zone = string(64, required=True)
     locale = choice("zh", "en", required=True)
     merge_policy = choice(*POLICIES, required=True)
+    merge_rules = many(nested(MergeRuleView), 0, MAX_RULES, required=True)
+    consent_hours = real(0, MAX_CONSENT_HOURS, required=True, allow_none=True)
+    silence = choice(*DECISIONS, required=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)
 
@@ -153,11 +190,16 @@ class SignalView(Answer):
 
 
 class PoolCommunity(Answer):
-    """What one community brings; null where it is another community's and too small to be told."""
+    """What one community brings; null where it is another community's and too small to be told.
+
+    ``consent_by`` (until when it is asked) and ``silent`` (its rule for silence decided) are told to itself only.
+    """
 
     community_id = ident(required=True)
     people = whole(0, 2**53, required=True, allow_none=True)
     consent = choice(*CONSENTS, required=True)
+    consent_by = moment(required=True, allow_none=True)
+    silent = flag(required=True)
     own = flag(required=True)
 
 
@@ -196,6 +238,23 @@ class PoolView(Answer):
     created_at = moment(required=True)
 
 
+class ConsentView(Answer):
+    """An open question: may the community's ``people`` share a pool, then of at least ``with_others`` people?
+
+    Without an answer before ``consent_by``, ``silence`` is the answer.
+    """
+
+    pool_id = ident(required=True)
+    community_id = ident(required=True)
+    category = string(100, required=True)
+    people = whole(0, 2**53, required=True)
+    with_others = whole(0, 2**53, required=True)
+    consent_by = moment(required=True)
+    silence = choice(*DECISIONS, required=True)
+    why = fields.List(nested(SentenceSchema), required=True)
+
+
+ConsentPage = page_of(ConsentView)
 CommunityPage = page_of(CommunityView)
 MemberPage = page_of(MemberView)
 SignalPage = page_of(SignalView)

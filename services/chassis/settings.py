@@ -195,9 +195,10 @@ def _policy(env: Env) -> Policy:
     hold = _number(env, "PINLIAN_MATCH_HOLD_HOURS", 72, 0.001, 24 * 90)
     k = _whole(env, "PINLIAN_PRIVACY_K", 5, 1, 1000)
     matches = _whole(env, "PINLIAN_MATCHES_PER_POOL", 3, 1, 100)
-    if None in (gather, hold, k, matches):
+    consent = _number(env, "PINLIAN_CONSENT_HOURS", 24, 0.001, 24 * 90)
+    if None in (gather, hold, k, matches, consent):
         return Policy()  # what was wrong is in the errors of ``env``
-    return Policy(k, timedelta(hours=gather), timedelta(hours=hold), matches)
+    return Policy(k, timedelta(hours=gather), timedelta(hours=hold), matches, timedelta(hours=consent))
 
 
 def _is_set(env: Env, name: str) -> bool:

@@ -95,6 +95,11 @@ class DemandService:
         return self.bus.execute(request, inbound.answer_consent, handlers.answer_consent, outbound.pool)
 
     @rpc
+    def list_consents(self, request):
+        """Return the open questions of consent of the caller's community."""
+        return self.bus.query(request, inbound.list_consents, views.list_consents)
+
+    @rpc
     def ready_pool(self, request):
         """End the gathering of a pool."""
         return self.bus.execute(request, inbound.ready_pool, handlers.ready_pool, outbound.pool)

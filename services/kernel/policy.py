@@ -15,5 +15,7 @@ class Policy:
     # How long the slots of a proposed match are held, and for how many offers per pool.
     match_hold: timedelta = timedelta(hours=72)
     matches_per_pool: int = 3
+    # How long a community is asked whether it shares a pool; it may say otherwise of itself.
+    consent_within: timedelta = timedelta(hours=24)
     # By which payment providers members may pay, besides cash.
     payment_providers: frozenset[str] = frozenset()

@@ -109,6 +109,8 @@ def test_an_answer_has_the_shape_of_its_example(played, name):
 
 @pytest.mark.parametrize("name", [name for name in contract.RPCS if name.startswith("list_")])
 def test_an_item_of_a_list_has_the_shape_of_the_single_thing(name):
+    if name == "list_consents":
+        pytest.skip("a question is not kept as a thing of its own")
     single = {"list_communities": "community", "list_members": "member", "list_signals": "signal", "list_pools": "pool"}
     listed = example("rpc", name)["response"]
     assert set(listed) == {"items", "next_cursor"}

@@ -15,7 +15,7 @@ class FakeCommunities:
         return self.rows.get(community_id)
 
     def policies(self, community_ids):
-        return {one: self.rows[one].merge_policy for one in set(community_ids) if one in self.rows}
+        return {one: self.rows[one].terms for one in set(community_ids) if one in self.rows}
 
     def save(self, community):
         self.rows[community.community_id] = community

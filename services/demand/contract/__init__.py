@@ -22,6 +22,7 @@ RPCS = (
     "get_pool",
     "list_pools",
     "answer_consent",
+    "list_consents",
     "ready_pool",
 )
 

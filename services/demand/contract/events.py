@@ -115,6 +115,15 @@ class PoolSchema(WriterSchema):
     ceiling = fields.Nested(MoneySchema, required=True, allow_none=True)
 
 
+class ConsentAskedSchema(WriterSchema):
+    """consent_asked.v1: a community is asked whether it shares a pool; its silence after ``consent_by`` decides."""
+
+    pool_id = fields.UUID(required=True)
+    community_id = fields.UUID(required=True)
+    category = fields.String(required=True)
+    consent_by = fields.AwareDateTime(required=True)
+
+
 class PoolDissolvedSchema(WriterSchema):
     """pool_dissolved.v1: nobody is in it any more.
 
@@ -137,6 +146,7 @@ EVENTS: dict[str, Schema] = {
     "signal_withdrawn.v1": SignalWithdrawnSchema(),
     "pool_formed.v1": PoolSchema(),
     "pool_changed.v1": PoolSchema(),
+    "consent_asked.v1": ConsentAskedSchema(),
     "pool_ready.v1": PoolSchema(),
     "pool_dissolved.v1": PoolDissolvedSchema(),
 }

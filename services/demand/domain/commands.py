@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.demand.domain.model import CommunityKind, Locale, MemberRole, MergePolicy
-from services.demand.domain.sharing import Decision
+from services.demand.domain.consenting import Decision, MergePolicy, MergeRule
+from services.demand.domain.model import CommunityKind, Locale, MemberRole
 from services.kernel.caller import Caller
 from services.kernel.geo import Place
 from services.kernel.money import Money
@@ -25,6 +25,9 @@ class RegisterCommunity:
     time_zone: str
     locale: Locale
     merge_policy: MergePolicy
+    merge_rules: tuple[MergeRule, ...] = ()
+    consent_hours: float | None = None
+    silence: Decision = Decision.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

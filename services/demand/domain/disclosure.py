@@ -1,6 +1,7 @@
 """What one community may see of a pool that it shares with others: counts, and none that points to a few people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.demand.domain.errors import PoolNotFoundError
 from services.demand.domain.pool import Pool
@@ -11,12 +12,17 @@ from services.kernel.ids import CommunityId, PoolId, SignalId
 
 @dataclass(frozen=True, slots=True)
 class CommunityAsSeen:
-    """A community's part in a pool; ``people`` is None where it may not be told."""
+    """A community's part in a pool; ``people`` is None where it may not be told.
+
+    Until when it is asked, and that its silence decided, only itself is told.
+    """
 
     community_id: CommunityId
     people: int | None
     consent: Consent
     own: bool
+    consent_by: datetime | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +70,25 @@ def seen_by(
 def _part(caller: Caller, part: Participation, privacy_k: int) -> CommunityAsSeen:
     own = part.community_id == caller.community_id
     told = caller.is_node_operator or own or (part.counts and (part.people >= privacy_k or part.people == 0))
-    return CommunityAsSeen(part.community_id, part.people if told else None, part.consent, own)
+    people = part.people if told else None
+    if not (own or caller.is_node_operator):
+        return CommunityAsSeen(part.community_id, people, part.consent, own)
+    return CommunityAsSeen(part.community_id, people, part.consent, own, part.consent_by, part.silent)
+
+
+def own_consent(caller: Caller, pool: Pool) -> tuple[Sentence, ...]:
+    """Say to a community what became of its consent where it did not say so itself."""
+    part = pool.part_of(caller.community_id)
+    if part is None or not part.silent:
+        return ()
+    return (SILENCE_CONSENTED,) if part.consent is Consent.GIVEN else (SILENCE_REFUSED,)
+
+
+SILENCE_CONSENTED: Sentence = {
+    "zh": "本社群在期限前没有答复；按本社群的规则，视为同意合并。",
+    "en": "Your community did not answer in time; by its own rule that counts as consent.",
+}
+SILENCE_REFUSED: Sentence = {
+    "zh": "本社群在期限前没有答复；按本社群的规则，视为不同意合并。",
+    "en": "Your community did not answer in time; by its own rule that counts as a refusal.",
+}

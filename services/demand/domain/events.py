@@ -1,7 +1,10 @@
 """What happened in demand, in its own words; outbound.py turns it into what others are told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from services.kernel.ids import CommunityId
 
 if TYPE_CHECKING:
     from services.demand.domain.model import Community, Member
@@ -74,6 +77,15 @@ class PoolChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentAsked:
+    """A community is asked whether it shares the pool, and until when."""
+
+    pool: "Pool"
+    community_id: CommunityId
+    consent_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PoolReady:
     """The pool stopped gathering and looks for suppliers."""
 
@@ -98,6 +110,7 @@ Event = (
     | SignalWithdrawn
     | PoolFormed
     | PoolChanged
+    | ConsentAsked
     | PoolReady
     | PoolDissolved
 )

@@ -1,11 +1,12 @@
 """Communities and their members. What they want is in signals.py, pools are in pool.py."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.demand.domain.consenting import Decision, MergePolicy, MergeRule, Terms, check_rules
 from services.demand.domain.events import CommunityChanged, CommunityRegistered, MemberChanged, MemberJoined
 from services.demand.domain.versions import check_version
 from services.kernel.errors import InvalidError
@@ -21,14 +22,6 @@ class CommunityKind(StrEnum):
     PROFESSIONAL = "professional"
     INTEREST = "interest"
     OTHER = "other"
-
-
-class MergePolicy(StrEnum):
-    """Whether a community's signals may share a pool with those of other communities."""
-
-    AUTO = "auto"
-    ASK = "ask"
-    NEVER = "never"
 
 
 class Locale(StrEnum):
@@ -71,10 +64,20 @@ class Community:
     merge_policy: MergePolicy
     version: int
     created_at: datetime
+    merge_rules: tuple[MergeRule, ...] = ()
+    consent_hours: float | None = None
+    silence: Decision = Decision.REFUSED
+
+    @property
+    def terms(self) -> Terms:
+        """What it says about sharing pools."""
+        within = None if self.consent_hours is None else timedelta(hours=self.consent_hours)
+        return Terms(self.merge_policy, self.merge_rules, within, self.silence)
 
     def registered(self) -> tuple["Community", list[CommunityRegistered]]:
         """Return the new community and what is to be told of it."""
         check_time_zone(self.time_zone)
+        check_rules(self.community_id, self.merge_rules)
         return self, [CommunityRegistered(self)]
 
     def changed(
@@ -84,6 +87,7 @@ class Community:
         check_version(expected_version, self.version)
         if "time_zone" in changes:
             check_time_zone(changes["time_zone"])
+        check_rules(self.community_id, changes.get("merge_rules", ()))
         if replace(self, **changes) == self:
             return self, []
         after = replace(self, **changes, version=self.version + 1)

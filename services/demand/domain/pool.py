@@ -10,18 +10,18 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.demand.domain.consenting import Decision, MergePolicy, Terms
 from services.demand.domain.errors import ConsentNotAskedError, ConsentNotGivenError, PoolNotGatheringError
-from services.demand.domain.events import PoolChanged, PoolDissolved, PoolFormed, PoolReady
-from services.demand.domain.model import MergePolicy
+from services.demand.domain.events import ConsentAsked, PoolChanged, PoolDissolved, PoolFormed, PoolReady
 from services.demand.domain.reach import EVERYWHERE, Box
-from services.demand.domain.sharing import Common, Consent, Decision, Participation, Policies, smallest_ceiling
+from services.demand.domain.sharing import Common, Consent, Participation, Policies, smallest_ceiling
 from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
 from services.kernel.ids import CampaignId, CommunityId, PoolId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 
-PoolEvent = PoolFormed | PoolChanged | PoolReady | PoolDissolved
+PoolEvent = PoolFormed | PoolChanged | ConsentAsked | PoolReady | PoolDissolved
 
 
 class PoolState(StrEnum):
@@ -107,7 +107,11 @@ class Pool:
         if own is not None and own.consent is Consent.REFUSED:
             return False
         others = self.present() - {community_id}
-        return not others or all(policies[one] is not MergePolicy.NEVER for one in {*others, community_id})
+        return not any(
+            terms.towards(self.category, partner) is MergePolicy.NEVER
+            for one in others
+            for terms, partner in ((policies[one], community_id), (policies[community_id], one))
+        )
 
     def staying(self) -> set[CommunityId]:
         """Return the communities that a pool keeps when it gets ready: those that count.
@@ -148,23 +152,18 @@ class Pool:
         people: dict[CommunityId, int] = {}
         for signal in sorted(signals, key=lambda signal: signal.signal_id):
             people[signal.community_id] = people.get(signal.community_id, 0) + signal.people
-        shared = len(people) > 1
-        present = [
-            Participation(one, count, self._consent_of(one, policies.get(one, MergePolicy.AUTO), shared))
-            for one, count in people.items()
-        ]
+        present = [self._part(one, count, policies.get(one, Terms()), set(people)) for one, count in people.items()]
         refused = [part for part in self.communities if not part.people and part.community_id not in people]
         return (*present, *refused)
 
-    def _consent_of(self, community_id: CommunityId, policy: MergePolicy, shared: bool) -> Consent:
+    def _part(self, community_id: CommunityId, people: int, terms: Terms, present: set[CommunityId]) -> Participation:
         known = self.part_of(community_id)
-        if self.state is not PoolState.GATHERING and known is not None:
-            return known.consent
-        if known is not None and known.consent is Consent.GIVEN:
-            return Consent.GIVEN
-        return Consent.ASKED if shared and policy is MergePolicy.ASK else Consent.NOT_NEEDED
+        part = replace(known, people=people) if known else Participation(community_id, people, Consent.NOT_NEEDED)
+        if known is not None and self.state is not PoolState.GATHERING:
+            return part
+        return part.beside(present - {community_id}, terms, self.category)
 
-    def answered(self, community_id: CommunityId, decision: Decision) -> "Pool":
+    def answered(self, community_id: CommunityId, decision: Decision, *, silent: bool = False) -> "Pool":
         """Return the pool with a community's answer; one that refuses has nobody in it any more.
 
         The caller moves the signals of a community that refused and then gathers the pool anew.
@@ -175,8 +174,9 @@ class Pool:
         if part is None or (part.consent is not answer and not self._may_answer(part)):
             consent = None if part is None else str(part.consent)
             raise ConsentNotAskedError("there is no open question of consent", state=str(self.state), consent=consent)
-        people = 0 if answer is Consent.REFUSED else part.people
-        after = replace(part, people=people, consent=answer)
+        if part.consent is answer:
+            return self
+        after = part.answered(answer, self.present() - {community_id}, silent=silent)
         return replace(self, communities=tuple(after if one is part else one for one in self.communities))
 
     def consented(self) -> tuple["Pool", list[PoolEvent]]:

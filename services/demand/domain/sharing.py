@@ -1,10 +1,11 @@
 """What communities of one pool have to do with each other: what they share, and whether they agree to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
-from services.demand.domain.model import MergePolicy
+from services.demand.domain.consenting import MergePolicy, Terms
 from services.demand.domain.reach import EVERYWHERE, Box
 from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
@@ -13,7 +14,7 @@ from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 
 Sentence = dict[str, str]
-Policies = Mapping[CommunityId, MergePolicy]
+Policies = Mapping[CommunityId, Terms]
 
 
 class Consent(StrEnum):
@@ -21,13 +22,6 @@ class Consent(StrEnum):
 
     NOT_NEEDED = "not_needed"
     ASKED = "asked"
-    GIVEN = "given"
-    REFUSED = "refused"
-
-
-class Decision(StrEnum):
-    """What a community that was asked may answer."""
-
     GIVEN = "given"
     REFUSED = "refused"
 
@@ -47,16 +41,43 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """One community's part in a pool. One that refused stays listed, with nobody in the pool."""
+    """One community's part in a pool. One that refused stays listed, with nobody in the pool.
+
+    ``consent_by`` is until when the question that it was asked is open, and ``agreed`` who was in the pool with it when
+    it consented. ``silent``: its rule for silence decided, because it did not answer.
+    """
 
     community_id: CommunityId
     people: int
     consent: Consent
+    consent_by: datetime | None = None
+    agreed: frozenset[CommunityId] = frozenset()
+    silent: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether its people are counted."""
         return self.consent in (Consent.NOT_NEEDED, Consent.GIVEN)
+
+    def beside(self, others: set[CommunityId], terms: Terms, category: str) -> "Participation":
+        """Return the part as it is in a gathering pool with ``others``: asked, if a rule says so.
+
+        A consent holds for the pool, whoever else joins it; only of a partner that a rule names and that was not there
+        yet the community is asked anew.
+        """
+        if self.consent is Consent.GIVEN and not terms.asks_by_name(category, others - self.agreed):
+            return self
+        if terms.strictest(category, others) is not MergePolicy.ASK:
+            return replace(self, consent=Consent.NOT_NEEDED, consent_by=None, silent=False)
+        if self.consent is Consent.ASKED:
+            return self
+        return replace(self, consent=Consent.ASKED, consent_by=None, silent=False)
+
+    def answered(self, answer: Consent, others: set[CommunityId], *, silent: bool) -> "Participation":
+        """Return the part with an answer; one that refuses has nobody in the pool any more."""
+        people = 0 if answer is Consent.REFUSED else self.people
+        agreed = frozenset(others) if answer is Consent.GIVEN else frozenset()
+        return replace(self, people=people, consent=answer, consent_by=None, agreed=agreed, silent=silent)
 
 
 def smallest_ceiling(signals: Iterable[Signal], communities: Iterable[Participation]) -> Money | None:

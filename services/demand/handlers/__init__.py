@@ -5,8 +5,8 @@ from typing import Any
 
 from services.demand.handlers.campaigns import fulfil_pool, release_pool, serve_pool
 from services.demand.handlers.communities import add_member, change_community, change_member, register_community
-from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
-from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time
+from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL, SETTLE_CONSENT
+from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time, settle_consent
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
 from services.demand.storage.unit_of_work import DemandUnitOfWork
@@ -14,6 +14,7 @@ from services.demand.storage.unit_of_work import DemandUnitOfWork
 TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
     EXPIRE_SIGNAL: expire_signal,
     READY_POOL: ready_pool_in_time,
+    SETTLE_CONSENT: settle_consent,
 }
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "register_community",
     "release_pool",
     "serve_pool",
+    "settle_consent",
     "withdraw_signal",
 ]

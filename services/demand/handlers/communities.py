@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from services.demand.domain.commands import AddMember, ChangeCommunity, ChangeMember, RegisterCommunity
+from services.demand.domain.consenting import MergePolicy
 from services.demand.domain.errors import CommunityNotFoundError, MemberNotFoundError, OnlyYourselfError
-from services.demand.domain.model import Community, Member, MergePolicy
+from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
 from services.demand.handlers.gathering import gather_all, publish, regather, release
 from services.demand.storage.unit_of_work import DemandUnitOfWork
@@ -25,6 +26,9 @@ def register_community(command: RegisterCommunity, uow: DemandUnitOfWork) -> Com
         time_zone=command.time_zone,
         locale=command.locale,
         merge_policy=command.merge_policy,
+        merge_rules=command.merge_rules,
+        consent_hours=command.consent_hours,
+        silence=command.silence,
         version=1,
         created_at=uow.clock.now(),
     ).registered()
@@ -42,13 +46,13 @@ def require_community(caller: Caller, community_id: UUID, uow: DemandUnitOfWork,
 
 
 def change_community(command: ChangeCommunity, uow: DemandUnitOfWork) -> Community:
-    """Edit a community; another merge policy also holds for the pools that gather now."""
+    """Edit a community; another merge policy or rule also holds for the pools that gather now."""
     command.caller.require(Role.COMMUNITY_OPERATOR)
     before = require_community(command.caller, command.community_id, uow, lock="update")
     after, happened = before.changed(dict(command.changes), command.expected_version)
     uow.communities.save(after)
     publish(happened, uow)
-    if after.merge_policy is not before.merge_policy:
+    if (after.merge_policy, after.merge_rules) != (before.merge_policy, before.merge_rules):
         _apply_policy(after, uow)
     return after
 
@@ -65,11 +69,11 @@ def _apply_policy(community: Community, uow: DemandUnitOfWork) -> None:
 def _apply_policy_to(pool: Pool, community: Community, uow: DemandUnitOfWork) -> None:
     others = pool.present() - {community.community_id}
     leaving = []
-    if community.merge_policy is MergePolicy.NEVER and others:
+    if community.terms.strictest(pool.category, others) is MergePolicy.NEVER:
         signals = uow.signals.of_pool(pool.pool_id)
         leaving = release((one for one in signals if one.community_id == community.community_id), uow)
     regather(pool, uow)
-    gather_all(leaving, uow, alone=True)
+    gather_all(leaving, uow)
 
 
 def add_member(command: AddMember, uow: DemandUnitOfWork) -> Member:

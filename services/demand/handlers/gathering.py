@@ -4,20 +4,24 @@ Whoever comes here holds the lock of the partition, so what is read here does no
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from services.demand import outbound
+from services.demand.domain.asking import asked
 from services.demand.domain.errors import PoolNotFoundError
-from services.demand.domain.events import Event
+from services.demand.domain.events import ConsentAsked, Event
 from services.demand.domain.merging import Candidate, Misfit, shares_time
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.sharing import Common
 from services.demand.domain.signals import Signal
 from services.demand.storage.unit_of_work import DemandUnitOfWork
+from services.kernel.clock import format_time
 from services.kernel.ids import PoolId, new_id
 
 EXPIRE_SIGNAL = "expire_signal"
 READY_POOL = "ready_pool"
+SETTLE_CONSENT = "settle_consent"
 LOOK_AT = 4  # pools at first, when one is looked for; then more and more
 
 
@@ -99,6 +103,18 @@ def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
     return joined
 
 
+def watch_consents(questions: Iterable[Event], uow: DemandUnitOfWork) -> None:
+    """Let silence decide about questions of consent in time.
+
+    The time is part of the timer's key, so nobody has to cancel it: one that fires for nothing changes nothing.
+    """
+    for one in questions:
+        if isinstance(one, ConsentAsked):
+            payload = {"pool_id": str(one.pool.pool_id), "community_id": str(one.community_id)}
+            key = f"{SETTLE_CONSENT}:{one.pool.pool_id}:{one.community_id}:{format_time(one.consent_by)}"
+            uow.timers.set(key, one.consent_by, SETTLE_CONSENT, payload)
+
+
 def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tuple[Pool, list[Event]]:
     """Return the pool as ``signals`` make it, and what is to be told of that; nothing is saved."""
     common: Common | Misfit | None = uow.merger.common(signals) if signals else None
@@ -108,8 +124,13 @@ def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tupl
 
 def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
     """Make the pool anew from the signals that are in it now; an empty one is dissolved."""
-    after, happened = derive(pool, uow.signals.of_pool(pool.pool_id), uow)
+    signals = uow.signals.of_pool(pool.pool_id)
+    derived, happened = derive(pool, signals, uow)
+    policies = uow.communities.policies(signal.community_id for signal in signals)
+    after, questions = asked(derived, uow.clock.now(), uow.policy.consent_within, policies)
+    happened = [replace(one, pool=after) for one in happened] + questions
     uow.pools.save(after)
+    watch_consents(questions, uow)
     if after.state is PoolState.DISSOLVED:
         forget_gathering(pool.pool_id, uow)
     publish(happened, uow)

@@ -3,12 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from services.demand.domain.asking import overdue
 from services.demand.domain.commands import AnswerConsent, ReadyPool
 from services.demand.domain.disclosure import PoolAsSeen, require_sight
 from services.demand.domain.pool import Pool, PoolState
-from services.demand.domain.sharing import Decision
+from services.demand.domain.sharing import Consent
 from services.demand.handlers.communities import require_community
-from services.demand.handlers.gathering import derive, forget_gathering, gather_all, publish, regather, release
+from services.demand.handlers.gathering import (
+    derive,
+    forget_gathering,
+    gather_all,
+    locked_pool,
+    publish,
+    regather,
+    release,
+)
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.demand.views import show_pool
 from services.kernel.caller import Caller, Role
@@ -24,15 +33,38 @@ def answer_consent(command: AnswerConsent, uow: DemandUnitOfWork) -> PoolAsSeen:
     require_community(command.caller, community_id, uow)
     before = _visible_for_update(command.pool_id, command.caller, uow)
     answered = before.answered(community_id, command.decision)
-    if answered == before:
-        return show_pool(before, command.caller, uow)
+    after = before if answered == before else _decide(before, answered, community_id, uow)
+    return show_pool(after, command.caller, uow)
+
+
+def _decide(before: Pool, answered: Pool, community_id: UUID, uow: DemandUnitOfWork) -> Pool:
     leaving = []
-    if command.decision is Decision.REFUSED:
+    part = answered.part_of(community_id)
+    if part is not None and part.consent is Consent.REFUSED:
         signals = uow.signals.of_pool(before.pool_id)
         leaving = release((signal for signal in signals if signal.community_id == community_id), uow)
     after = _regathered(before, answered, uow)
     gather_all(leaving, uow, alone=True)
-    return show_pool(after, command.caller, uow)
+    return after
+
+
+def settle_consent(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
+    """Let silence decide for every community of a pool that was asked and has not answered in time."""
+    if uow.pools.find(UUID(payload["pool_id"])) is not None:
+        _settle(locked_pool(UUID(payload["pool_id"]), uow), uow)
+
+
+def _settle(pool: Pool, uow: DemandUnitOfWork) -> Pool:
+    if pool.state is not PoolState.GATHERING:
+        return pool
+    silent = overdue(pool, uow.clock.now())
+    policies = uow.communities.policies(silent)
+    for community_id in silent:
+        # One that leaves may leave another alone, which then needs no consent any more.
+        if community_id in overdue(pool, uow.clock.now()):
+            answered = pool.answered(community_id, policies[community_id].silence, silent=True)
+            pool = _decide(pool, answered, community_id, uow)
+    return pool
 
 
 def _regathered(before: Pool, answered: Pool, uow: DemandUnitOfWork) -> Pool:
@@ -71,7 +103,10 @@ def ready_pool_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
     uow.pools.lock_partition(known.partition)
     pool = uow.pools.find(known.pool_id, lock=True)
     if pool is not None and pool.state is PoolState.GATHERING:
-        _make_ready(pool, uow)
+        # A question is open at most until now. Its timer may come after this one.
+        settled = _settle(pool, uow)
+        if settled.state is PoolState.GATHERING:
+            _make_ready(settled, uow)
 
 
 def _make_ready(pool: Pool, uow: DemandUnitOfWork) -> Pool:

@@ -8,9 +8,9 @@ from marshmallow import Schema
 
 from services.chassis.paging import Page
 from services.demand.domain import commands
-from services.demand.domain.model import CommunityKind, Locale, MemberRole, MergePolicy
+from services.demand.domain.consenting import Decision, MergePolicy
+from services.demand.domain.model import CommunityKind, Locale, MemberRole
 from services.demand.domain.pool import PoolState
-from services.demand.domain.sharing import Decision
 from services.demand.domain.signals import (
     DEFAULT_MINUTES,
     DEFAULT_RADIUS_KM,
@@ -19,7 +19,7 @@ from services.demand.domain.signals import (
     MAX_RADIUS_KM,
     SignalState,
 )
-from services.demand.inbound import reading
+from services.demand.inbound import reading, rules
 from services.demand.inbound.reading import Read, Tolerant, load
 from services.demand.views import AskMany, AskOne
 from services.kernel.caller import Caller
@@ -44,6 +44,9 @@ class CommunitySchema(Tolerant):
     time_zone = Read(reading.text(1, 60), load_default="Asia/Shanghai")
     locale = Read(reading.one_of(Locale), load_default=Locale.ZH)
     merge_policy = Read(reading.one_of(MergePolicy), load_default=MergePolicy.AUTO)
+    merge_rules = Read(rules.merge_rules, load_default=())
+    consent_hours = Read(rules.consent_hours, load_default=None, allow_none=True)
+    silence = Read(reading.one_of(Decision), load_default=Decision.REFUSED)
 
 
 class MemberSchema(Tolerant):
@@ -225,3 +228,4 @@ list_communities = page()
 list_members = page()
 list_signals = page(SignalFilters())
 list_pools = page(PoolFilters())
+list_consents = page()

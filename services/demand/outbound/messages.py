@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.demand.domain import events
-from services.demand.domain.disclosure import PoolAsSeen
+from services.demand.domain.disclosure import CommunityAsSeen, PoolAsSeen
 from services.demand.domain.household import household_id
 from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
@@ -16,7 +16,21 @@ Wire = dict[str, Any]
 
 def community(one: Community) -> Wire:
     """Return a community as its own members see it."""
-    return {**_community(one), "version": one.version, "created_at": format_time(one.created_at)}
+    return {
+        **_community(one),
+        "merge_rules": [
+            {
+                "category": rule.category,
+                "community_id": None if rule.partner_id is None else str(rule.partner_id),
+                "policy": str(rule.policy),
+            }
+            for rule in one.merge_rules
+        ],
+        "consent_hours": one.consent_hours,
+        "silence": str(one.silence),
+        "version": one.version,
+        "created_at": format_time(one.created_at),
+    }
 
 
 def _community(one: Community) -> Wire:
@@ -87,6 +101,8 @@ def pool(seen: PoolAsSeen) -> Wire:
                 "community_id": str(part.community_id),
                 "people": part.people,
                 "consent": str(part.consent),
+                "consent_by": None if part.consent_by is None else format_time(part.consent_by),
+                "silent": part.silent,
                 "own": part.own,
             }
             for part in seen.communities
@@ -105,6 +121,21 @@ def pool(seen: PoolAsSeen) -> Wire:
         "unmatched": None if one.unmatched is None else dict(one.unmatched),
         "version": one.version,
         "created_at": format_time(one.created_at),
+    }
+
+
+def consent(seen: PoolAsSeen, own: CommunityAsSeen, silence: str) -> Wire:
+    """Return an open question of consent as the community that is asked sees it."""
+    mine = own.people or 0
+    return {
+        "pool_id": str(seen.pool.pool_id),
+        "community_id": str(own.community_id),
+        "category": seen.pool.category,
+        "people": mine,
+        "with_others": mine + sum(part.people or 0 for part in seen.communities if not part.own),
+        "consent_by": None if own.consent_by is None else format_time(own.consent_by),
+        "silence": silence,
+        "why": list(seen.why),
     }
 
 
@@ -138,6 +169,9 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
             return "signal_changed.v1", str(one.signal_id), _signal_event(one)
         case events.SignalWithdrawn(one, reason):
             return "signal_withdrawn.v1", str(one.signal_id), {**_signal_event(one), "reason": reason}
+        case events.ConsentAsked(one, community_id, consent_by):
+            data = {"pool_id": str(one.pool_id), "community_id": str(community_id), "category": one.category}
+            return "consent_asked.v1", str(one.pool_id), {**data, "consent_by": format_time(consent_by)}
         case events.PoolDissolved(one, reason):
             data = {"pool_id": str(one.pool_id), "category": one.category, "reason": reason}
             return "pool_dissolved.v1", str(one.pool_id), data

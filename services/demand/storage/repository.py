@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from services.demand.domain.model import Community, Member, MergePolicy
+from services.demand.domain.consenting import Terms
+from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
 from services.demand.domain.signals import Signal
-from services.demand.storage import rows, tables
+from services.demand.storage import rows, sharing_rows, tables
 from services.demand.storage.saving import save
 
 
@@ -31,11 +32,15 @@ class Communities:
         row = self._connection.execute(statement).mappings().one_or_none()
         return None if row is None else rows.community_of(row)
 
-    def policies(self, community_ids: Iterable[UUID]) -> Mapping[UUID, MergePolicy]:
-        """Return the merge policies of communities."""
+    def policies(self, community_ids: Iterable[UUID]) -> Mapping[UUID, Terms]:
+        """Return what communities say about sharing pools."""
         table = tables.communities.c
-        statement = select(table.community_id, table.merge_policy).where(table.community_id.in_(set(community_ids)))
-        return {row.community_id: MergePolicy(row.merge_policy) for row in self._connection.execute(statement)}
+        wanted = set(community_ids)
+        statement = select(table.community_id, *(table[name] for name in sharing_rows.TERMS)).where(
+            table.community_id.in_(wanted)
+        )
+        found = self._connection.execute(statement).mappings() if wanted else ()
+        return {row["community_id"]: sharing_rows.terms_of(row) for row in found}
 
     def save(self, community: Community) -> None:
         """Keep a new or changed community."""
@@ -186,7 +191,7 @@ class Pools:
         table = tables.pool_communities
         self._connection.execute(delete(table).where(table.c.pool_id == pool.pool_id))
         if pool.communities:
-            self._connection.execute(insert(table), rows.rows_of_parts(pool))
+            self._connection.execute(insert(table), sharing_rows.rows_of_parts(pool))
 
 
 def _lock_key(partition: str) -> ColumnElement:

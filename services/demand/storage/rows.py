@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole, MergePolicy
+from services.demand.domain.consenting import Decision, MergePolicy
+from services.demand.domain.model import Community, CommunityKind, Locale, Member, MemberRole
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.reach import Box
-from services.demand.domain.sharing import Consent, Participation
 from services.demand.domain.signals import Signal, SignalState
+from services.demand.storage import sharing_rows
 from services.kernel.geo import Area, Place
 from services.kernel.ids import CommunityId, MemberId, SignalId
 from services.kernel.money import Money
@@ -30,6 +31,9 @@ def community_of(row: RowMapping) -> Community:
         merge_policy=MergePolicy(row["merge_policy"]),
         version=row["version"],
         created_at=row["created_at"],
+        merge_rules=sharing_rows.rules_of(row),
+        consent_hours=row["consent_hours"],
+        silence=Decision(row["silence"]),
     )
 
 
@@ -46,6 +50,9 @@ def row_of_community(community: Community) -> Row:
         "merge_policy": str(community.merge_policy),
         "version": community.version,
         "created_at": community.created_at,
+        "merge_rules": [sharing_rows.row_of_rule(rule) for rule in community.merge_rules],
+        "consent_hours": community.consent_hours,
+        "silence": str(community.silence),
     }
 
 
@@ -130,7 +137,7 @@ def pool_of(row: RowMapping, parts: Iterable[RowMapping]) -> Pool:
         pool_id=row["pool_id"],
         category=row["category"],
         state=PoolState(row["state"]),
-        communities=tuple(Participation(one["community_id"], one["people"], Consent(one["consent"])) for one in parts),
+        communities=tuple(sharing_rows.part_of(one) for one in parts),
         area=Area(Place(row["lat"], row["lon"]), row["radius_km"]),
         windows=_windows_of(row),
         minutes=row["minutes"],
@@ -175,20 +182,6 @@ def row_of_pool(pool: Pool) -> Row:
         "opens": pool.windows[0].start,
         "closes": max(window.end for window in pool.windows),
     }
-
-
-def rows_of_parts(pool: Pool) -> list[Row]:
-    """Write the rows of ``pool_communities``."""
-    return [
-        {
-            "pool_id": pool.pool_id,
-            "community_id": part.community_id,
-            "place": place,
-            "people": part.people,
-            "consent": str(part.consent),
-        }
-        for place, part in enumerate(pool.communities)
-    ]
 
 
 def _windows_of(row: RowMapping) -> tuple[Timespan, ...]:

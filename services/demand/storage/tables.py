@@ -44,6 +44,12 @@ communities = Table(
     Column("merge_policy", Text, nullable=False),
     _version(),
     _moment("created_at"),
+    # Other policies by category and partner, how long it wants to be asked, and what its silence counts as.
+    Column("merge_rules", JSONB, nullable=False, server_default="[]"),
+    Column("consent_hours", Double),
+    Column("silence", Text, nullable=False, server_default="refused"),
+    # Whether its members are recognised in pools that it shares, by a keyed hash of their contact.
+    Column("recognise", Boolean, nullable=False, server_default=text("false")),
 )
 
 members = Table(
@@ -106,7 +112,12 @@ pool_communities = Table(
     Column("place", Integer, nullable=False),
     Column("people", Integer, nullable=False),
     Column("consent", Text, nullable=False),
+    Column("consent_by", DateTime(timezone=True)),
+    # Who shared the pool when the community consented, and whether its rule for silence decided.
+    Column("agreed", ARRAY(UUID), nullable=False, server_default="{}"),
+    Column("silent", Boolean, nullable=False, server_default=text("false")),
     Index("pool_communities_community", "community_id", "pool_id"),
+    Index("pool_communities_asked", "community_id", "pool_id", postgresql_where=text("consent = 'asked'")),
     CheckConstraint("people >= 0", name="people_not_negative"),
 )
 

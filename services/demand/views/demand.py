@@ -1,7 +1,7 @@
 """The read side of demand: every question is bound to what the caller may know of."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from sqlalchemy import Column, Select, select
 
 from services.chassis.paging import Page, page_of
 from services.demand import outbound
-from services.demand.domain.disclosure import LeftOut, PoolAsSeen, require_sight, seen_by
+from services.demand.domain.disclosure import LeftOut, PoolAsSeen, own_consent, require_sight, seen_by
 from services.demand.domain.errors import CommunityNotFoundError, MemberNotFoundError, SignalNotFoundError
 from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, explain
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.signals import Signal
 from services.demand.storage import rows, tables
-from services.kernel.caller import Caller
+from services.kernel.caller import Caller, Role
+from services.kernel.errors import InvalidError
 from services.kernel.ids import parse_id
 
 if TYPE_CHECKING:
@@ -117,6 +118,26 @@ def list_pools(question: AskMany, uow: "DemandUnitOfWork") -> Wire:
     return {**answer, "items": [outbound.pool(seen) for seen in show_pools(pools, caller, uow)]}
 
 
+def list_consents(question: AskMany, uow: "DemandUnitOfWork") -> Wire:
+    """Return the questions of consent that a community has still to answer, oldest pool first."""
+    caller, parts, pools = question.caller, tables.pool_communities.c, tables.pools.c
+    caller.require(Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
+    community_id = _bound(question)
+    if community_id is None:
+        raise InvalidError("community_id", "is missing", "the community whose open questions are asked for")
+    statement = select(parts.pool_id).where(parts.community_id == community_id, parts.consent == "asked")
+    statement = statement.where(
+        parts.consent_by.is_not(None), parts.pool_id.in_(select(pools.pool_id).where(pools.state == "gathering"))
+    )
+    answer = _page(uow, statement, parts.pool_id, question, lambda row: row["pool_id"])
+    terms = uow.communities.policies([community_id])[community_id]
+    asked = replace(caller, community_id=community_id)
+    found = show_pools(uow.pools.many(answer["items"]), asked, uow)
+    own = [next(part for part in seen.communities if part.community_id == community_id) for seen in found]
+    shown = [outbound.consent(seen, part, str(terms.silence)) for seen, part in zip(found, own, strict=True)]
+    return {**answer, "items": shown}
+
+
 def show_pool(pool: Pool, caller: Caller, uow: "DemandUnitOfWork") -> PoolAsSeen:
     """Return a pool as the caller may see it, with what it needs to understand it."""
     return show_pools([pool], caller, uow)[0]
@@ -143,7 +164,7 @@ def show_pools(pools: Sequence[Pool], caller: Caller, uow: "DemandUnitOfWork") -
         return CHOSE_ANOTHER if misfit is None else misfit.why
 
     k = uow.policy.privacy_k
-    return [seen_by(caller, pool, k, explain(pool), left_out(pool)) for pool in pools]
+    return [seen_by(caller, pool, k, (*explain(pool), *own_consent(caller, pool)), left_out(pool)) for pool in pools]
 
 
 def _own_gathering(pools: Sequence[Pool], caller: Caller, uow: "DemandUnitOfWork") -> Sequence[Signal]:

@@ -32,6 +32,7 @@ QUESTIONS = {
     "list_signals": inbound.list_signals,
     "get_pool": inbound.by_id("pool_id"),
     "list_pools": inbound.list_pools,
+    "list_consents": inbound.list_consents,
 }
 
 

@@ -6,6 +6,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.demand.domain.consenting import Terms
 from services.demand.domain.merging import Candidate, Misfit, explain, same_category_merger
 from services.demand.domain.pool import Pool
 from services.demand.domain.signals import united
@@ -24,7 +25,7 @@ def candidate(*signals, created_at=MONDAY):
     common = merger.common(list(signals))
     pool_id = new_id()
     pool, _ = Pool.formed(pool_id, signals[0], common, created_at, created_at + timedelta(hours=48))
-    policies = dict.fromkeys((signal.community_id for signal in signals), "auto")
+    policies = dict.fromkeys((signal.community_id for signal in signals), Terms())
     pool, _ = pool.regathered(signals, policies, common)
     return Candidate(pool, tuple(signal.pooled(pool_id) for signal in signals))
 

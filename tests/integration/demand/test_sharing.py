@@ -1,0 +1,48 @@
+"""What communities say about sharing, kept in a real PostgreSQL, and who sees what of it."""
+
+import pytest
+
+from services.demand.domain.errors import CommunityNotFoundError
+from services.kernel.errors import InvalidError
+from tests.fakes.chassis import request
+
+
+def test_rules_are_read_back_as_they_were_written_and_decide(demand, category):
+    other, mine = demand.community(), demand.community()
+    rules = [
+        {"category": category, "community_id": None, "policy": "ask"},
+        {"category": None, "community_id": other.community_id, "policy": "never"},
+    ]
+    changed = mine.ask("change_community", "community_operator", merge_rules=rules, consent_hours=12.5, silence="given")
+    assert (changed["merge_rules"], changed["consent_hours"], changed["silence"]) == (rules, 12.5, "given")
+    assert mine.ask("get_community", community_id=mine.community_id) == changed
+    assert other.place(category)["pool_id"] != mine.place(category)["pool_id"]
+
+
+def test_a_community_finds_its_open_questions_and_nobody_elses(demand, category):
+    auto, asks = demand.community(), demand.community("ask")
+    pool_id = auto.place(category, people=6)["pool_id"]
+    asks.place(category, people=8)
+    (question,) = asks.ask("list_consents")["items"]
+    assert (question["pool_id"], question["people"], question["with_others"]) == (pool_id, 8, 14)
+    assert (question["consent_by"], question["silence"]) == ("2026-05-12T09:00:00Z", "refused")
+    assert auto.ask("list_consents")["items"] == []
+    with pytest.raises(CommunityNotFoundError):
+        auto.ask("list_consents", community_id=asks.community_id)
+    with pytest.raises(InvalidError, match="community_id"):
+        demand.call("list_consents", request({}))
+    (shown,) = demand.call("list_consents", request({"community_id": asks.community_id}))["items"]
+    assert shown["pool_id"] == pool_id
+    asks.ask("answer_consent", pool_id=pool_id, decision="given")
+    assert asks.ask("list_consents")["items"] == []
+
+
+def test_silence_decides_in_time_on_the_real_tables(demand, category):
+    auto, asks = demand.community(), demand.community("ask", silence="given")
+    pool_id = auto.place(category, people=6)["pool_id"]
+    asks.place(category, people=8)
+    demand.clock.pass_(hours=24)
+    demand.fire_due_timers()
+    pool = asks.ask("get_pool", pool_id=pool_id)
+    assert pool["people"] == 14
+    assert {part["silent"] for part in pool["communities"] if part["own"]} == {True}
