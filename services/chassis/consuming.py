@@ -93,15 +93,18 @@ class SafeQueueConsumer(QueueConsumer):
 
     def _consume_all(self, channel: Any) -> list[kombu.Consumer]:
         for provider in self._providers:
-            self._consumers[provider] = self._consume(channel, provider.queue, partial(self._hand, provider))
+            most = getattr(provider, "prefetch_count", self.prefetch_count)
+            self._consumers[provider] = self._consume(channel, provider.queue, partial(self._hand, provider), most)
         if all(getattr(provider, "is_quick", False) for provider in self._providers):
             return list(self._consumers.values())
         dead = topology.dead_queue(self.container.service_name)
-        return [*self._consumers.values(), self._consume(channel, dead, self._hand_dead)]
+        return [*self._consumers.values(), self._consume(channel, dead, self._hand_dead, self.prefetch_count)]
 
-    def _consume(self, channel: Any, queue: kombu.Queue, on_message: Callable[[Any], None]) -> kombu.Consumer:
+    def _consume(
+        self, channel: Any, queue: kombu.Queue, on_message: Callable[[Any], None], most: int
+    ) -> kombu.Consumer:
         consumer = RawConsumer(channel, queues=[queue], on_message=on_message)
-        consumer.qos(prefetch_count=self.prefetch_count)
+        consumer.qos(prefetch_count=most)
         return consumer
 
     def on_iteration(self) -> None:

@@ -1,4 +1,4 @@
-"""How messages enter a service: calls by ``@rpc``, events by ``@subscribe``.
+"""How messages enter a service: calls by ``@rpc``, events by ``@subscribe``; in order by lanes.py.
 
 nameko acknowledges an event whose handler failed, and dies of a call without ``reply_to``. These entrypoints own both
 cases: a failed event is tried again after a delay and finally buried, a malformed message is buried at once, and a
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from nameko.messaging import Consumer
@@ -129,6 +130,8 @@ class EventSubscriber(Consumer):
     queue_consumer = SafeQueueConsumer()
     # nameko's Consumer asks for it; there is no immediate requeue here.
     requeue_on_error: ClassVar[bool] = False
+    # The number of its lane, if it has one: see lanes.py.
+    lane: int | None = None
 
     def __init__(self, source: str, event: str, **options: Any) -> None:
         self.source = source
@@ -140,8 +143,11 @@ class EventSubscriber(Consumer):
         expected = consumer_name(self.source, self.event)
         if self.method_name != expected:
             raise ValueError(f"the handler of {self.source}.{self.event} is to be called {expected}")
-        self.queue = topology.event_queue(self.source, self.event, self.container.service_name)
+        self.queue = self._queue_of(self.container.service_name)
         super().setup()
+
+    def _queue_of(self, service: str) -> Queue:
+        return topology.event_queue(self.source, self.event, service)
 
     def handle_message(self, message: Any) -> None:
         """Read the envelope and run the handler in a worker."""

@@ -81,3 +81,8 @@ class Envelope:
             correlation_id=str(wire.get("correlationid") or wire["id"]),
             causation_id=wire.get("causationid"),
         )
+
+
+def lane_key(event: str, lane: int | None) -> str:
+    """Return the routing key of an event, in a lane if it has one."""
+    return event if lane is None else f"{event}.{lane}"

@@ -11,19 +11,20 @@ from sqlalchemy import Connection, Executable, Table
 from services.chassis import quick
 from services.chassis.bulk import insert_many, insertion, packed
 from services.chassis.context import WorkContext, current_context
-from services.chassis.envelope import Envelope
+from services.chassis.envelope import Envelope, lane_key
 from services.chassis.tables import ChassisTables
 from services.kernel.clock import Clock
 from services.kernel.ids import new_id
 
 
 class NewEvent(NamedTuple):
-    """An event to be added; without a ``context`` it belongs to the running work."""
+    """An event to be added; without a ``context`` it belongs to the running work, without a ``lane`` to no order."""
 
     name: str
     subject: object
     data: dict[str, Any]
     context: WorkContext | None = None
+    lane: int | None = None
 
 
 class Outbox:
@@ -39,13 +40,15 @@ class Outbox:
         self._schemas = schemas
         self.added = 0
 
-    def add(self, name: str, subject: object, data: dict[str, Any]) -> Envelope:
+    def add(self, name: str, subject: object, data: dict[str, Any], lane: int | None = None) -> Envelope:
         """Add the event ``name`` (``pool_ready.v1``) about ``subject`` (an id) with its contract payload.
+
+        In a ``lane`` it goes to those who subscribe to the event in lanes; see OUTBOX.md.
 
         Raises ``ValueError`` when the payload is not what the service's own contract promises: that is a fault of
         ours, and it is better found before the commit than by a consumer.
         """
-        return self.add_many([NewEvent(name, subject, data)])[0]
+        return self.add_many([NewEvent(name, subject, data, lane=lane)])[0]
 
     def add_many(self, events: Iterable[NewEvent | tuple[Any, ...]]) -> list[Envelope]:
         """Add events, ``NewEvent`` or tuples like it, as ``add`` does, in two statements however many they are.
@@ -73,7 +76,8 @@ class Outbox:
             )
             for event, version in zip(wanted, versions, strict=True)
         ]
-        insert_many(self._connection, self._tables.outbox, [_row(envelope) for envelope in envelopes])
+        rows = [_row(envelope, event.lane) for envelope, event in zip(envelopes, wanted, strict=True)]
+        insert_many(self._connection, self._tables.outbox, rows)
         self.added += len(envelopes)
         return envelopes
 
@@ -98,11 +102,11 @@ class Outbox:
         return versions
 
 
-def _row(envelope: Envelope) -> dict[str, Any]:
+def _row(envelope: Envelope, lane: int | None) -> dict[str, Any]:
     return {
         "message_id": envelope.id,
         "exchange": envelope.exchange,
-        "routing_key": envelope.name,
+        "routing_key": lane_key(envelope.name, lane),
         "subject": envelope.subject,
         "version": envelope.version,
         "body": envelope.to_json(),

@@ -2,6 +2,7 @@
 
     {source}.events (topic)  --event-->  evt-{source}-{event}--{service}.{method}   consumer queue
     consumer queue  --a failure-->  pinlian.delay.{ms} (fanout, queue with a TTL)  --after ms-->  pinlian.retry (direct)
+    {source}.events  --event.lane-->  evt-{source}-{event}--{service}.{method}-{lane}   queue of one lane
     pinlian.retry  --name of the queue-->  consumer queue
     any queue of a service  --too many deliveries-->  pinlian.dead (direct)  --service-->  pinlian.dead.{service}
 
@@ -17,6 +18,7 @@ from kombu import Exchange, Queue, binding
 
 import services.chassis.broker  # noqa: F401 - teaches kombu the scheme inproc://
 from services.chassis.bus import consumer_name
+from services.chassis.envelope import lane_key
 
 RETRY_DELAYS_MS = (1_000, 5_000, 30_000, 120_000, 600_000)
 # The broker's own limit counts deliveries that ended with the death of the consumer; handlers that fail are counted
@@ -53,6 +55,15 @@ def event_queue(source: str, event: str, service: str, method: str | None = None
     name = f"evt-{source}-{event}--{service}.{method or consumer_name(source, event)}"
     bindings = [binding(event_exchange(source), routing_key=event), binding(RETRY_EXCHANGE, routing_key=name)]
     return Queue(name, bindings=bindings, durable=True, queue_arguments=_guarded(service))
+
+
+def lane_queue(source: str, event: str, service: str, lane: int) -> Queue:
+    """Return the queue of one lane of an event: of all processes that consume it one has its messages, in order."""
+    name = f"{event_queue(source, event, service).name}-{lane}"
+    key = lane_key(event, lane)
+    bindings = [binding(event_exchange(source), routing_key=key), binding(RETRY_EXCHANGE, routing_key=name)]
+    arguments = {**_guarded(service), "x-single-active-consumer": True}
+    return Queue(name, bindings=bindings, durable=True, queue_arguments=arguments)
 
 
 def rpc_queue(service: str) -> Queue:
@@ -102,16 +113,19 @@ def declare_service(
     subscriptions: Iterable[tuple[str, str]],
     delays_ms: Sequence[int] = RETRY_DELAYS_MS,
     *,
+    lanes: Iterable[tuple[str, str, int]] = (),
     retired: Iterable[tuple[str, str]] = (),
 ) -> None:
     """Make the queues of a service exist, so that nothing published before its first start is lost.
 
-    ``subscriptions`` are pairs of source and event, ``("demand", "pool_ready.v1")``; see ``subscriptions_of``. The
-    queues of ``retired`` ones, which nobody reads any more and which would only grow, are deleted if they are there.
+    ``subscriptions`` are pairs of source and event, ``("demand", "pool_ready.v1")``; see ``subscriptions_of``;
+    ``lanes`` have the number of a lane besides. The queues of ``retired`` ones, which nobody reads any more and which
+    would only grow, are deleted if they are there.
     """
     declare_shared(channel, delays_ms)
     event_exchange(service)(channel).declare()
     queues = [event_queue(source, event, service) for source, event in subscriptions]
+    queues += [lane_queue(source, event, service, lane) for source, event, lane in lanes]
     for queue in (dead_queue(service), rpc_queue(service), *queues):
         queue(channel).declare()
     for source, event in retired:
@@ -125,9 +139,18 @@ def retired_of(service_class: type) -> list[tuple[str, str]]:
 
 def subscriptions_of(service_class: type) -> list[tuple[str, str]]:
     """Return the pairs of source and event that a service class subscribes to, in the order of their names."""
+    return sorted((e.source, e.event) for e in _subscribers(service_class) if e.lane is None)
+
+
+def lanes_of(service_class: type) -> list[tuple[str, str, int]]:
+    """Return source, event and number of the lanes that a service class subscribes to, in order."""
+    return sorted((e.source, e.event, e.lane) for e in _subscribers(service_class) if e.lane is not None)
+
+
+def _subscribers(service_class: type) -> list[Any]:
     entrypoints = (
         entrypoint
         for method in vars(service_class).values()
         for entrypoint in getattr(method, "nameko_entrypoints", ())
     )
-    return sorted((e.source, e.event) for e in entrypoints if hasattr(e, "source") and hasattr(e, "event"))
+    return [entrypoint for entrypoint in entrypoints if hasattr(entrypoint, "source") and hasattr(entrypoint, "event")]

@@ -2,7 +2,9 @@
 
 from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.entrypoints import rpc, subscribe
+from services.chassis.lanes import subscribe_in_lanes
 from services.demand import contract, handlers, inbound, outbound, views
+from services.demand.domain.partition import LANES
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
 
@@ -103,6 +105,11 @@ class DemandService:
     def ready_pool(self, request):
         """End the gathering of a pool."""
         return self.bus.execute(request, inbound.ready_pool, handlers.ready_pool, outbound.pool)
+
+    @subscribe_in_lanes("demand", "signals_waiting.v1", lanes=LANES)
+    def on_demand_signals_waiting_v1(self, event):
+        """Put signals into pools that were left open because others were at work."""
+        self.bus.consume(event, inbound.signals_waiting, handlers.gather_waiting)
 
     @subscribe("supplier", "match_proposed.v1")
     def on_supplier_match_proposed_v1(self, event):

@@ -23,6 +23,6 @@ def declare(uri: str) -> Sequence[str]:
     with Connection(uri, connect_timeout=CONNECT_TIMEOUT) as connection, connection.channel() as channel:
         for name in consumers:
             service = load(name)
-            retired = topology.retired_of(service)
-            topology.declare_service(channel, name, topology.subscriptions_of(service), retired=retired)
+            options = {"lanes": topology.lanes_of(service), "retired": topology.retired_of(service)}
+            topology.declare_service(channel, name, topology.subscriptions_of(service), **options)
     return consumers

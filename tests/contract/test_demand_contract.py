@@ -12,6 +12,7 @@ import pytest
 from services.chassis.envelope import Envelope
 from services.demand import contract, handlers, inbound, outbound, views
 from services.demand.domain import errors
+from services.demand.domain.partition import partition_of
 from services.kernel.errors import Refusal
 from tests.builders_demand import Town, signal_data, window
 from tests.fakes.chassis import request
@@ -75,6 +76,8 @@ def played():
     member_id = run("add_member", request(member), outbound.member)["member_id"]
     run("change_member", request({**own, "member_id": member_id, "household": "3"}), outbound.member)
     auto = town.community()
+    town.uow.pools.busy.add(partition_of("painting", auto.place))
+    town.place(auto, category="painting")
     pool_id = str(town.place(auto).pool_id)
     data = signal_data(member_id=member_id, ceiling={"amount": "98.00", "currency": "CNY"})
     run("place_signal", request(data, role="partner", **own), outbound.signal)
@@ -134,6 +137,11 @@ def test_what_demand_hears_is_what_others_write(source, name):
     event = Envelope.from_wire(example("events", f"{name}.v1", source))
     command = getattr(inbound, name)(event)
     assert str(command.pool_id) == event.data["pool_id"]
+
+
+def test_demand_hears_its_own_word_that_signals_wait():
+    event = Envelope.from_wire(example("events", "signals_waiting.v1"))
+    assert inbound.signals_waiting(event).partition == event.data["partition"]
 
 
 @pytest.mark.parametrize(("source", "name"), HEARD)

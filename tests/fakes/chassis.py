@@ -34,7 +34,7 @@ class FakeOutbox:
         for name, subject, data, *_ in events:
             self.add(name, subject, data)
 
-    def add(self, name, subject, data):
+    def add(self, name, subject, data, lane=None):
         errors = self.schemas[name].validate(data)
         assert not errors, f"{name} breaks its contract: {errors}"
         self.events.append((name, str(subject), data))

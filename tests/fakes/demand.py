@@ -65,6 +65,21 @@ class FakeSignals:
         mine = [one for one in self.rows.values() if one.community_id == community_id]
         return list({one.partition for one in mine if one.state not in over})
 
+    def are_open_in(self, partition, now):
+        return bool(self.open_in(partition, now, 1))
+
+    def open_in(self, partition, now, most):
+        found = [
+            one
+            for one in self.rows.values()
+            if (one.partition, one.state) == (partition, "open") and one.expires_at > now
+        ]
+        return tuple(sorted(found, key=lambda one: (one.created_at, one.signal_id))[:most])
+
+    def add_many(self, signals):
+        for signal in signals:
+            self.save(signal)
+
     def save(self, signal):
         in_a_pool = signal.state in (SignalState.POOLED, SignalState.SERVED)
         assert in_a_pool == (signal.pool_id is not None), "the table's check says the same"
@@ -75,11 +90,14 @@ class FakePools:
     def __init__(self):
         self.rows = {}
         self.locked = []
+        self.busy = set()
 
     def lock_partition(self, partition):
         self.locked.append(partition)
 
     def try_lock_partition(self, partition):
+        if partition in self.busy:
+            return False
         self.locked.append(partition)
         return True
 

@@ -63,6 +63,7 @@ class Queue:
         # Whether somebody waits for it to be empty: not for the private queues into which calls are answered.
         self.counted = not name.startswith(REPLY_PREFIX)
         self._ttl = arguments.get("x-message-ttl")
+        self._single = bool(arguments.get("x-single-active-consumer"))
         self._on_expired = on_expired
         self._timer: Any = None
         self._pumping = False
@@ -111,6 +112,8 @@ class Queue:
             self._pumping = False
 
     def _next_with_room(self) -> Consumer | None:
+        if self._single:  # the oldest has all, until it goes
+            return self.consumers[0] if self.consumers and self.consumers[0].has_room() else None
         for _ in range(len(self.consumers)):
             consumer = self.consumers[0]
             self.consumers.rotate(-1)

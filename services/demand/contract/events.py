@@ -93,6 +93,15 @@ class SignalWithdrawnSchema(SignalPlacedSchema):
     reason = _one_of(("withdrawn", "expired"))
 
 
+class SignalsWaitingSchema(WriterSchema):
+    """signals_waiting.v1: a partition (a category in a large area) has signals that are to be put into pools.
+
+    Demand tells it to itself, in lanes: who of its replicas has the lane of the partition does the work.
+    """
+
+    partition = fields.String(required=True)
+
+
 class PoolCommunitySchema(WriterSchema):
     """How many people of one community are in a pool."""
 
@@ -144,6 +153,7 @@ EVENTS: dict[str, Schema] = {
     "signal_placed.v1": SignalPlacedSchema(),
     "signal_changed.v1": SignalChangedSchema(),
     "signal_withdrawn.v1": SignalWithdrawnSchema(),
+    "signals_waiting.v1": SignalsWaitingSchema(),
     "pool_formed.v1": PoolSchema(),
     "pool_changed.v1": PoolSchema(),
     "consent_asked.v1": ConsentAskedSchema(),

@@ -117,6 +117,13 @@ class ReadyPool:
 
 
 @dataclass(frozen=True, slots=True)
+class GatherWaiting:
+    """Put the open signals of a partition into pools."""
+
+    partition: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchPool:
     """Note that a supplier was found; ``pool_id`` None when the match was not made for a pool."""
 

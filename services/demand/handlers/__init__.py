@@ -9,10 +9,12 @@ from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL, SETTLE
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time, settle_consent
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
+from services.demand.handlers.waiting import GATHER_WAITING, gather_forgotten, gather_waiting, place_many
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
 TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
     EXPIRE_SIGNAL: expire_signal,
+    GATHER_WAITING: gather_forgotten,
     READY_POOL: ready_pool_in_time,
     SETTLE_CONSENT: settle_consent,
 }
@@ -27,8 +29,10 @@ __all__ = [
     "expire_match",
     "expire_signal",
     "fulfil_pool",
+    "gather_waiting",
     "match_pool",
     "note_unmatched",
+    "place_many",
     "place_signal",
     "ready_pool",
     "ready_pool_in_time",

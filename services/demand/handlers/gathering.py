@@ -5,6 +5,8 @@ Whoever comes here holds the lock of the partition, so what is read here does no
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.demand import outbound
@@ -27,8 +29,13 @@ LOOK_AT = 4  # pools at first, when one is looked for; then more and more
 
 def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
     """Put events into the outbox."""
-    for event in happened:
-        uow.outbox.add(*outbound.event(event))
+    for event in published(happened):
+        uow.outbox.add(*event)
+
+
+def published(happened: Iterable[Event]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return events as the outbox takes them."""
+    return [outbound.event(event) for event in happened]
 
 
 def locked_pool(pool_id: UUID, uow: DemandUnitOfWork) -> Pool:
@@ -42,8 +49,13 @@ def locked_pool(pool_id: UUID, uow: DemandUnitOfWork) -> Pool:
 
 def watch_expiry(signal: Signal, uow: DemandUnitOfWork) -> None:
     """Let the signal expire in time."""
+    uow.timers.set(*expiry_of(signal))
+
+
+def expiry_of(signal: Signal) -> tuple[str, datetime, str, dict[str, Any]]:
+    """Return the timer of a signal's expiry."""
     payload = {"signal_id": str(signal.signal_id)}
-    uow.timers.set(f"{EXPIRE_SIGNAL}:{signal.signal_id}", signal.expires_at, EXPIRE_SIGNAL, payload)
+    return f"{EXPIRE_SIGNAL}:{signal.signal_id}", signal.expires_at, EXPIRE_SIGNAL, payload
 
 
 def forget_expiry(signal: Signal, uow: DemandUnitOfWork) -> None:

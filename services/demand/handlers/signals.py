@@ -10,6 +10,7 @@ from services.demand.domain.partition import partition_of
 from services.demand.domain.signals import Signal, SignalState
 from services.demand.handlers.communities import MANAGERS, require_community
 from services.demand.handlers.gathering import forget_expiry, gather, publish, regather, regather_changed, watch_expiry
+from services.demand.handlers.waiting import hand_over
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller, Role
 from services.kernel.errors import InvalidError
@@ -17,17 +18,22 @@ from services.kernel.ids import SignalId, new_id
 
 
 def place_signal(command: PlaceSignal, uow: DemandUnitOfWork) -> Signal:
-    """Say what a member wants, and put it into a pool at once."""
+    """Say what a member wants, and put it into a pool: at once, or soon where others are at work in its partition."""
     command.caller.require(Role.MEMBER, *MANAGERS)
     member = _acting_member(command.caller, command.member_id, uow)
     # The community's lock comes before that of the partition, as in change_community.
     community = require_community(command.caller, member.community_id, uow, lock="share")
     signal, happened = _new_signal(command, member, community, uow).placed(uow.clock.now())
-    uow.pools.lock_partition(signal.partition)
+    at_once = uow.pools.try_lock_partition(signal.partition) and not uow.signals.are_open_in(
+        signal.partition, uow.clock.now()
+    )
     uow.signals.save(signal)
     publish(happened, uow)
     watch_expiry(signal, uow)
-    return gather(signal, uow)
+    if at_once:
+        return gather(signal, uow)
+    hand_over([signal], uow)
+    return signal
 
 
 def _acting_member(caller: Caller, member_id: UUID | None, uow: DemandUnitOfWork) -> Member:

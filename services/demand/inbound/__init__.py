@@ -8,6 +8,7 @@ from services.demand.inbound.news import (
     match_expired,
     match_proposed,
     pool_unmatched,
+    signals_waiting,
 )
 from services.demand.inbound.requests import (
     add_member,
@@ -49,5 +50,6 @@ __all__ = [
     "pool_unmatched",
     "ready_pool",
     "register_community",
+    "signals_waiting",
     "withdraw_signal",
 ]

@@ -22,6 +22,12 @@ def reasons(value: Any, field: str) -> dict[str, int]:
     return {str(code): require_count(count, f"{field}.{code}", least=0) for code, count in value.items()}
 
 
+class WaitingSchema(Tolerant):
+    """Of signals that wait: in which partition."""
+
+    partition = fields.String(required=True)
+
+
 class MatchSchema(Tolerant):
     """Of a match, proposed or gone: which it is, and for which pool, if for any."""
 
@@ -62,8 +68,14 @@ class OpenedSchema(CampaignSchema):
     communities = fields.List(fields.Nested(TakingPartSchema), required=True)
 
 
+waiting = WaitingSchema()
 match, unmatched, campaign = MatchSchema(), UnmatchedSchema(), CampaignSchema()
 opened, cancelled = OpenedSchema(), CancelledSchema()
+
+
+def signals_waiting(event: Envelope) -> commands.GatherWaiting:
+    """Read demand.signals_waiting.v1."""
+    return commands.GatherWaiting(**load(waiting, event.data))
 
 
 def match_proposed(event: Envelope) -> commands.MatchPool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
+from services.chassis.bulk import insert_many
 from services.demand.domain.consenting import Terms
 from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
@@ -111,6 +112,21 @@ class Signals:
         over = ("withdrawn", "expired")
         statement = select(table.partition).where(table.community_id == community_id, table.state.not_in(over))
         return list(self._connection.execute(statement.distinct()).scalars())
+
+    def are_open_in(self, partition: str, now: datetime) -> bool:
+        """Tell whether signals of a partition wait to be put into pools."""
+        return bool(self.open_in(partition, now, 1))
+
+    def open_in(self, partition: str, now: datetime, most: int) -> tuple[Signal, ...]:
+        """Return signals of a partition that wait to be put into pools, oldest first; those out of time do not."""
+        table = tables.signals
+        waiting = (table.c.partition == partition, table.c.state == "open", table.c.expires_at > now)
+        statement = select(table).where(*waiting).order_by(table.c.created_at, table.c.signal_id).limit(most)
+        return tuple(rows.signal_of(row) for row in self._connection.execute(statement).mappings())
+
+    def add_many(self, signals: Sequence[Signal]) -> None:
+        """Keep new signals, in one statement."""
+        insert_many(self._connection, tables.signals, [rows.row_of_signal(signal) for signal in signals])
 
     def save(self, signal: Signal) -> None:
         """Keep a new or changed signal."""
