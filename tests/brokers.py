@@ -14,7 +14,7 @@ from nameko.containers import ServiceContainer
 
 from services.chassis import topology
 from services.chassis.broker import Broker
-from services.chassis.envelope import CONTENT_TYPE, Envelope
+from services.chassis.envelope import CONTENT_TYPE, Envelope, lane_key
 from services.chassis.publishing import Publisher
 from services.kernel.ids import new_id
 from tests import servers
@@ -139,7 +139,7 @@ class Stage:
         self.uri = uri
         self.environment = RecordingEnvironment()
         self.containers = []
-        self._names, self._subscriptions = [], []
+        self._names, self._subscriptions, self._lanes = [], [], []
 
     def start(self, service_class, **config):
         """Start a service, and remember what it declares."""
@@ -153,6 +153,7 @@ class Stage:
         container = ServiceContainer(service_class, config)
         self._names.append(service_class.name)
         self._subscriptions += [(service_class.name, *pair) for pair in topology.subscriptions_of(service_class)]
+        self._lanes += [(service_class.name, *lane) for lane in topology.lanes_of(service_class)]
         container.start()
         self.containers.append(container)
         return container
@@ -168,7 +169,7 @@ class Stage:
     def publish(self, body, **options):
         Publisher.to(self.uri).publish(body, **options)
 
-    def emit(self, source, name, data, **changes):
+    def emit(self, source, name, data, lane=None, **changes):
         """Publish an event as the relay does; return its envelope."""
         envelope = Envelope(
             **{
@@ -186,7 +187,7 @@ class Stage:
         self.publish(
             envelope.to_json().encode(),
             exchange=f"{source}.events",
-            routing_key=name,
+            routing_key=lane_key(name, lane),
             content_type=CONTENT_TYPE,
             message_id=envelope.id,
         )
@@ -206,6 +207,9 @@ class Stage:
                 channel.exchange_delete(f"{name}.events")
             for service, source, event in self._subscriptions:
                 channel.queue_delete(topology.event_queue(source, event, service).name)
+                channel.exchange_delete(f"{source}.events")
+            for service, source, event, lane in self._lanes:
+                channel.queue_delete(topology.lane_queue(source, event, service, lane).name)
                 channel.exchange_delete(f"{source}.events")
             for delay_ms in DELAYS_MS:
                 channel.queue_delete(f"pinlian.delay.{delay_ms}")

@@ -35,7 +35,20 @@ class _StoppedError(Exception):
 
 
 class RawConsumer(kombu.Consumer):
-    """Hands messages over as they came. kombu would decompress them first, however large that makes them."""
+    """Hands messages over as they came. kombu would decompress them first, however large that makes them.
+
+    ``most`` is how many it may have at a time.
+    """
+
+    def __init__(self, *arguments: Any, most: int = 0, **options: Any) -> None:
+        self._most = most
+        super().__init__(*arguments, **options)
+
+    def consume(self, no_ack: bool | None = None) -> None:
+        """Start consuming. The limit is that of the channel at this moment: other consumers on it have others."""
+        if self._most:
+            self.qos(prefetch_count=self._most)
+        super().consume(no_ack)
 
     def _receive_callback(self, raw: Any) -> None:
         headers = raw.properties.get("application_headers") or {}
@@ -103,9 +116,7 @@ class SafeQueueConsumer(QueueConsumer):
     def _consume(
         self, channel: Any, queue: kombu.Queue, on_message: Callable[[Any], None], most: int
     ) -> kombu.Consumer:
-        consumer = RawConsumer(channel, queues=[queue], on_message=on_message)
-        consumer.qos(prefetch_count=most)
-        return consumer
+        return RawConsumer(channel, queues=[queue], on_message=on_message, most=most)
 
     def on_iteration(self) -> None:
         """Stop once no consumer is left and what was handed over is done with, so that it does not come again."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from services.chassis import topology
 from services.chassis.bus import consumer_name
+from services.chassis.envelope import lane_key
 from services.platform.runner import SERVICES as ALL
 from services.platform.runner import load
 
@@ -89,11 +90,13 @@ def waiting(connection: Connection) -> dict[str, int]:
 def _unheard():
     """Yield for each subscription the events that were sent and not handled: a queue is empty when there are none."""
     for service in SERVICES:
-        for source, event in topology.subscriptions_of(load(service)):
+        loaded = load(service)
+        lanes = [(source, event, lane_key(event, lane)) for source, event, lane in topology.lanes_of(loaded)]
+        for source, event, key in [*((*one, one[1]) for one in topology.subscriptions_of(loaded)), *lanes]:
             consumer = consumer_name(source, event)
             yield (
-                f"{service} {consumer}",
-                f"SELECT count(*) FROM {source}.outbox AS o WHERE routing_key = '{event}' AND NOT EXISTS ("
+                f"{service} {consumer} of {key}",
+                f"SELECT count(*) FROM {source}.outbox AS o WHERE routing_key = '{key}' AND NOT EXISTS ("
                 f"SELECT FROM {service}.inbox AS i WHERE i.consumer = '{consumer}' AND i.source = '{source}' "
                 f"AND i.message_id = o.message_id)",
             )

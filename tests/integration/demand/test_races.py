@@ -36,7 +36,15 @@ def test_like_signals_placed_at_once_make_one_pool_and_lose_nobody(demand, categ
     parties = [demand.community() for _ in range(4)]
     works = [lambda party=party: party.place(category, people=2) for party in parties for _ in range(3)]
     placed = at_once(*works)
-    assert len({one["pool_id"] for one in placed}) == 1
+    assert demand.work_off() == sum(one["state"] == "open" for one in placed)
+    pools = {
+        party.ask("get_signal", signal_id=one["signal_id"])["pool_id"]
+        for party in parties
+        for one in placed
+        if one["community_id"] == party.community_id
+    }
+    assert len(pools) == 1
+    placed = [{"pool_id": pools.pop()}]
     pool = parties[0].ask("get_pool", pool_id=placed[0]["pool_id"])
     assert [part["people"] for part in pool["communities"] if part["own"]] == [6]
     last = demand.events_of(placed[0]["pool_id"])[-1]
@@ -66,6 +74,7 @@ def test_placing_and_withdrawing_at_once_leaves_the_sum_of_who_is_there(demand, 
     works = [lambda s=s: other.ask("withdraw_signal", signal_id=s["signal_id"]) for s in leaving]
     works += [lambda: one.place(category, people=7) for _ in range(3)]
     at_once(*works)
+    demand.work_off()
     pool = one.ask("get_pool", pool_id=kept["pool_id"])
     (part,) = pool["communities"]
     assert (part["community_id"], part["people"], part["own"]) == (one.community_id, 26, True)
@@ -97,6 +106,7 @@ def test_a_change_of_policy_and_a_placement_at_once_do_not_contradict(demand, ca
             lambda mine=mine: mine.place(category, people=7),
             lambda mine=mine: mine.ask("change_community", "community_operator", merge_policy="never"),
         )
+        demand.work_off()
         pool = other.ask("get_pool", pool_id=there["pool_id"])
         assert mine.community_id not in {part["community_id"] for part in pool["communities"]}
 
