@@ -1,0 +1,206 @@
+"""What a row's tokens say by themselves, before names and goods are told apart."""
+
+import re
+from dataclasses import dataclass, field
+
+from services.demand.domain.jielong.context import Context
+from services.demand.domain.jielong.lexer import CONTACT_KEY, Token
+from services.demand.domain.jielong.model import Contact, Item, Question, Status
+from services.demand.domain.jielong.numerals import CHINESE, number_of
+from services.demand.domain.jielong.questions import ask
+from services.demand.domain.jielong.words import ADULT, CHILD, fold
+
+MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "gap"}
+STATES = {"cancelled": Status.CANCELLED, "waiting": Status.WAITING, "changed": Status.CHANGED}
+COUNTING = ("quantity", "number", "times", "plus", "fraction", "people", "persons", "sum", "code")
+_KEY = re.compile(rf"({CONTACT_KEY})\s*:\s*(.*)", re.DOTALL)
+_COUNT = rf"(\d+|{CHINESE})"
+_NUMBER_FIRST = re.compile(rf"{_COUNT}\s*(?:个|個|位|名)?\s*(?:({ADULT})|{CHILD})")
+_CLASS_FIRST = re.compile(rf"(?:({ADULT})|{CHILD})\s*[:x×*]?\s*{_COUNT}")
+_FAMILY = {"three": 3, "four": 4, "five": 5, "six": 6}
+
+
+@dataclass
+class Draft:
+    """A row in the making; ``rest`` is what names and goods are read from, ``leftovers`` are places of remarks."""
+
+    text: str
+    rest: list[Token] = field(default_factory=list)
+    nickname: str = ""
+    household: Token | None = None
+    items: list[Item] = field(default_factory=list)
+    adults: int | None = None
+    children: int | None = None
+    people: int | None = None
+    choice: str | None = None
+    status: Status = Status.JOINED
+    paid: bool | None = None
+    contact: Contact = field(default_factory=Contact)
+    leftovers: list[tuple[int, int]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    unsure: bool = False
+    said: str = ""
+
+    def ask(self, code: str, about: str = "") -> None:
+        """Note a question, once."""
+        if all(one.code != code or one.about != about for one in self.questions):
+            self.questions.append(ask(code, about.strip()))
+
+    def keep(self, token: Token) -> None:
+        """Keep a token's words as a remark."""
+        self.leftovers.append((token.start, token.end))
+
+    def remark(self) -> str:
+        """Return the remarks in the order and the words of the line."""
+        if self.said:
+            return self.said
+        merged: list[list[int]] = []
+        for start, end in sorted(self.leftovers):
+            if merged and not self.text[merged[-1][1] : start].strip():
+                merged[-1][1] = max(end, merged[-1][1])
+            else:
+                merged.append([start, end])
+        parts = (" ".join(self.text[start:end].split()).strip(" ,，;；、:：") for start, end in merged)
+        return " ".join(part for part in parts if part)
+
+
+def gather(text: str, tokens: list[Token], context: Context) -> Draft:
+    """Take out of the tokens whatever needs no neighbours to be understood."""
+    draft = Draft(text)
+    for place, token in enumerate(tokens):
+        _take(draft, token, tokens[place + 1 :], context)
+    return draft
+
+
+def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> None:
+    kind = token.kind
+    if kind in STATES:
+        _change(draft, STATES[kind])
+    elif kind in ("paid", "unpaid"):
+        draft.paid = kind == "paid" and draft.paid is not False
+    elif kind in ("phone", "contact", "address"):
+        _contact(draft, token)
+    elif kind == "people":
+        _people(draft, token, after)
+    elif kind in ("persons", "family", "sum"):
+        _persons(draft, token, context)
+    elif kind == "choice":
+        said = token.text.strip()
+        draft.choice = said if draft.choice is None else f"{draft.choice} {said}"
+    elif kind == "household" and draft.household is None:
+        draft.household = token
+        draft.rest.append(token)
+        return
+    elif kind == "bracket":
+        _bracket(draft, token, after, context)
+        return
+    elif kind in ("same", "unclear", "returned", "added"):
+        _doubt(draft, token)
+    elif kind in ("price", "link", "household"):
+        draft.keep(token)
+    else:
+        draft.rest.append(token)
+        return
+    draft.rest.append(Token("gap", token.start, token.end, token.text))
+
+
+def _change(draft: Draft, status: Status) -> None:
+    if status is Status.CHANGED:  # what stood before is no longer true
+        for token in [one for one in draft.rest if one.kind in COUNTING and one.kind != "code"]:
+            draft.rest.remove(token)
+            draft.keep(token)
+        draft.adults = draft.children = draft.people = None
+    if draft.status is not Status.CANCELLED:
+        draft.status = status
+
+
+def _doubt(draft: Draft, token: Token) -> None:
+    codes = {"same": "same_as_above", "unclear": "unclear_mark", "returned": "part_returned", "added": "part_added"}
+    draft.ask(codes[token.kind], token.text)
+    draft.keep(token)
+    if token.kind in ("returned", "added"):
+        draft.status = Status.CHANGED
+
+
+def _contact(draft: Draft, token: Token) -> None:
+    known = draft.contact
+    if token.kind != "contact":
+        field_, value = token.kind, token.text
+    else:
+        key, value = _KEY.match(fold(token.text)).groups()
+        value = token.text[len(token.text) - len(value) :] if value else ""
+        lowered = key.lower()
+        phone = re.search("电话|電話|手机|手機|方式|tel|phone|mobile", lowered)
+        field_ = "phone" if phone else "address" if re.search("址|addr", lowered) else "consignee"
+    values = {name: getattr(known, name) for name in ("consignee", "phone", "address")}
+    values[field_] = values[field_] or value.strip() or None
+    draft.contact = Contact(**values)
+
+
+def _people(draft: Draft, token: Token, after: list[Token]) -> None:
+    following = after[0] if after else None
+    runs_on = following is not None and following.kind in ("number", "word") and following.start == token.end
+    if runs_on and (following.kind == "number" or following.text[0] in "大小"):
+        draft.ask("ambiguous_classes", token.text + following.text)
+        draft.keep(token)
+        draft.keep(following)
+        following.kind = "gap"
+        return
+    counts: dict[str, int] = {}
+    text = fold(token.text).strip()
+    pairs = _NUMBER_FIRST.findall(text) if re.match(_COUNT, text) else [(n, a) for a, n in _CLASS_FIRST.findall(text)]
+    for number, adult in pairs:
+        name = "adults" if adult else "children"
+        counts[name] = counts.get(name, 0) + int(number_of(number))
+    if draft.adults is not None or draft.children is not None:
+        draft.ask("two_quantities", token.text)
+        draft.adults = draft.children = draft.people = None
+        return
+    draft.adults, draft.children = counts.get("adults"), counts.get("children")
+    _total(draft, sum(counts.values()), token)
+
+
+def _persons(draft: Draft, token: Token, context: Context) -> None:
+    text = fold(token.text)
+    if token.kind == "sum":
+        if not context.people_example:
+            draft.ask("ambiguous_classes", token.text)
+            draft.keep(token)
+            return
+        draft.adults, draft.children = (int(part) for part in text.split("+"))
+        _total(draft, draft.adults + draft.children, token)
+        return
+    english = next((value for word, value in _FAMILY.items() if word in text.lower()), None)
+    found = re.search(rf"\d+|{CHINESE}", text.replace("一家", ""))
+    number = english if english is not None else number_of(found[0])
+    if number != int(number) or number == 0:
+        draft.ask("unclear_number", token.text)
+        return
+    _total(draft, int(number), token)
+
+
+def _total(draft: Draft, people: int, token: Token) -> None:
+    if draft.people is not None and draft.people != people:
+        draft.ask("two_quantities", token.text)
+        draft.keep(token)
+        draft.adults = draft.children = draft.people = None
+    else:
+        draft.people = people
+
+
+def _bracket(draft: Draft, token: Token, after: list[Token], context: Context) -> None:
+    inner, kinds = token.inner, {one.kind for one in token.inner} - {"gap"}
+    following = next((one for one in after if one.kind != "gap"), None)
+    before_number = following is not None and following.kind in ("quantity", "number", "times", "spec", "each")
+    was = re.match(r"原|本来|之前|之前", inner[0].text) if inner else None
+    counted = kinds & {*COUNTING, "vague", "each", "returned", "added"}
+    if was or not inner:
+        draft.keep(token)
+        draft.rest.append(Token("gap", token.start, token.end, token.text))
+    elif kinds <= MARKS | {"phone", "contact", "address", "household"} or (counted and not before_number):
+        draft.rest.append(Token("gap", token.start, token.start + 1, token.text[0]))
+        for place, one in enumerate(inner):
+            _take(draft, one, inner[place + 1 :], context)
+        draft.rest.append(Token("gap", token.end - 1, token.end, token.text[-1]))
+    else:
+        draft.rest.append(Token("note", token.start, token.end, token.text))
