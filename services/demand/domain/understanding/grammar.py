@@ -1,0 +1,168 @@
+"""How tokens stand together: one regular expression per kind of phrase, over the letters of the tokens.
+
+The letters: D a day, R several days, P a part of the day, C an hour, n a number that may be an hour, W now, A the time
+around now, L a length, S what repeats; t to, j and, v or, c a comma, k between (at the end), f from, a about,
+m after, b before, p plus, x glue, o anything else.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from services.demand.domain.understanding.lexing import Token
+from services.demand.domain.understanding.model import Question
+from services.demand.domain.understanding.values import Day
+
+_G = "[xf]*"
+_DAYS = "[DR](?:[jv]?D)*"
+
+
+def _hour(number: int, dates: str) -> str:
+    """Return the pattern of an hour, perhaps with its day and the part of it before or behind."""
+    before = f"(?:(?P<d{number}>{dates}){_G}c?{_G})?(?:(?P<p{number}>P){_G})?"
+    return f"{before}a?(?P<c{number}>[CnW])a?(?:{_G}(?P<q{number}>P))?"
+
+
+_AFTER = f"(?:{_G}(?P<d3>{_DAYS}))?"
+PHRASES = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("set", 
+            f"(?P<s>S){_G}(?:(?P<p1>P){_G})?(?:a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?(?:t{_G}(?:(?P<p2>P){_G})?"
+            f"(?P<c2>[Cn])(?:{_G}(?P<q2>P))?)?)?"),
+        ("set", 
+            f"f?(?:(?P<p1>P){_G})?(?:a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?(?:t{_G}(?P<c2>[Cn])(?:{_G}(?P<q2>P))?)?)?{_G}"
+            "(?P<s>S)"),
+        ("hours", f"f?{_G}{_hour(1, _DAYS)}(?:t{_G}{_hour(2, 'D')}k?|j{_G}{_hour(4, 'D')}k){_AFTER}"),
+        ("hours", f"f{_G}{_hour(1, _DAYS)}j{_G}{_hour(2, 'D')}{_AFTER}"),
+        ("days", f"f?{_G}(?P<d1>[DR])(?:t{_G}(?P<d2>[DR])k?|j{_G}(?P<d4>[DR])k)(?:{_G}(?P<p1>P))?"),
+        ("parts", f"f?{_G}(?:(?P<d1>{_DAYS}){_G})?(?P<p1>P)t(?:(?P<d2>D){_G})?(?P<p2>P)"),
+        ("moment", f"{_G}{_hour(1, _DAYS)}(?P<mod>[mb])?"),
+        ("moment", f"(?P<mod>[mb])?{_G}(?:(?P<p1>P){_G})?a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?{_G}c?{_G}(?P<d1>{_DAYS})"),
+        ("moment", "(?P<mod>[mb])(?:(?P<p1>P))?a?(?P<c1>[Cn])"),
+        ("dayparts", f"(?P<d1>{_DAYS}){_G}(?P<p1>P)"),
+        ("dayparts", f"(?P<p1>P){_G}(?P<d1>D)"),
+        ("length", "(?P<l>L(?:[pj]?L)+)"),
+        ("length", "(?P<l>L)"),
+        ("around", "(?P<w>A)"),
+        ("dates", f"(?P<d1>{_DAYS})"),
+        ("part", "(?P<p1>P)"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of one kind: its tokens by the names of the pattern, without leading and trailing glue."""
+
+    kind: str
+    tokens: tuple[Token, ...]
+    parts: dict[str, tuple[Token, ...]]
+
+    def value(self, name: str) -> object:
+        """Return the value of a part that is one token, or None."""
+        found = self.parts.get(name)
+        return found[0].value if found else None
+
+
+def phrases(found: Sequence[Token]) -> Iterator[Phrase]:
+    """Yield the phrases of a text, the longest at each place, in order and without overlap."""
+    found = joined_days(found)
+    letters = "".join(token.letter for token in found)
+    place = 0
+    while place < len(letters):
+        best = max(
+            (
+                (match.end(), -index, name, match)
+                for index, (name, pattern) in enumerate(PHRASES)
+                if (match := pattern.match(letters, place)) and _means_time(match, found)
+            ),
+            default=None,
+            key=lambda one: one[:2],
+        )
+        if best is None:
+            place += 1
+            continue
+        end, _, name, match = best
+        parts = {key: tuple(found[slice(*match.span(key))]) for key, value in match.groupdict().items() if value}
+        if "c4" in parts or "d4" in parts:
+            parts = {key.replace("4", "2"): value for key, value in parts.items()}
+        yield Phrase(name, _trimmed(found[place:end]), parts)
+        place = end
+
+
+def _means_time(match: re.Match[str], found: Sequence[Token]) -> bool:
+    """Numbers are hours only beside a day, a part of one or an hour; lengths add up only from large to small."""
+    letters = match[0]
+    lengths = [one.value.delta / (one.value.count or 1) for one in found[slice(*match.span())] if one.letter == "L"]
+    if any(large <= small for large, small in pairwise(lengths)):
+        return False
+    if "n" not in letters:
+        return any(letter in letters for letter in "DRPCWALS")
+    if not any(letter in letters for letter in "DRPCS"):
+        return letters.startswith("f") and "tn" in letters.replace("x", "")
+    # A day with a number and no second hour says nothing: "周六 3" may be three of anything.
+    return "t" in letters or "j" in letters or any(letter in letters for letter in "PCf")
+
+
+def _trimmed(found: Sequence[Token]) -> tuple[Token, ...]:
+    start, end = 0, len(found)
+    while start < end and found[start].letter == "x":
+        start += 1
+    while end > start and found[end - 1].letter in "xc":
+        end -= 1
+    return tuple(found[start:end])
+
+
+def joined_days(found: Sequence[Token]) -> list[Token]:
+    """Make one day of a date and its weekday (6月13日（周六）, Saturday, June 13), and of a week and a weekday."""
+    result: list[Token] = []
+    place = 0
+    while place < len(found):
+        joined = _joined(found, place)
+        token, place = joined if joined else (found[place], place + 1)
+        result.append(token)
+    return result
+
+
+def _joined(found: Sequence[Token], place: int) -> tuple[Token, int] | None:
+    first, after = found[place], place + 1
+    while after < len(found) and found[after].letter in "xc" and after - place <= 2:
+        after += 1
+    if first.letter not in "DR" or after >= len(found) or found[after].letter != "D":
+        return None
+    second = found[after]
+    day = _one_day(first.value, second.value, touching=after == place + 1)
+    if day is None:
+        return None
+    end = after + 1
+    # The bracket that closes around the weekday belongs to it.
+    if (
+        end < len(found)
+        and found[end].letter == "x"
+        and found[after - 1].letter == "x"
+        and found[end].end - found[end].start == 1
+    ):
+        end += 1
+    return Token(first.start, found[end - 1].end, "D", day), end
+
+
+def _one_day(one: Day, other: Day, touching: bool) -> Day | None:
+    if one.grain == "week" and other.weekday:
+        day = one.each()[other.weekday - 1]
+        return replace(other, timex=day.isoformat(), first=day, last=day, weekday=None)
+    if not one.one or bool(one.weekday) == bool(other.weekday):
+        return None
+    dated, named = (other, one) if one.weekday else (one, other)
+    if dated.first.isoweekday() == named.weekday:
+        return dated
+    weekdays = "一二三四五六日"
+    real, said = weekdays[dated.first.weekday()], weekdays[(named.weekday or 1) - 1]
+    asked = Question(
+        "weekday_differs",
+        f"{dated.first} 是周{real}，不是所说的周{said}，以哪个为准？",
+        f"{dated.first} is a {dated.first:%A}, which is not the weekday that was said. Which is right?",
+        (str(dated.first), str(named.first)),
+    )
+    return replace(dated, questions=(*dated.questions, asked))
