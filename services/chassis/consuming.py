@@ -64,6 +64,8 @@ class SafeQueueConsumer(QueueConsumer):
         super().__init__()
         # What was handed over and is neither acknowledged nor returned.
         self._open: set[Any] = set()
+        # The last message of the turn of a lane, by its entrypoint.
+        self._parting: dict[Any, Any] = {}
         self._leaving_since: float | None = None
 
     def run(self) -> None:
@@ -120,12 +122,28 @@ class SafeQueueConsumer(QueueConsumer):
 
     def on_iteration(self) -> None:
         """Stop once no consumer is left and what was handed over is done with, so that it does not come again."""
+        self._let_others()
         self._cancel_consumers_if_requested()
         if self._consumers:
             return
         self._leaving_since = self._leaving_since or time.monotonic()
         if not self._open or time.monotonic() > self._leaving_since + GRACE:
             self.should_stop = True
+
+    def let_others(self, provider: Any, message: Any) -> None:
+        """Acknowledge the last message of a turn once its consumer has gone to the end of the line; see lanes.py."""
+        self._parting[provider] = message
+
+    def _let_others(self) -> None:
+        # Between two deliveries is the one place where a consumer may be cancelled: it waits for the broker's answer.
+        while self._parting:
+            provider, message = self._parting.popitem()
+            consumer = self._consumers.get(provider)
+            if consumer is not None:
+                consumer.cancel()
+            self.ack_message(message)
+            if consumer is not None:
+                consumer.consume()
 
     def on_decode_error(self, message: Any, error: Exception) -> None:
         """Send it to the dead letters of its queue; not reached, because nothing is decoded before it is handed on."""

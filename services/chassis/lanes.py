@@ -1,5 +1,6 @@
 """Events in lanes: of each lane one message at a time is handled, by one of all processes. See OUTBOX.md, Lanes."""
 
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -8,7 +9,10 @@ from kombu import Queue
 from services.chassis import topology
 from services.chassis.bus import consumer_name
 from services.chassis.entrypoints import EventSubscriber
-from services.chassis.wire import guarded
+from services.chassis.wire import Outcome, guarded
+
+# How long one process has a lane (seconds) before the next message goes to another one, if there is one.
+TURN = 1.0
 
 
 class LaneSubscriber(EventSubscriber):
@@ -19,9 +23,22 @@ class LaneSubscriber(EventSubscriber):
     def __init__(self, source: str, event: str, lane: int, **options: Any) -> None:
         super().__init__(source, event, **options)
         self.lane = lane
+        self._turn_began: float | None = None
 
     def _queue_of(self, service: str) -> Queue:
         return topology.lane_queue(self.source, self.event, service, self.lane)
+
+    def handle_message(self, message: Any) -> None:
+        """Handle it; the first one begins a turn."""
+        self._turn_began = self._turn_began or time.monotonic()
+        super().handle_message(message)
+
+    def _finish(self, message: Any, outcome: Outcome) -> None:
+        if outcome.error is not None or time.monotonic() < (self._turn_began or 0.0) + TURN:
+            super()._finish(message, outcome)
+            return
+        self._turn_began = None
+        self.queue_consumer.let_others(self, message)
 
 
 def subscribe_in_lanes(source: str, event: str, lanes: int) -> Callable[[Callable], Callable]:

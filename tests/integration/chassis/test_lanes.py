@@ -1,8 +1,9 @@
 """Lanes: of each, one message at a time is handled, in one of all processes, over both brokers."""
 
 import eventlet
+from nameko.extensions import DependencyProvider
 
-from services.chassis import topology
+from services.chassis import lanes, topology
 from services.chassis.lanes import subscribe_in_lanes
 from tests.brokers import DELAYS_MS, eventually, unique
 
@@ -42,6 +43,31 @@ def test_a_lane_keeps_its_order_and_lanes_do_not_wait_for_each_other(stage):
         assert [number for one, number, _ in seen if one == lane] == list(range(20))
     assert max(side_by_side for *_, side_by_side in seen) == LANES
     assert stage.environment.letters == []
+
+
+class Who(DependencyProvider):
+    """Tells a worker which container it is in."""
+
+    def get_dependency(self, worker_ctx):
+        return id(self.container)
+
+
+def test_lanes_go_round_among_those_who_read_them(stage, monkeypatch):
+    monkeypatch.setattr(lanes, "TURN", 0.0)
+    seen = []
+
+    def react(self, event):
+        seen.append((event.data["number"], self.who))
+
+    served = laned(react)
+    served.who = Who()
+    for _ in range(3):
+        stage.start(served)
+    for number in range(6):
+        stage.emit(served.source, "made.v1", {"number": number}, lane=0)
+    assert eventually(lambda: len(seen) == 6)
+    assert [number for number, _ in seen] == list(range(6))
+    assert len({who for _, who in seen}) == 3
 
 
 def test_when_the_reader_of_a_lane_goes_another_takes_over(stage):
