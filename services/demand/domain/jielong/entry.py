@@ -28,6 +28,8 @@ def read_entry(text: str, context: Context, line: str, line_numbers: tuple[int, 
     strict = read_strict(text)
     if strict is not None:
         draft = strict
+        if not draft.nickname and draft.household is None:
+            draft.ask("missing_name")
     else:
         draft = gather(text, lex(text), context)
         take_name(draft, context)

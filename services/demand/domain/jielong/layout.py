@@ -23,11 +23,12 @@ class Line:
     text: str
     after_blank: bool
     mark: Mark | None = None
+    joined: bool = False
 
     @property
     def hangs(self) -> bool:
         """Whether it visibly belongs to the row above."""
-        return bool(_HANGING.match(fold(self.text)))
+        return self.joined or bool(_HANGING.match(fold(self.text)))
 
     @property
     def calls(self) -> bool:
@@ -110,12 +111,16 @@ def _start_of_rows(lines: list[Line]) -> int | None:
         last = line.mark.number
     if not starts:
         return None
-    good = [place for place in starts if not (place and _is_note(lines[place - 1]))]
+    good = [place for place in starts if not (place and _heads_notes(lines, place))]
     start = (good or starts)[-1]
     above = lines[start - 1] if start else None
     if lines[start].mark.number == 2 and above and above.after_blank and not lines[start].after_blank:
         return start - 1 if start - 1 > max(example, 0) else start
     return start
+
+
+def _heads_notes(lines: list[Line], place: int) -> bool:
+    return not lines[place].after_blank and _is_note(lines[place - 1])
 
 
 def _is_note(line: Line) -> bool:
@@ -151,7 +156,7 @@ def _rows(layout: Layout, lines: list[Line]) -> None:
     for place, line in enumerate(lines):
         if layout.numbered:
             restarts = line.mark is not None and line.mark.number == 1 and place and lines[place - 1].mark is None
-            ended = ended or bool(restarts and layout.rows and _is_note(lines[place - 1]))
+            ended = ended or bool(restarts and layout.rows and _heads_notes(lines, place))
             notes = line.mark is None and place < last and line.after_blank and _is_note(line)
             ended = ended or notes or (place > last and line.after_blank and not line.hangs)
         if ended:

@@ -68,7 +68,7 @@ CONTACT_KEY = (
     r"(?:收件人|收货人|收貨人|联系人|聯繫人|姓名|联系电话|聯繫電話|联系方式|手机号码?|手机|手機|电话|電話|收货地址|收件地址|"
     r"详细地址|配送地址|住址|地址|(?i:tel|phone|mobile|address|addr|consignee|recipient))"
 )
-_ADDRESS = rf"{HAN}{{2,}}(?:省|市|自治区|区|县)[^\s,;()]*?(?:路|街|道|巷|弄|村|镇|小区|花园|苑|号)[^\s,;()]*"
+ADDRESS = rf"{HAN}{{2,}}(?:省|市|自治区|区|县)[^\s,;()]*?(?:路|街|道|巷|弄|村|镇|小区|花园|苑|号)[^\s,;()]*"
 _PRICE = (
     r"[¥￥$]\s*\d+(?:\.\d+)?|(?:共计?|合计|总计|总共|一共)?\s*\d+(?:\.\d+)?\s*(?:元|块钱|塊錢|(?i:rmb|yuan))(?:/\w+)?|"
     r"(?:共计|合计|总计):?\s*\d+(?:\.\d+)?(?!\s*" + UNIT + ")"
@@ -95,7 +95,7 @@ _FAMILY = r"一家\s*[三四五六七\d]\s*口|[三四五六七\d]\s*口(?:之�
 RULES: tuple[tuple[str, str], ...] = (
     ("phone", PHONE),
     ("contact", rf"{CONTACT_KEY}\s*:\s*[^\n]*?(?=\s*[,;]?\s*{CONTACT_KEY}\s*:|\n|$)"),
-    ("address", _ADDRESS),
+    ("address", ADDRESS),
     ("link", r"(?i:https?://\S+)"),
     ("price", _PRICE),
     ("bracket", r"\([^()\n]*\)|\[[^\[\]\n]*\]|【[^【】\n]*】"),

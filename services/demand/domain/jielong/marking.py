@@ -19,7 +19,7 @@ _SURE = (
     re.compile(r"\s*([0-9])\u200b?\u20e3\s*"),
     re.compile(r"\s*(?i:no\.?\s*)?(\d{1,3})\s*[、)\]】。;]\s*"),
     re.compile(r"\s*(\d{1,3})\s*[.,]\s*(?!\d)"),
-    re.compile(r"\s*(\d{1,3})\s*[.,]\s+"),
+    re.compile(r"\s*(\d{1,4})[.,]\s+"),
     re.compile(r"\s*(\d{1,3})\s*:\s*(?!\d\d(?!\d))"),
     re.compile(r"\s*(\d{1,3})\s+[-–—]\s*|\s*(\d{1,3})[-–—]\s+"),
 )

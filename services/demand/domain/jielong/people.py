@@ -17,3 +17,8 @@ def key_of(row: Row) -> tuple[str, str]:
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", "", fold(text)).casefold()
+
+
+def name_of(row: Row) -> str:
+    """Return the nickname as it is compared, empty if there is none."""
+    return _plain(row.nickname)
