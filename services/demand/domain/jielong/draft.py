@@ -10,7 +10,11 @@ from services.demand.domain.jielong.numerals import CHINESE, number_of
 from services.demand.domain.jielong.questions import ask
 from services.demand.domain.jielong.words import ADULT, CHILD, fold
 
-MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "gap"}
+MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "undecided", "gap"}
+_DOUBTS = {
+    **{"same": "same_as_above", "unclear": "unclear_mark", "undecided": "unclear_status"},
+    **{"returned": "part_returned", "added": "part_added"},
+}
 STATES = {"cancelled": Status.CANCELLED, "waiting": Status.WAITING, "changed": Status.CHANGED}
 COUNTING = ("quantity", "number", "times", "plus", "fraction", "people", "persons", "sum", "code")
 _KEY = re.compile(rf"({CONTACT_KEY})\s*:\s*(.*)", re.DOTALL)
@@ -94,7 +98,7 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
     elif kind == "bracket":
         _bracket(draft, token, after, context)
         return
-    elif kind in ("same", "unclear", "returned", "added"):
+    elif kind in _DOUBTS:
         _doubt(draft, token)
     elif kind in ("price", "link", "household"):
         draft.keep(token)
@@ -115,8 +119,7 @@ def _change(draft: Draft, status: Status) -> None:
 
 
 def _doubt(draft: Draft, token: Token) -> None:
-    codes = {"same": "same_as_above", "unclear": "unclear_mark", "returned": "part_returned", "added": "part_added"}
-    draft.ask(codes[token.kind], token.text)
+    draft.ask(_DOUBTS[token.kind], token.text)
     draft.keep(token)
     if token.kind in ("returned", "added"):
         draft.status = Status.CHANGED
@@ -197,7 +200,7 @@ def _bracket(draft: Draft, token: Token, after: list[Token], context: Context) -
     if was or not inner:
         draft.keep(token)
         draft.rest.append(Token("gap", token.start, token.end, token.text))
-    elif kinds <= MARKS | {"phone", "contact", "address", "household"} or (counted and not before_number):
+    elif (kinds and kinds <= MARKS | {"phone", "contact", "address", "household"}) or (counted and not before_number):
         draft.rest.append(Token("gap", token.start, token.start + 1, token.text[0]))
         for place, one in enumerate(inner):
             _take(draft, one, inner[place + 1 :], context)

@@ -122,6 +122,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("waiting", words.WAITING),
     ("changed", words.CHANGED),
     ("same", words.SAME),
+    ("undecided", words.UNDECIDED),
     ("unclear", words.UNCLEAR),
     ("code", rf"(?<![A-Za-z.'_-])[A-Z](?![A-Za-z'._-]|{HAN})|(?<![A-Za-z])[A-Z](?={CHINESE}\s*{UNIT})"),
     ("gap", r"[\s,;、/+&。|:!~]+|(?<=\s)[-—–]+(?=\s)|(?:和|以及|跟)(?=\d)"),

@@ -18,6 +18,15 @@ def take_name(draft: Draft, context: Context) -> None:
     if place is None:
         return _only_household(draft, None)
     token = draft.rest[place]
+    if token.kind == "note":  # [玫瑰]小美 is a name; (代) 王五 is a name with a remark
+        follower = draft.rest[place + 1] if place + 1 < len(draft.rest) else None
+        if fold(token.text)[0] == "[" and follower and follower.kind == "word" and follower.start == token.end:
+            draft.rest[place] = Token("word", token.start, follower.end, draft.text[token.start : follower.end])
+            del draft.rest[place + 1]
+        else:
+            draft.keep(token)
+            token.kind = "gap"
+        return take_name(draft, context)
     if token.kind == "household":
         follower = place + 1 < len(draft.rest) and draft.rest[place + 1]
         if follower and follower.kind == "word" and follower.start == token.end and follower.text[0] in "-_—":
@@ -98,7 +107,9 @@ def _belongs(draft: Draft, place: int, context: Context) -> bool:
     token, before = draft.rest[place], draft.rest[place - 1]
     after = draft.rest[place + 1 :]
     if token.kind == "word":
-        return before.kind in ("number", "code")
+        return before.kind in ("number", "code", "note")
+    if token.kind == "note":
+        return fold(token.text)[0] == "["
     if token.kind == "code":
         ahead = next((one for one in after if one.kind != "gap"), None)
         glued = ahead is not None and ahead.start == token.end and ahead.kind in ("number", "quantity")

@@ -22,7 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unclear_number": ("这个数字是什么意思？", "What does this number mean?"),
     "unclear_text": ("这几个字是商品还是备注？", "Is this something wanted, or a remark?"),
     "unclear_mark": ("这个标记是什么意思？", "What does this mark mean?"),
-    "unclear_status": ("是取消、退款还是其他？", "Is this cancelled, or something else?"),
+    "unclear_status": ("还没定，参加还是不参加？", "Undecided: taking part or not?"),
     "no_number": (
         "这一行没有序号，是单独一行还是接着上一行？",
         "No number: a row of its own, or more of the row above?",

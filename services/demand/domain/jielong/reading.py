@@ -138,14 +138,13 @@ def _without_prose(layout: Layout, rows: list[Row]) -> list[Row]:
         return rows
     good = [row for row in rows if _says_something(row)]
     for row in rows:
-        if row in good:
-            continue
-        if not layout.title and (not good or row.line_numbers < good[0].line_numbers):
-            layout.title = row.line.strip()
-        elif good and row.line_numbers > good[-1].line_numbers:
-            layout.tail.append(row.line)
-        else:
-            layout.body.append(row.line)
+        if row not in good:
+            before = not good or row.line_numbers < good[0].line_numbers
+            after = good and row.line_numbers > good[-1].line_numbers
+            lines = row.line.split("\n")
+            if before and not layout.title:
+                layout.title = lines.pop(0).strip()
+            (layout.tail if after else layout.body).extend(lines)
     return good
 
 

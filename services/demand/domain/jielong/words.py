@@ -36,6 +36,7 @@ WAITING = r"(?:候补|候補|候选|替补|替補|排队|備取|备选|(?i:wait(
 CHANGED = r"(?:改成|改为|改爲|改到|更改为|更正为|变更为|換成|换成|→|->|改(?=\s*[\d一二两三四五六七八九十A-Z+]))"
 UNPAID = r"(?:未付款?|没付款?|未转账?|没转|未交费?|未缴费?|未支付|待付款?|还没付|还没转|(?i:unpaid|not paid))"
 PAID = r"(?:已付款?|已付清|付了|付过了|已转账?|转了|已交费?|交了|已缴费?|已支付|付款了|(?i:paid)|[✅☑✔√])"
+UNDECIDED = r"(?:待定|还没定|没想好|不一定|看情况|再看看|再说|考虑一下|考虑中|(?i:maybe|tbd|not sure))"
 UNCLEAR = r"[❌✖✗✘❓❎]"
 SAME = r"(?:同上|同楼上|同前|一样同上|跟楼上一样|和楼上一样|和上面一样|同樓上|(?i:same as above|ditto))"
 PHRASE = re.compile(  # somebody speaks, and does not say who
