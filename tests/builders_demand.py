@@ -135,6 +135,17 @@ class Town:
     def pool_of(self, signal):
         return self.uow.pools.rows[self.uow.signals.rows[signal.signal_id].pool_id]
 
+    def pass_(self, **span):
+        """Let time pass, and whatever is due in it happen."""
+        until = self.uow.clock.now() + timedelta(**span)
+        pending = self.uow.timers.pending
+        while due := sorted((one[0], key) for key, one in pending.items() if one[0] <= until):
+            moment, key = due[0]
+            self.uow.clock.time = max(self.uow.clock.time, moment)
+            _, command, payload = pending.pop(key)
+            handlers.TIMERS[command](payload, self.uow)
+        self.uow.clock.time = until
+
     def current(self, signal):
         return self.uow.signals.rows[signal.signal_id]
 

@@ -218,7 +218,12 @@ class LeftOut(Answer):
 
 
 class PoolView(Answer):
-    """Like needs that one delivery can serve. ``people`` is a lower bound where ``people_exact`` is false."""
+    """Like needs that one delivery can serve, as one community may see them.
+
+    Its own part is as it is now; numbers of others are those told at ``told_at``, at least so many while the pool
+    gathers. ``people`` is a lower bound where ``people_exact`` is false. Area, windows, minutes and ceiling are common
+    to the own signals while the pool gathers, and to everybody's when it is ready.
+    """
 
     pool_id = ident(required=True)
     category = string(60, required=True)
@@ -228,12 +233,13 @@ class PoolView(Answer):
     communities = fields.List(nested(PoolCommunity), required=True)
     area = nested(AreaSchema, required=True, allow_none=True)
     windows = fields.List(nested(WindowSchema), required=True)
-    minutes = whole(0, MAX_MINUTES, required=True)
+    minutes = whole(0, MAX_MINUTES, required=True, allow_none=True)
     ceiling = nested(MoneySchema, required=True, allow_none=True)
     gather_until = moment(required=True)
     why = fields.List(nested(SentenceSchema), required=True)
     left_out = fields.List(nested(LeftOut), required=True)
     unmatched = fields.Dict(required=True, allow_none=True)
+    told_at = moment(required=True, allow_none=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)
 

@@ -196,9 +196,17 @@ def _policy(env: Env) -> Policy:
     k = _whole(env, "PINLIAN_PRIVACY_K", 5, 1, 1000)
     matches = _whole(env, "PINLIAN_MATCHES_PER_POOL", 3, 1, 100)
     consent = _number(env, "PINLIAN_CONSENT_HOURS", 24, 0.001, 24 * 90)
-    if None in (gather, hold, k, matches, consent):
+    ticks = _number(env, "PINLIAN_RELEASE_MINUTES", 60, 1, 24 * 60)
+    if None in (gather, hold, k, matches, consent, ticks):
         return Policy()  # what was wrong is in the errors of ``env``
-    return Policy(k, timedelta(hours=gather), timedelta(hours=hold), matches, timedelta(hours=consent))
+    return Policy(
+        privacy_k=k,
+        pool_gather=timedelta(hours=gather),
+        match_hold=timedelta(hours=hold),
+        matches_per_pool=matches,
+        consent_within=timedelta(hours=consent),
+        release_every=timedelta(minutes=ticks),
+    )
 
 
 def _is_set(env: Env, name: str) -> bool:

@@ -17,5 +17,7 @@ class Policy:
     matches_per_pool: int = 3
     # How long a community is asked whether it shares a pool; it may say otherwise of itself.
     consent_within: timedelta = timedelta(hours=24)
+    # How often others are told of pools that change: never at the moment of one change.
+    release_every: timedelta = timedelta(hours=1)
     # By which payment providers members may pay, besides cash.
     payment_providers: frozenset[str] = frozenset()

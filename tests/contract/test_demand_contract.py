@@ -78,13 +78,18 @@ def played():
     auto = town.community()
     town.uow.pools.busy.add(partition_of("painting", auto.place))
     town.place(auto, category="painting")
-    pool_id = str(town.place(auto).pool_id)
+    pool_id = str(town.place(auto, people=6).pool_id)
     data = signal_data(member_id=member_id, ceiling={"amount": "98.00", "currency": "CNY"})
     run("place_signal", request(data, role="partner", **own), outbound.signal)
     apart = handlers.place_signal(
         inbound.place_signal(request({**data, "windows": [window(30).to_wire()]}, role="partner", **own)), town.uow
     )
     caller = {"role": "community_operator", **own}
+    town.pass_(hours=1)
+    gone = town.place(auto, category="chess", people=9)
+    town.pass_(hours=1)
+    town.withdraw(auto, gone.signal_id)
+    town.pass_(hours=1)
     run("answer_consent", request({"pool_id": pool_id, "decision": "given"}, **caller), outbound.pool)
     path = {**own, "member_id": member_id, "signal_id": str(apart.signal_id), "pool_id": pool_id}
     for name, field in ONE.items():

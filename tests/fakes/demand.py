@@ -3,6 +3,7 @@
 from services.demand import contract
 from services.demand.domain.merging import same_category_merger
 from services.demand.domain.pool import PoolState
+from services.demand.domain.releases import Release
 from services.demand.domain.signals import SignalState
 from tests.fakes.chassis import FakeUnitOfWork
 
@@ -51,6 +52,11 @@ class FakeSignals:
             if signal.pool_id in wanted:
                 found[signal.pool_id] = (*found.get(signal.pool_id, ()), signal)
         return found
+
+    def own_in(self, pool_ids, community_id):
+        found = self.of_pools(pool_ids)
+        mine = {key: tuple(one for one in ones if one.community_id == community_id) for key, ones in found.items()}
+        return {key: ones for key, ones in mine.items() if ones}
 
     def gathering(self, community_id, categories, limit):
         mine = [one for one in self.rows.values() if one.community_id == community_id and one.pool_id]
@@ -130,6 +136,31 @@ class FakePools:
         self.rows[pool.pool_id] = pool
 
 
+class FakeReleases:
+    def __init__(self):
+        self.rows = {}
+        self.told = []
+
+    def of_pool(self, pool_id):
+        return self.rows.get(pool_id, Release())
+
+    def of_pools(self, pool_ids):
+        return {one: self.rows[one] for one in set(pool_ids) if one in self.rows}
+
+    def save(self, pool_id, release):
+        self.rows[pool_id] = release
+
+    def remember(self, pool, release):
+        self.told += [(pool.category, one, heads) for one, heads in release.counted.items()]
+
+    def told_of(self, category, community_ids):
+        found, wanted = {}, set(community_ids)
+        for known, one, heads in self.told:
+            if known == category and one in wanted:
+                found.setdefault(one, []).append(heads)
+        return found
+
+
 class FakeProposals:
     def __init__(self):
         self.rows = {}
@@ -169,6 +200,7 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.pools = FakePools()
         self.signals = FakeSignals(self.pools)
         self.proposals = FakeProposals()
+        self.releases = FakeReleases()
         self.campaign_news = FakeCampaignNews()
 
     def pool_states(self):

@@ -1,7 +1,9 @@
 """Writer schemas: exactly what demand writes into each of its events, nothing more.
 
 No event holds a name, a contact, the text of a household or of a signal, or who placed it; a pool tells of communities
-and counts only.
+and counts only. Events of signals, of members and ``pool_ready`` go from service to service and, if a stream ever shows
+them, to their own community only: each tells of one person's change. ``pool_formed``, ``pool_changed`` and
+``pool_dissolved`` are written so that everybody may read them, ``consent_asked`` for the community that it names.
 """
 
 from collections.abc import Iterable
@@ -110,18 +112,34 @@ class PoolCommunitySchema(WriterSchema):
 
 
 class PoolSchema(WriterSchema):
-    """pool_formed.v1, pool_changed.v1 and pool_ready.v1: the pool as it is now, consenting communities only."""
+    """pool_formed.v1 and pool_changed.v1: a pool as everybody may know it, consenting communities only.
+
+    Written at ticks of the clock, when something may be told, and when the pool takes a step; never when a signal
+    comes or goes. While it gathers, counts are rounded down and common answers are null and empty; see
+    domain/PRIVACY.md.
+    """
 
     pool_id = fields.UUID(required=True)
     category = fields.String(required=True)
     state = _one_of(("gathering", "ready", "matched", "served", "fulfilled"))
-    # Zero while every community of a gathering pool has still to consent; a ready pool has at least one person.
     people = _count(0)
     communities = fields.List(fields.Nested(PoolCommunitySchema), required=True)
+    area = fields.Nested(AreaSchema, required=True, allow_none=True)
+    windows = fields.List(fields.Nested(WindowSchema), required=True)
+    minutes = fields.Integer(required=True, strict=True, allow_none=True, validate=validate.Range(min=1))
+    ceiling = fields.Nested(MoneySchema, required=True, allow_none=True)
+
+
+class PoolReadySchema(PoolSchema):
+    """pool_ready.v1: a pool for the service that looks for suppliers, every count as it was released.
+
+    It holds counts that are too small for others to know: it goes from service to service, never to a stream.
+    """
+
+    people = _count()
     area = fields.Nested(AreaSchema, required=True)
     windows = fields.List(fields.Nested(WindowSchema), required=True, validate=validate.Length(min=1))
     minutes = _count()
-    ceiling = fields.Nested(MoneySchema, required=True, allow_none=True)
 
 
 class ConsentAskedSchema(WriterSchema):
@@ -157,6 +175,6 @@ EVENTS: dict[str, Schema] = {
     "pool_formed.v1": PoolSchema(),
     "pool_changed.v1": PoolSchema(),
     "consent_asked.v1": ConsentAskedSchema(),
-    "pool_ready.v1": PoolSchema(),
+    "pool_ready.v1": PoolReadySchema(),
     "pool_dissolved.v1": PoolDissolvedSchema(),
 }

@@ -81,6 +81,11 @@ class Terms:
             and any(rule.partner_id == one and rule.fits(category, one) for rule in self.rules)
         }
 
+    def may_ask(self, category: str) -> bool:
+        """Tell whether there is anybody with whom it shares pools of ``category`` only when it consents."""
+        rules = (rule.policy for rule in self.rules if rule.category in (None, category))
+        return MergePolicy.ASK in (self.policy, *rules)
+
     def deadline(self, now: datetime, within: timedelta, gather_until: datetime) -> datetime:
         """Return until when a question that is asked now is open: never longer than the pool gathers."""
         return min(now + (self.within or within), gather_until)

@@ -1,10 +1,11 @@
-"""What one community may see of a pool that it shares with others: counts, and none that points to a few people."""
+"""What one community may see of a pool that it shares with others; see PRIVACY.md."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.demand.domain.errors import PoolNotFoundError
-from services.demand.domain.pool import Pool
+from services.demand.domain.pool import Pool, PoolState
+from services.demand.domain.releases import Release, Shape, hidden_people, people_in
 from services.demand.domain.sharing import Consent, Participation, Sentence
 from services.kernel.caller import Caller
 from services.kernel.ids import CommunityId, PoolId, SignalId
@@ -36,14 +37,20 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PoolAsSeen:
-    """A pool in the eyes of one caller; ``people`` is a lower bound unless ``people_exact``."""
+    """A pool in the eyes of one caller; ``people`` is a lower bound unless ``people_exact``.
+
+    ``shape`` is what everybody has in common where that may be told, otherwise what the caller's own signals have.
+    ``told_at`` is when the numbers of others were told last, None where they are those of now.
+    """
 
     pool: Pool
     people: int
     people_exact: bool
     communities: tuple[CommunityAsSeen, ...]
-    why: tuple[Sentence, ...]
-    left_out: tuple[LeftOut, ...]
+    shape: Shape | None
+    told_at: datetime | None
+    why: tuple[Sentence, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def require_sight(pool: Pool | None, caller: Caller) -> Pool:
@@ -53,32 +60,57 @@ def require_sight(pool: Pool | None, caller: Caller) -> Pool:
     return pool
 
 
+def seen_by_node(caller: Caller, pool: Pool) -> PoolAsSeen:
+    """Return the pool as it is now, for who runs the node."""
+    parts = tuple(_own(part, caller.community_id == part.community_id) for part in pool.communities)
+    return PoolAsSeen(pool, pool.people, True, parts, _shape_of(pool), None)
+
+
 def seen_by(
-    caller: Caller, pool: Pool, privacy_k: int, why: tuple[Sentence, ...], left_out: tuple[LeftOut, ...]
+    own: Participation, pool: Pool, release: Release, own_shape: Shape | None, tick: datetime, k: int
 ) -> PoolAsSeen:
-    """Return the pool as ``caller`` may see it.
+    """Return the pool as the community of ``own`` may see it: its own part as it is, of others what was told.
 
-    A count of another community below ``privacy_k`` is hidden, and so is that of one that has not consented. The
-    total leaves hidden counts out: otherwise it would tell them.
+    ``own_shape`` is what its own signals have in common, ``tick`` the time of the pool's beginning as it may be told.
     """
-    seen = tuple(_part(caller, part, privacy_k) for part in pool.communities)
-    shown = [one.people for one, part in zip(seen, pool.communities, strict=True) if part.counts and one.people]
-    hidden = any(one.people is None and part.counts for one, part in zip(seen, pool.communities, strict=True))
-    return PoolAsSeen(pool, sum(shown), not hidden, seen, why, left_out)
+    known = release if release.number or pool.state is PoolState.GATHERING else _as_before(pool)
+    others = {one: known.people_of(one, k) for one in known.counted if one != own.community_id}
+    seen = [_own(own, True)]
+    for one, people in others.items():
+        if people is not None or (known.names(one, k) and people_in(known.counted[one])):
+            seen.append(CommunityAsSeen(one, people, known.consents.get(one, Consent.NOT_NEEDED), own=False))
+    small = [people_in(known.counted[one]) for one, people in others.items() if people is None]
+    rest = hidden_people(small, k) if known.exact else 0
+    mine = own.people if own.told in (Consent.NOT_NEEDED, Consent.GIVEN) else 0
+    exact = known.exact and known.shape is not None and not any(small)
+    shown = replace(
+        pool,
+        state=PoolState.GATHERING if own.consent is Consent.REFUSED else pool.state,
+        communities=tuple(Participation(one.community_id, one.people or 0, one.consent) for one in seen),
+        version=known.number + 1,
+        created_at=tick,
+    )
+    people = mine + sum(people or 0 for people in others.values()) + rest
+    return PoolAsSeen(shown, people, exact, tuple(seen), known.shape or own_shape, known.told_at)
 
 
-def _part(caller: Caller, part: Participation, privacy_k: int) -> CommunityAsSeen:
-    own = part.community_id == caller.community_id
-    told = caller.is_node_operator or own or (part.counts and (part.people >= privacy_k or part.people == 0))
-    people = part.people if told else None
-    if not (own or caller.is_node_operator):
-        return CommunityAsSeen(part.community_id, people, part.consent, own)
-    return CommunityAsSeen(part.community_id, people, part.consent, own, part.consent_by, part.silent)
+def _own(part: Participation, own: bool) -> CommunityAsSeen:
+    return CommunityAsSeen(part.community_id, part.people, part.told, own, part.consent_by, part.silent)
 
 
-def own_consent(caller: Caller, pool: Pool) -> tuple[Sentence, ...]:
+def _shape_of(pool: Pool) -> Shape:
+    return Shape(pool.area, pool.windows, pool.minutes, pool.ceiling)
+
+
+def _as_before(pool: Pool) -> Release:
+    """Return what was told of a pool that got ready before releases were kept: what it was then."""
+    counted = {part.community_id: {"": (part.people, "")} for part in pool.communities if part.counts}
+    consents = {part.community_id: part.consent for part in pool.communities}
+    return Release(1, None, exact=True, counted=counted, consents=consents, shape=_shape_of(pool))
+
+
+def own_consent(part: Participation | None) -> tuple[Sentence, ...]:
     """Say to a community what became of its consent where it did not say so itself."""
-    part = pool.part_of(caller.community_id)
     if part is None or not part.silent:
         return ()
     return (SILENCE_CONSENTED,) if part.consent is Consent.GIVEN else (SILENCE_REFUSED,)

@@ -71,9 +71,12 @@ class PoolFormed:
 
 @dataclass(frozen=True, slots=True)
 class PoolChanged:
-    """Who is in the pool, what they have in common, or its state is different."""
+    """Who is in the pool, what they have in common, or its state is different; ``gathered``: nothing but its signals
+    or a consent made it so.
+    """
 
     pool: "Pool"
+    gathered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

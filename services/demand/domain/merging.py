@@ -123,8 +123,8 @@ POLICY: Sentence = {
     "en": "The merge policy or the refusal of a community keeps them apart.",
 }
 CHOSE_ANOTHER: Sentence = {
-    "zh": "也合适，但当时另一个需求池人数更多或成立更早。",
-    "en": "It would fit, but at the time another pool had more people or was older.",
+    "zh": "与本社群的需求合适，但与其他人的不合，或当时另一个需求池人数更多或成立更早。",
+    "en": "It fits your own needs there but not those of others, or another pool had more people or was older.",
 }
 
 

@@ -113,13 +113,17 @@ class Pool:
             for terms, partner in ((policies[one], community_id), (policies[community_id], one))
         )
 
-    def staying(self) -> set[CommunityId]:
+    def staying(self, voice: UUID | None = None) -> set[CommunityId]:
         """Return the communities that a pool keeps when it gets ready: those that count.
 
-        Where everybody still has to answer, the one with most people (the first, if several) keeps the pool to
-        itself; otherwise being joined by others would cost it its turn.
+        One that ends the gathering (``voice``) while it does not know yet that it would have to consent keeps the
+        pool to itself. Where everybody still has to answer, the one with most people (the first, if several) keeps the
+        pool to itself; otherwise being joined by others would cost it its turn.
         """
         counting = {part.community_id for part in self.communities if part.counts and part.people}
+        own = self.part_of(voice)
+        if own is not None and own.is_to_be_asked:
+            return {own.community_id}
         if counting:
             return counting
         asked = [part for part in self.communities if part.people]
@@ -146,7 +150,7 @@ class Pool:
             reach=shape.reach,
             ceiling=smallest_ceiling(signals, communities),
         )
-        return self._changed_to(after)
+        return self._changed_to(after, gathered=True)
 
     def _participations(self, signals: Sequence[Signal], policies: Policies) -> tuple[Participation, ...]:
         people: dict[CommunityId, int] = {}
@@ -163,29 +167,36 @@ class Pool:
             return part
         return part.beside(present - {community_id}, terms, self.category)
 
-    def answered(self, community_id: CommunityId, decision: Decision, *, silent: bool = False) -> "Pool":
+    def answered(
+        self,
+        community_id: CommunityId,
+        decision: Decision,
+        visible: set[CommunityId],
+        *,
+        may: bool = False,
+        silent: bool = False,
+    ) -> "Pool":
         """Return the pool with a community's answer; one that refuses has nobody in it any more.
 
-        The caller moves the signals of a community that refused and then gathers the pool anew.
-        Refuses when the pool no longer gathers, or when the community was not asked or has refused already.
+        The caller moves the signals of a community that refused and then gathers the pool anew. ``visible`` are the
+        others of whom it knows, and to whom it consents by name. ``may``: its rules ask,
+        so it may answer before it was asked; what it learns of others is the same whether there are any or not.
+        Refuses when the pool no longer gathers, or when there is nothing to answer or it has refused already.
         """
         self.require_gathering()
         part, answer = self.part_of(community_id), Consent(decision)
-        if part is None or (part.consent is not answer and not self._may_answer(part)):
-            consent = None if part is None else str(part.consent)
-            raise ConsentNotAskedError("there is no open question of consent", state=str(self.state), consent=consent)
-        if part.consent is answer:
+        if part is not None and part.consent is answer:
             return self
-        after = part.answered(answer, self.present() - {community_id}, silent=silent)
+        if part is None or part.consent is Consent.REFUSED or not (may or part.told is not Consent.NOT_NEEDED):
+            consent = None if part is None else str(part.told)
+            raise ConsentNotAskedError("there is no open question of consent", state=str(self.state), consent=consent)
+        after = part.answered(answer, visible - {community_id}, silent=silent)
         return replace(self, communities=tuple(after if one is part else one for one in self.communities))
 
     def consented(self) -> tuple["Pool", list[PoolEvent]]:
         """Return the pool as changed by an answer that changed nothing else."""
         after = replace(self, version=self.version + 1)
-        return after, [PoolChanged(after)]
-
-    def _may_answer(self, part: Participation) -> bool:
-        return len(self.present()) > 1 and part.consent in (Consent.ASKED, Consent.GIVEN)
+        return after, [PoolChanged(after, gathered=True)]
 
     def require_gathering(self) -> None:
         """Raise ``PoolNotGatheringError`` unless the pool still gathers."""
@@ -193,10 +204,10 @@ class Pool:
             raise PoolNotGatheringError(f"the pool is {self.state}", state=str(self.state))
 
     def require_voice(self, community_id: CommunityId) -> None:
-        """Raise ``ConsentNotGivenError`` unless the community counts in the pool and may decide for it."""
+        """Raise ``ConsentNotGivenError`` while the community, as far as it knows, has still to consent or refused."""
         part = self.part_of(community_id)
-        if part is None or not part.counts:
-            consent = None if part is None else str(part.consent)
+        if part is None or part.told in (Consent.ASKED, Consent.REFUSED):
+            consent = None if part is None else str(part.told)
             raise ConsentNotGivenError(
                 "the community has not consented to this pool", state=str(self.state), consent=consent
             )
@@ -235,8 +246,8 @@ class Pool:
         after = replace(self, state=PoolState.DISSOLVED, communities=left, version=self.version + 1)
         return after, [PoolDissolved(after, reason)]
 
-    def _changed_to(self, after: "Pool") -> tuple["Pool", list[PoolEvent]]:
+    def _changed_to(self, after: "Pool", *, gathered: bool = False) -> tuple["Pool", list[PoolEvent]]:
         if after == self:
             return self, []
         after = replace(after, version=self.version + 1)
-        return after, [PoolChanged(after)]
+        return after, [PoolChanged(after, gathered)]

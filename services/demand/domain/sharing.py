@@ -59,6 +59,18 @@ class Participation:
         """Whether its people are counted."""
         return self.consent in (Consent.NOT_NEEDED, Consent.GIVEN)
 
+    @property
+    def is_to_be_asked(self) -> bool:
+        """Whether it has to consent and does not know of it yet."""
+        return self.consent is Consent.ASKED and self.consent_by is None
+
+    @property
+    def told(self) -> Consent:
+        """Return the consent as the community itself knows it: it is asked when it was told so, and not before."""
+        if self.consent in (Consent.GIVEN, Consent.REFUSED):
+            return self.consent
+        return Consent.NOT_NEEDED if self.consent_by is None else Consent.ASKED
+
     def beside(self, others: set[CommunityId], terms: Terms, category: str) -> "Participation":
         """Return the part as it is in a gathering pool with ``others``: asked, if a rule says so.
 
@@ -68,10 +80,10 @@ class Participation:
         if self.consent is Consent.GIVEN and not terms.asks_by_name(category, others - self.agreed):
             return self
         if terms.strictest(category, others) is not MergePolicy.ASK:
-            return replace(self, consent=Consent.NOT_NEEDED, consent_by=None, silent=False)
-        if self.consent is Consent.ASKED:
-            return self
-        return replace(self, consent=Consent.ASKED, consent_by=None, silent=False)
+            # The question that it was asked stays open: that it is gone would tell that the others are.
+            return replace(self, consent=Consent.NOT_NEEDED, silent=False)
+        again = self.consent is Consent.GIVEN
+        return replace(self, consent=Consent.ASKED, consent_by=None if again else self.consent_by, silent=False)
 
     def answered(self, answer: Consent, others: set[CommunityId], *, silent: bool) -> "Participation":
         """Return the part with an answer; one that refuses has nobody in the pool any more."""

@@ -5,10 +5,11 @@ from typing import Any
 
 from services.demand.handlers.campaigns import fulfil_pool, release_pool, serve_pool
 from services.demand.handlers.communities import add_member, change_community, change_member, register_community
-from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL, SETTLE_CONSENT
+from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time, settle_consent
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
+from services.demand.handlers.telling import SETTLE_CONSENT, TELL_POOL, tell_in_time
 from services.demand.handlers.waiting import GATHER_WAITING, gather_forgotten, gather_waiting, place_many
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
@@ -17,6 +18,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
     GATHER_WAITING: gather_forgotten,
     READY_POOL: ready_pool_in_time,
     SETTLE_CONSENT: settle_consent,
+    TELL_POOL: tell_in_time,
 }
 
 __all__ = [
@@ -40,5 +42,6 @@ __all__ = [
     "release_pool",
     "serve_pool",
     "settle_consent",
+    "tell_in_time",
     "withdraw_signal",
 ]

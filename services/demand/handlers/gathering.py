@@ -4,37 +4,39 @@ Whoever comes here holds the lock of the partition, so what is read here does no
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.demand import outbound
-from services.demand.domain.asking import asked
 from services.demand.domain.errors import PoolNotFoundError
-from services.demand.domain.events import ConsentAsked, Event
+from services.demand.domain.events import Event, PoolChanged, PoolDissolved, PoolFormed, PoolReady
 from services.demand.domain.merging import Candidate, Misfit, shares_time
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.sharing import Common
 from services.demand.domain.signals import Signal
+from services.demand.handlers.telling import last_moment, tell, watch
 from services.demand.storage.unit_of_work import DemandUnitOfWork
-from services.kernel.clock import format_time
 from services.kernel.ids import PoolId, new_id
 
 EXPIRE_SIGNAL = "expire_signal"
 READY_POOL = "ready_pool"
-SETTLE_CONSENT = "settle_consent"
+POOL_EVENTS = (PoolFormed, PoolChanged, PoolReady, PoolDissolved)
 LOOK_AT = 4  # pools at first, when one is looked for; then more and more
 
 
 def publish(happened: Iterable[Event], uow: DemandUnitOfWork) -> None:
-    """Put events into the outbox."""
-    for event in published(happened):
+    """Put events into the outbox; those of pools as far as others may know, see telling.py."""
+    happened = list(happened)
+    for event in published(one for one in happened if not isinstance(one, POOL_EVENTS)):
         uow.outbox.add(*event)
+    for event in happened:
+        if isinstance(event, POOL_EVENTS):
+            tell(event, uow)
 
 
 def published(happened: Iterable[Event]) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return events as the outbox takes them."""
+    """Return events, none of them of a pool, as the outbox takes them."""
     return [outbound.event(event) for event in happened]
 
 
@@ -106,25 +108,14 @@ def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
     common = uow.merger.common([signal])
     if isinstance(common, Misfit):
         raise AssertionError(f"a signal does not fit itself: {common.why['en']}")
-    pool, happened = Pool.formed(pool_id, signal, common, now, now + uow.policy.pool_gather)
+    pool, happened = Pool.formed(pool_id, signal, common, now, last_moment(pool_id, uow))
     uow.pools.save(pool)
     uow.timers.set(f"{READY_POOL}:{pool_id}", pool.gather_until, READY_POOL, {"pool_id": str(pool_id)})
+    watch(pool_id, uow)
     publish(happened, uow)
     joined = signal.pooled(pool_id)
     uow.signals.save(joined)
     return joined
-
-
-def watch_consents(questions: Iterable[Event], uow: DemandUnitOfWork) -> None:
-    """Let silence decide about questions of consent in time.
-
-    The time is part of the timer's key, so nobody has to cancel it: one that fires for nothing changes nothing.
-    """
-    for one in questions:
-        if isinstance(one, ConsentAsked):
-            payload = {"pool_id": str(one.pool.pool_id), "community_id": str(one.community_id)}
-            key = f"{SETTLE_CONSENT}:{one.pool.pool_id}:{one.community_id}:{format_time(one.consent_by)}"
-            uow.timers.set(key, one.consent_by, SETTLE_CONSENT, payload)
 
 
 def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tuple[Pool, list[Event]]:
@@ -137,12 +128,8 @@ def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tupl
 def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
     """Make the pool anew from the signals that are in it now; an empty one is dissolved."""
     signals = uow.signals.of_pool(pool.pool_id)
-    derived, happened = derive(pool, signals, uow)
-    policies = uow.communities.policies(signal.community_id for signal in signals)
-    after, questions = asked(derived, uow.clock.now(), uow.policy.consent_within, policies)
-    happened = [replace(one, pool=after) for one in happened] + questions
+    after, happened = derive(pool, signals, uow)
     uow.pools.save(after)
-    watch_consents(questions, uow)
     if after.state is PoolState.DISSOLVED:
         forget_gathering(pool.pool_id, uow)
     publish(happened, uow)

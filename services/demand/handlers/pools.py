@@ -18,10 +18,12 @@ from services.demand.handlers.gathering import (
     regather,
     release,
 )
+from services.demand.handlers.telling import visible_in
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.demand.views import show_pool
 from services.kernel.caller import Caller, Role
 from services.kernel.errors import InvalidError
+from services.kernel.ids import CommunityId
 
 
 def answer_consent(command: AnswerConsent, uow: DemandUnitOfWork) -> PoolAsSeen:
@@ -32,7 +34,8 @@ def answer_consent(command: AnswerConsent, uow: DemandUnitOfWork) -> PoolAsSeen:
         raise InvalidError("community_id", "is missing", "the community that answers")
     require_community(command.caller, community_id, uow)
     before = _visible_for_update(command.pool_id, command.caller, uow)
-    answered = before.answered(community_id, command.decision)
+    may = uow.communities.policies([community_id])[CommunityId(community_id)].may_ask(before.category)
+    answered = before.answered(CommunityId(community_id), command.decision, visible_in(before, uow), may=may)
     after = before if answered == before else _decide(before, answered, community_id, uow)
     return show_pool(after, command.caller, uow)
 
@@ -58,11 +61,11 @@ def _settle(pool: Pool, uow: DemandUnitOfWork) -> Pool:
     if pool.state is not PoolState.GATHERING:
         return pool
     silent = overdue(pool, uow.clock.now())
-    policies = uow.communities.policies(silent)
+    policies, visible = uow.communities.policies(silent), visible_in(pool, uow)
     for community_id in silent:
-        # One that leaves may leave another alone, which then needs no consent any more.
-        if community_id in overdue(pool, uow.clock.now()):
-            answered = pool.answered(community_id, policies[community_id].silence, silent=True)
+        # Once all have left there is nothing more to decide.
+        if pool.state is PoolState.GATHERING:
+            answered = pool.answered(community_id, policies[community_id].silence, visible, silent=True)
             pool = _decide(pool, answered, community_id, uow)
     return pool
 
@@ -92,7 +95,7 @@ def ready_pool(command: ReadyPool, uow: DemandUnitOfWork) -> PoolAsSeen:
     pool.require_gathering()
     if not caller.is_node_operator and caller.community_id is not None:
         pool.require_voice(caller.community_id)
-    return show_pool(_make_ready(pool, uow), caller, uow)
+    return show_pool(_make_ready(pool, uow, caller.community_id), caller, uow)
 
 
 def ready_pool_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
@@ -109,8 +112,8 @@ def ready_pool_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
             _make_ready(settled, uow)
 
 
-def _make_ready(pool: Pool, uow: DemandUnitOfWork) -> Pool:
-    signals, staying = uow.signals.of_pool(pool.pool_id), pool.staying()
+def _make_ready(pool: Pool, uow: DemandUnitOfWork, voice: UUID | None = None) -> Pool:
+    signals, staying = uow.signals.of_pool(pool.pool_id), pool.staying(voice)
     leaving = release((signal for signal in signals if signal.community_id not in staying), uow)
     # Whoever leaves is not told of twice: that the pool is ready says also who is in it.
     decided, _ = derive(pool, [signal for signal in signals if signal.community_id in staying], uow)

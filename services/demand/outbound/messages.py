@@ -3,10 +3,8 @@
 from typing import Any
 
 from services.demand.domain import events
-from services.demand.domain.disclosure import CommunityAsSeen, PoolAsSeen
 from services.demand.domain.household import household_id
 from services.demand.domain.model import Community, Member
-from services.demand.domain.pool import Pool
 from services.demand.domain.signals import Signal
 from services.kernel.clock import format_time
 from services.kernel.money import Money
@@ -74,7 +72,7 @@ def signal(one: Signal) -> Wire:
         "text": one.text,
         "category": one.category,
         "people": one.people,
-        "ceiling": _money(one.ceiling),
+        "ceiling": money(one.ceiling),
         "place": one.place.to_wire(),
         "radius_km": one.radius_km,
         "windows": [window.to_wire() for window in one.windows],
@@ -87,68 +85,8 @@ def signal(one: Signal) -> Wire:
     }
 
 
-def pool(seen: PoolAsSeen) -> Wire:
-    """Return a pool as one caller may see it."""
-    one = seen.pool
-    return {
-        "pool_id": str(one.pool_id),
-        "category": one.category,
-        "state": str(one.state),
-        "people": seen.people,
-        "people_exact": seen.people_exact,
-        "communities": [
-            {
-                "community_id": str(part.community_id),
-                "people": part.people,
-                "consent": str(part.consent),
-                "consent_by": None if part.consent_by is None else format_time(part.consent_by),
-                "silent": part.silent,
-                "own": part.own,
-            }
-            for part in seen.communities
-        ],
-        **_common(one),
-        "gather_until": format_time(one.gather_until),
-        "why": list(seen.why),
-        "left_out": [
-            {
-                "signal_id": str(left.signal_id),
-                "pool_id": None if left.pool_id is None else str(left.pool_id),
-                "why": left.why,
-            }
-            for left in seen.left_out
-        ],
-        "unmatched": None if one.unmatched is None else dict(one.unmatched),
-        "version": one.version,
-        "created_at": format_time(one.created_at),
-    }
-
-
-def consent(seen: PoolAsSeen, own: CommunityAsSeen, silence: str) -> Wire:
-    """Return an open question of consent as the community that is asked sees it."""
-    mine = own.people or 0
-    return {
-        "pool_id": str(seen.pool.pool_id),
-        "community_id": str(own.community_id),
-        "category": seen.pool.category,
-        "people": mine,
-        "with_others": mine + sum(part.people or 0 for part in seen.communities if not part.own),
-        "consent_by": None if own.consent_by is None else format_time(own.consent_by),
-        "silence": silence,
-        "why": list(seen.why),
-    }
-
-
-def _common(one: Pool) -> Wire:
-    return {
-        "area": one.area.to_wire(),
-        "windows": [window.to_wire() for window in one.windows],
-        "minutes": one.minutes,
-        "ceiling": _money(one.ceiling),
-    }
-
-
-def _money(amount: Money | None) -> Wire | None:
+def money(amount: Money | None) -> Wire | None:
+    """Return an amount, or None where there is none."""
     return None if amount is None else amount.to_wire()
 
 
@@ -175,12 +113,7 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
         case events.PoolDissolved(one, reason):
             data = {"pool_id": str(one.pool_id), "category": one.category, "reason": reason}
             return "pool_dissolved.v1", str(one.pool_id), data
-    name = {
-        events.PoolFormed: "pool_formed.v1",
-        events.PoolChanged: "pool_changed.v1",
-        events.PoolReady: "pool_ready.v1",
-    }[type(happened)]
-    return name, str(happened.pool.pool_id), _pool_event(happened.pool)
+    raise AssertionError(f"{type(happened).__name__} is told by releases, see telling.py")
 
 
 def _member_event(one: Member) -> Wire:
@@ -194,19 +127,4 @@ def _signal_event(one: Signal) -> Wire:
         "community_id": str(one.community_id),
         "category": one.category,
         "people": one.people,
-    }
-
-
-def _pool_event(one: Pool) -> Wire:
-    return {
-        "pool_id": str(one.pool_id),
-        "category": one.category,
-        "state": str(one.state),
-        "people": one.people,
-        "communities": [
-            {"community_id": str(part.community_id), "people": part.people}
-            for part in one.communities
-            if part.counts and part.people
-        ],
-        **_common(one),
     }

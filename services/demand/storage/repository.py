@@ -90,6 +90,15 @@ class Signals:
             found.setdefault(row["pool_id"], []).append(rows.signal_of(row))
         return {pool_id: tuple(signals) for pool_id, signals in found.items()}
 
+    def own_in(self, pool_ids: Iterable[UUID], community_id: UUID) -> Mapping[UUID, tuple[Signal, ...]]:
+        """Return the signals of one community in each of some pools, oldest first."""
+        table = tables.signals
+        mine = (table.c.pool_id.in_(set(pool_ids)), table.c.community_id == community_id)
+        found: dict[UUID, list[Signal]] = {}
+        for row in self._connection.execute(select(table).where(*mine).order_by(table.c.signal_id)).mappings():
+            found.setdefault(row["pool_id"], []).append(rows.signal_of(row))
+        return {pool_id: tuple(signals) for pool_id, signals in found.items()}
+
     def gathering(self, community_id: UUID, categories: Iterable[str], limit: int) -> tuple[Signal, ...]:
         """Return a community's newest signals of some categories that are in gathering pools."""
         signals, pools = tables.signals, tables.pools

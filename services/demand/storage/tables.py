@@ -153,6 +153,32 @@ signals = Table(
     ),
 )
 
+# What others were told of each pool last; ``counted`` holds members of all its communities and leaves demand never.
+releases = Table(
+    "releases",
+    metadata,
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("told_at", DateTime(timezone=True)),
+    Column("exact", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("counted", JSONB, nullable=False),
+    Column("consents", JSONB, nullable=False),
+    Column("shape", JSONB(none_as_null=True)),
+)
+
+# Whom each exact count rested on, so that a count of another pool later does not differ from it by a few.
+told_counts = Table(
+    "told_counts",
+    metadata,
+    Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
+    Column("community_id", UUID, ForeignKey(communities.c.community_id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("category", Text, nullable=False),
+    Column("heads", JSONB, nullable=False),
+    Index("told_counts_community", "community_id", "category"),
+)
+
 # What demand heard of matches for its pools, so that the last one that goes is known to be the last.
 proposals = Table(
     "proposals",

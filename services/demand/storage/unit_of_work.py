@@ -7,6 +7,7 @@ from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
 from services.demand.storage import tables
 from services.demand.storage.heard import CampaignNews, Proposals
+from services.demand.storage.releases import Releases
 from services.demand.storage.repository import Communities, Members, Pools, Signals
 
 
@@ -42,6 +43,11 @@ class DemandUnitOfWork(UnitOfWork):
     def proposals(self) -> Proposals:
         """What was heard of matches."""
         return Proposals(self.connection)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """What others were told of pools."""
+        return Releases(self.connection)
 
     @cached_property
     def campaign_news(self) -> CampaignNews:

@@ -1,20 +1,15 @@
 """The read side of demand: every question is bound to what the caller may know of."""
 
+from services.demand.views.asking import AskMany, AskOne
 from services.demand.views.demand import (
-    AskMany,
-    AskOne,
     get_community,
     get_member,
-    get_pool,
     get_signal,
     list_communities,
-    list_consents,
     list_members,
-    list_pools,
     list_signals,
-    show_pool,
-    show_pools,
 )
+from services.demand.views.pools import get_pool, list_consents, list_pools, show_pool, show_pools
 
 __all__ = [
     "AskMany",

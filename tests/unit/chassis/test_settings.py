@@ -32,6 +32,7 @@ def test_what_the_operator_sets_is_used():
         PINLIAN_MATCH_HOLD_HOURS="24",
         PINLIAN_MATCHES_PER_POOL="1",
         PINLIAN_CONSENT_HOURS="6",
+        PINLIAN_RELEASE_MINUTES="30",
         PINLIAN_PRIVACY_K="10",
         PINLIAN_HTTP_ADDRESS="0.0.0.0:80",
         PINLIAN_HEALTH_ADDRESS="[::1]:81",
@@ -40,6 +41,7 @@ def test_what_the_operator_sets_is_used():
     assert made.policy.pool_gather == timedelta(minutes=30)
     assert made.policy.match_hold == timedelta(hours=24)
     assert made.policy.consent_within == timedelta(hours=6)
+    assert made.policy.release_every == timedelta(minutes=30)
     assert (made.policy.matches_per_pool, made.policy.privacy_k, made.workers) == (1, 10, 4)
     assert (made.http_address, made.health_address) == (("0.0.0.0", 80), ("::1", 81))
 

@@ -6,11 +6,13 @@ import pytest
 
 from services.demand import handlers, inbound, outbound, views
 from services.demand.domain.consenting import Decision, MergePolicy, MergeRule, Terms
-from services.demand.domain.errors import ConsentNotAskedError
+from services.demand.domain.errors import ConsentNotAskedError, ConsentNotGivenError
+from services.demand.domain.releases import last_tick
+from services.kernel.clock import format_time
 from services.kernel.errors import ForbiddenError, InvalidError
 from services.kernel.ids import new_id
 from tests.builders_demand import Town
-from tests.fakes.chassis import MONDAY, request
+from tests.fakes.chassis import request
 from tests.fakes.demand import FakeDemandUnitOfWork
 
 PARTNER, STRANGER = new_id(), new_id()
@@ -36,15 +38,6 @@ def change(town, community, **data):
 
 def consents(pool):
     return {part.community_id: str(part.consent) for part in pool.communities}
-
-
-def settle(town, pool):
-    """Let the timers of questions fire that are due."""
-    for key, (due, command, payload) in sorted(town.uow.timers.pending.items()):
-        if command == "settle_consent" and due <= town.uow.clock.now():
-            del town.uow.timers.pending[key]
-            handlers.TIMERS[command](payload, town.uow)
-    return town.uow.pools.rows[pool.pool_id]
 
 
 def test_the_most_specific_rule_decides():
@@ -141,56 +134,85 @@ def test_a_partner_named_by_a_rule_that_comes_after_the_consent_is_asked_about_a
     mine = town.community("ask", merge_rules=(rule("ask", partner=named),))
     signal = town.place(auto, people=6)
     town.place(mine, people=8)
+    town.pass_(hours=1)
     town.answer(mine, signal.pool_id, "given")
     town.place(other)
     assert consents(town.pool_of(signal))[mine.community_id] == "given"
-    town.place(named)
+    town.place(named, people=5)
     assert consents(town.pool_of(signal))[mine.community_id] == "asked"
+    town.pass_(hours=1)
     town.answer(mine, signal.pool_id, "given")
     town.place(named)
     assert consents(town.pool_of(signal))[mine.community_id] == "given"
+
+
+def asked_at(town, pool):
+    """Return when the pool asked: within an hour of the beginning, at a moment drawn by lot."""
+    town.pass_(hours=1)
+    return last_tick(pool.pool_id, town.uow.clock.now(), timedelta(hours=1))
 
 
 def test_who_is_asked_is_told_until_when(town):
     auto, asks = town.community(), town.community("ask", consent_hours=6.0)
     signal = town.place(auto, people=6)
     town.place(asks, people=8)
+    assert town.uow.outbox.data_of("consent_asked.v1") == []
+    asked = asked_at(town, town.pool_of(signal))
     (told,) = town.uow.outbox.data_of("consent_asked.v1")
     assert told == {
         "pool_id": str(signal.pool_id),
         "community_id": str(asks.community_id),
         "category": "pottery",
-        "consent_by": "2026-05-11T15:00:00Z",
+        "consent_by": format_time(asked + timedelta(hours=6)),
     }
     town.place(asks)
+    town.pass_(hours=3)
     assert len(town.uow.outbox.data_of("consent_asked.v1")) == 1
+
+
+def test_nobody_is_asked_because_of_a_few_people_before_it_has_to_be(town):
+    auto, asks = town.community(), town.community("ask")
+    signal = town.place(auto, people=4)
+    own = town.place(asks, people=8)
+    town.pass_(hours=23)
+    part = town.pool_of(signal).part_of(asks.community_id)
+    assert (part.consent, part.told, part.consent_by) == ("asked", "not_needed", None)
+    assert town.uow.outbox.data_of("consent_asked.v1") == []
+    assert seen(town, asks, own.pool_id)["communities"][0]["consent"] == "not_needed"
+    town.pass_(hours=2)
+    assert town.pool_of(signal).part_of(asks.community_id).told == "asked"
 
 
 def test_a_question_is_never_open_longer_than_the_pool_gathers(town):
     auto, asks = town.community(), town.community("ask")
-    signal = town.place(auto)
-    town.uow.clock.pass_(hours=40)
+    signal = town.place(auto, people=6)
+    town.pass_(hours=40)
     town.place(asks)
+    town.pass_(hours=1)
     part = town.pool_of(signal).part_of(asks.community_id)
-    assert part.consent_by == MONDAY + timedelta(hours=48)
+    assert part.consent_by == town.pool_of(signal).gather_until
 
 
-@pytest.mark.parametrize(("silence", "people", "why"), [("refused", 6, None), ("given", 14, "counts as consent")])
-def test_silence_at_the_deadline_counts_as_the_community_said(town, silence, people, why):
+def seen(town, community, pool_id):
+    return views.get_pool(inbound.by_id("pool_id")(town.ask(community, {"pool_id": str(pool_id)})), town.uow)
+
+
+@pytest.mark.parametrize(("silence", "people"), [("refused", 6), ("given", 14)])
+def test_silence_at_the_deadline_counts_as_the_community_said(town, silence, people):
     auto, asks = town.community(), town.community("ask", silence=Decision(silence))
     signal = town.place(auto, people=6)
     own = town.place(asks, people=8)
-    town.uow.clock.pass_(hours=23)
-    assert settle(town, town.pool_of(signal)).people == 6
-    town.uow.clock.pass_(hours=1)
-    pool = settle(town, town.pool_of(signal))
+    town.pass_(hours=24)
+    assert town.pool_of(signal).people == 6
+    town.pass_(hours=1)
+    pool = town.pool_of(signal)
     assert (pool.people, consents(pool)[asks.community_id]) == (people, silence)
     assert (town.current(own).pool_id == pool.pool_id) is (silence == "given")
-    seen = views.get_pool(inbound.by_id("pool_id")(town.ask(asks, {"pool_id": str(pool.pool_id)})), town.uow)
-    mine = next(part for part in seen["communities"] if part["own"])
+    view = seen(town, asks, pool.pool_id)
+    mine = next(part for part in view["communities"] if part["own"])
     assert (mine["silent"], mine["consent_by"]) == (True, None)
-    assert "did not answer in time" in seen["why"][-1]["en"]
-    others = views.get_pool(inbound.by_id("pool_id")(town.ask(auto, {"pool_id": str(pool.pool_id)})), town.uow)
+    assert "did not answer in time" in view["why"][-1]["en"]
+    others = seen(town, auto, pool.pool_id)
     assert not any(part["silent"] for part in others["communities"])
     assert "did not answer in time" not in str(others)
 
@@ -199,47 +221,62 @@ def test_an_answer_in_time_stands(town):
     auto, asks = town.community(), town.community("ask")
     signal = town.place(auto, people=6)
     town.place(asks, people=8)
+    town.pass_(hours=1)
     town.answer(asks, signal.pool_id, "given")
-    town.uow.clock.pass_(hours=30)
-    assert settle(town, town.pool_of(signal)).people == 14
+    town.pass_(hours=30)
+    assert town.pool_of(signal).people == 14
 
 
-def test_of_two_that_are_silent_the_second_stays_because_it_is_alone_by_then(town):
+def test_who_has_a_rule_to_ask_may_answer_before_it_is_asked_whoever_is_there(town):
+    auto, asks = town.community(), town.community("ask")
+    signal = town.place(asks, people=8)
+    town.answer(asks, signal.pool_id, "given")
+    town.place(auto, people=6)
+    town.pass_(hours=2)
+    assert town.pool_of(signal).people == 14
+    assert town.uow.outbox.data_of("consent_asked.v1") == []
+
+
+def test_of_two_that_are_silent_both_leave(town):
     one, other = town.community("ask"), town.community("ask")
     first, second = town.place(one, people=6), town.place(other, people=8)
-    town.uow.clock.pass_(hours=24)
-    settle(town, town.pool_of(first))
-    assert town.current(first).pool_id != town.current(second).pool_id
-    assert [str(part.consent) for part in town.pool_of(second).communities if part.people] == ["not_needed"]
+    town.pass_(hours=48)
+    pools = [town.pool_of(signal) for signal in (first, second)]
+    assert first.pool_id not in {pool.pool_id for pool in pools}
+    assert [len(pool.present()) for pool in pools] == [1, 1]
 
 
 def test_a_pool_that_gets_ready_takes_silence_for_the_answer_even_before_its_timer(town):
     auto, asks = town.community(), town.community("ask", silence=Decision.GIVEN)
     signal = town.place(auto, people=6)
-    town.uow.clock.pass_(hours=47)
+    town.pass_(hours=40)
     town.place(asks, people=8)
-    town.uow.clock.pass_(hours=1)
+    town.pass_(hours=2)
+    town.uow.clock.time = town.pool_of(signal).gather_until
     handlers.TIMERS["ready_pool"]({"pool_id": str(signal.pool_id)}, town.uow)
     (data,) = town.uow.outbox.data_of("pool_ready.v1")
     assert data["people"] == 14
 
 
-def test_a_question_that_is_gone_leaves_its_timer_without_effect(town):
+def test_a_question_stays_open_when_the_others_are_gone_because_its_end_would_tell_of_it(town):
     auto, asks = town.community(), town.community("ask")
     signal = town.place(auto, people=6)
-    town.place(asks, people=8)
+    own = town.place(asks, people=8)
+    town.pass_(hours=1)
     town.withdraw(auto, signal.signal_id)
-    (pool,) = [one for one in town.uow.pools.rows.values() if one.state == "gathering"]
-    town.uow.clock.pass_(hours=24)
-    assert consents(settle(town, pool)) == {asks.community_id: "not_needed"}
+    assert town.pool_of(own).part_of(asks.community_id).told == "asked"
+    with pytest.raises(ConsentNotGivenError):
+        town.ready(asks, own.pool_id)
+    town.answer(asks, own.pool_id, "given")
+    town.ready(asks, own.pool_id)
+    assert town.pool_of(own).people == 8
 
 
 def test_nobody_answers_a_question_that_is_over(town):
     auto, asks = town.community(), town.community("ask")
     signal = town.place(auto, people=6)
     town.place(asks, people=8)
-    town.uow.clock.pass_(hours=24)
-    settle(town, town.pool_of(signal))
+    town.pass_(hours=26)
     with pytest.raises(ConsentNotAskedError):
         town.answer(asks, signal.pool_id, "given")
 

@@ -97,8 +97,10 @@ def test_what_others_are_told_of_a_pool_is_not_where_somebody_lives():
     uow = FakeDemandUnitOfWork()
     home = Place(31.234567, 121.476543)
     town = Town(uow)
-    pool = town.pool_of(town.place(town.community(), place=home.to_wire(), people=1))
-    (told,) = uow.outbox.data_of("pool_formed.v1")
+    community = town.community()
+    pool = town.pool_of(town.place(community, place=home.to_wire(), people=1))
+    town.ready(community, pool.pool_id)
+    (told,) = uow.outbox.data_of("pool_ready.v1")
     assert told["area"] == pool.area.to_wire() == {"lat": 31.23, "lon": 121.48, "radius_km": 4.3}
     for sentence in explain(pool)[1].values():
         assert "(31.230, 121.480)" in sentence

@@ -1,6 +1,7 @@
 """Consent, disclosure, and the end of gathering."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +29,11 @@ def seen(town, community, pool_id, **options):
     return views.get_pool(inbound.by_id("pool_id")(town.ask(community, {"pool_id": str(pool_id)}, **options)), town.uow)
 
 
+def told_to(town, community, pool_id):
+    view = seen(town, community, pool_id)
+    return {UUID(part["community_id"]): part["people"] for part in view["communities"]}
+
+
 def consents(pool):
     return {part.community_id: str(part.consent) for part in pool.communities}
 
@@ -37,7 +43,11 @@ def test_like_needs_of_two_communities_become_one_pool(town):
     first, second = town.place(one, people=6), town.place(other, people=7)
     assert first.pool_id == second.pool_id
     assert town.pool_of(first).people == 13
-    assert town.uow.outbox.names() == ["signal_placed.v1", "pool_formed.v1", "signal_placed.v1", "pool_changed.v1"]
+    assert town.uow.outbox.names() == ["signal_placed.v1", "signal_placed.v1"]
+    town.pass_(hours=1)
+    (told,) = town.uow.outbox.data_of("pool_formed.v1")
+    assert (told["people"], [part["people"] for part in told["communities"]]) == (10, [5, 5])
+    assert (told["area"], told["windows"], told["minutes"], told["ceiling"]) == (None, [], None, None)
 
 
 def test_a_community_that_wants_to_be_asked_counts_only_when_it_consents(town):
@@ -47,9 +57,12 @@ def test_a_community_that_wants_to_be_asked_counts_only_when_it_consents(town):
     pool = town.uow.pools.rows[pool_id]
     assert consents(pool) == {auto.community_id: "not_needed", asks.community_id: "asked"}
     assert pool.people == 6
+    town.pass_(hours=1)
     answer = outbound.pool(town.answer(asks, pool_id, "given"))
-    assert (answer["people"], answer["people_exact"]) == (14, True)
-    assert town.uow.outbox.data_of("pool_changed.v1")[-1]["people"] == 14
+    assert (answer["people"], answer["people_exact"]) == (13, False)
+    town.pass_(hours=1)
+    assert town.uow.pools.rows[pool_id].people == 14
+    assert town.uow.outbox.data_of("pool_changed.v1")[-1]["people"] == 10
 
 
 def test_a_community_is_asked_as_soon_as_others_join_it(town):
@@ -64,9 +77,10 @@ def test_a_community_is_asked_as_soon_as_others_join_it(town):
 
 def test_an_event_of_a_pool_names_only_communities_that_consented(town):
     auto, asks = town.community(), town.community("ask")
-    town.place(auto)
-    town.place(asks)
-    last = town.uow.outbox.data_of("pool_changed.v1")[-1]
+    town.place(auto, people=6)
+    town.place(asks, people=6)
+    town.pass_(hours=1)
+    (last,) = town.uow.outbox.data_of("pool_formed.v1")
     assert [one["community_id"] for one in last["communities"]] == [str(auto.community_id)]
 
 
@@ -74,6 +88,7 @@ def test_a_community_that_refuses_leaves_for_a_pool_of_its_own(town):
     auto, asks = town.community(), town.community("ask")
     pool_id = town.place(auto, people=6).pool_id
     signal = town.place(asks, people=8)
+    town.pass_(hours=1)
     answer = outbound.pool(town.answer(asks, pool_id, "refused"))
     assert {part["community_id"]: part["consent"] for part in answer["communities"]} == {
         str(auto.community_id): "not_needed",
@@ -166,11 +181,16 @@ def test_small_counts_of_others_are_not_told(town):
     pool_id = town.place(mine, people=2).pool_id
     town.place(small, people=4)
     town.place(large, people=5)
-    view = seen(town, mine, pool_id)
-    told = {part["community_id"]: part["people"] for part in view["communities"]}
-    assert told == {str(mine.community_id): 2, str(small.community_id): None, str(large.community_id): 5}
-    assert (view["people"], view["people_exact"]) == (7, False)
-    assert seen(town, small, pool_id)["people"] == 9
+    assert told_to(town, mine, pool_id) == {mine.community_id: 2}
+    town.pass_(hours=1)
+    assert told_to(town, mine, pool_id) == {mine.community_id: 2, large.community_id: 5}
+    assert (seen(town, mine, pool_id)["people"], seen(town, mine, pool_id)["people_exact"]) == (7, False)
+    town.ready(mine, pool_id)
+    told = {mine.community_id: 2, small.community_id: None, large.community_id: 5}
+    assert told_to(town, mine, pool_id) == told
+    assert (seen(town, mine, pool_id)["people"], seen(town, mine, pool_id)["people_exact"]) == (7, False)
+    # Of two that are small together no more is told than that they are five.
+    assert seen(town, large, pool_id)["people"] == 10
 
 
 def test_the_node_operator_sees_all_counts(town):
@@ -186,9 +206,11 @@ def test_the_count_of_a_community_that_has_not_consented_is_not_told(town):
     pool_id = town.place(mine, people=6).pool_id
     town.place(asks, people=40)
     view = seen(town, mine, pool_id)
-    assert [part["people"] for part in view["communities"]] == [6, None]
-    assert (view["people"], view["people_exact"]) == (6, True)
-    assert len(view["why"]) == 4
+    assert [part["people"] for part in view["communities"]] == [6]
+    town.pass_(hours=1)
+    view = seen(town, mine, pool_id)
+    assert [part["people"] for part in view["communities"]] == [6]
+    assert (view["people"], view["people_exact"]) == (6, False)
 
 
 def test_a_pool_tells_which_own_signals_it_left_out_and_why(town):
@@ -205,7 +227,7 @@ def test_a_pool_gets_ready_in_time(town):
     community = town.community()
     signal = town.place(community)
     due, command, payload = town.uow.timers.pending[f"ready_pool:{signal.pool_id}"]
-    assert due == signal.created_at + timedelta(hours=48)
+    assert timedelta(hours=47) < due - signal.created_at <= timedelta(hours=48)
     handlers.TIMERS[command](payload, town.uow)
     handlers.TIMERS[command](payload, town.uow)
     assert town.uow.outbox.names().count("pool_ready.v1") == 1
@@ -226,6 +248,7 @@ def test_who_has_not_consented_cannot_make_the_pool_ready(town):
     auto, asks = town.community(), town.community("ask")
     pool_id = town.place(auto).pool_id
     town.place(asks)
+    town.pass_(hours=25)
     with pytest.raises(ConsentNotGivenError):
         town.ready(asks, pool_id)
 

@@ -86,24 +86,37 @@ def test_a_signal_that_cannot_be_served_is_refused(town, changes, field):
     assert refusal.value.detail["errors"][0]["field"] == field
 
 
-def test_a_withdrawn_signal_leaves_its_pool_and_the_pool_is_told_anew(town):
+def test_a_withdrawn_signal_leaves_its_pool_and_nobody_else_is_told_at_that_moment(town):
     one, other = town.community(), town.community()
     stays, gone = town.place(one, people=6), town.place(other, people=7)
     assert town.withdraw(other, gone.signal_id).state == "withdrawn"
     pool = town.pool_of(stays)
     assert pool.people == 6
     assert pool.present() == {one.community_id}
-    assert town.uow.outbox.names()[-2:] == ["signal_withdrawn.v1", "pool_changed.v1"]
+    assert town.uow.outbox.names()[-1] == "signal_withdrawn.v1"
     assert f"expire_signal:{gone.signal_id}" not in town.uow.timers.pending
 
 
 def test_a_pool_without_signals_is_dissolved(town):
     community = town.community()
-    signal = town.place(community)
+    signal = town.place(community, people=6)
+    town.pass_(hours=1)
     town.withdraw(community, signal.signal_id)
     assert town.uow.pool_states() == ["dissolved"]
+    assert town.uow.outbox.data_of("pool_dissolved.v1") == []
+    town.pass_(hours=1)
     (data,) = town.uow.outbox.data_of("pool_dissolved.v1")
     assert data["reason"] == "empty"
+    assert town.uow.timers.pending == {}
+
+
+def test_of_a_pool_that_nobody_was_told_of_nobody_is_told_the_end(town):
+    community = town.community()
+    signal = town.place(community, people=4)
+    town.pass_(hours=1)
+    town.withdraw(community, signal.signal_id)
+    town.pass_(hours=1)
+    assert not [name for name in town.uow.outbox.names() if name.startswith("pool_")]
     assert town.uow.timers.pending == {}
 
 

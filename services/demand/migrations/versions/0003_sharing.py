@@ -30,3 +30,30 @@ def upgrade():
     asked = sa.text("consent = 'asked'")
     columns = ["community_id", "pool_id"]
     op.create_index("pool_communities_asked", "pool_communities", columns, schema=SCHEMA, postgresql_where=asked)
+    create_releases()
+
+
+def create_releases():
+    pool_id = sa.ForeignKey("demand.pools.pool_id", ondelete="CASCADE")
+    op.create_table(
+        "releases",
+        sa.Column("pool_id", UUID, pool_id, primary_key=True),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True)),
+        sa.Column("exact", sa.Boolean, nullable=False),
+        sa.Column("closed", sa.Boolean, nullable=False),
+        sa.Column("counted", JSONB, nullable=False),
+        sa.Column("consents", JSONB, nullable=False),
+        sa.Column("shape", JSONB),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "told_counts",
+        sa.Column("pool_id", UUID, sa.ForeignKey("demand.pools.pool_id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("community_id", UUID, sa.ForeignKey("demand.communities.community_id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("category", sa.Text, nullable=False),
+        sa.Column("heads", JSONB, nullable=False),
+        schema=SCHEMA,
+    )
+    op.create_index("told_counts_community", "told_counts", ["community_id", "category"], schema=SCHEMA)
