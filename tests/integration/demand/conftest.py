@@ -110,6 +110,15 @@ class Demand:
     def events_of(self, subject):
         return [event for event in self.outbox() if event.subject == subject]
 
+    def tick(self):
+        """Let an hour pass, in which every pool is told of."""
+        self.clock.pass_(hours=1)
+        self.fire_due_timers()
+
+    def pool(self, pool_id):
+        """Return a pool as it is, not as others may see it."""
+        return self.call("get_pool", request({"pool_id": pool_id}))
+
     def community(self, policy="auto", **changes):
         data = {"name": "阳光小学家长群", "place": {"lat": 31.2304, "lon": 121.4737}, "merge_policy": policy, **changes}
         return Party(self, self.call("register_community", request(data))["community_id"])

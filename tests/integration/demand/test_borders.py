@@ -48,7 +48,9 @@ def test_a_shared_pool_shows_nothing_personal_of_others(demand, category):
     mine, other = demand.community(), demand.community()
     mine.place(category, people=2)
     signal = other.place(category, people=4, text="找王老师")
-    pool = mine.ask("get_pool", pool_id=signal["pool_id"])
+    demand.tick()
+    assert [part["people"] for part in mine.ask("get_pool", pool_id=signal["pool_id"])["communities"]] == [2]
+    pool = mine.ask("ready_pool", pool_id=signal["pool_id"])
     shown = json.dumps(pool, ensure_ascii=False)
     for secret in (other.member_id, signal["signal_id"], "找王老师", "李小明妈妈", "13800000000"):
         assert secret not in shown
@@ -58,7 +60,8 @@ def test_a_shared_pool_shows_nothing_personal_of_others(demand, category):
 
 def test_no_event_holds_anything_personal(demand, category):
     party = demand.community()
-    signal = party.place(category, text="找王老师")
+    signal = party.place(category, text="找王老师", people=6)
+    demand.tick()
     party.ask("withdraw_signal", signal_id=signal["signal_id"])
     told = [event for event in demand.outbox() if party.community_id in json.dumps(event.data)]
     assert {event.name for event in told} >= {"member_joined.v1", "signal_placed.v1", "pool_formed.v1"}

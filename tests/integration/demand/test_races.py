@@ -47,8 +47,7 @@ def test_like_signals_placed_at_once_make_one_pool_and_lose_nobody(demand, categ
     placed = [{"pool_id": pools.pop()}]
     pool = parties[0].ask("get_pool", pool_id=placed[0]["pool_id"])
     assert [part["people"] for part in pool["communities"] if part["own"]] == [6]
-    last = demand.events_of(placed[0]["pool_id"])[-1]
-    assert last.data["people"] == 24
+    assert demand.pool(placed[0]["pool_id"])["people"] == 24
 
 
 def test_signals_of_different_partitions_do_not_wait_for_each_other(demand, category):

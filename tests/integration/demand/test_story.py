@@ -28,13 +28,19 @@ def test_from_signals_to_a_fulfilled_pool(demand, category):
     assert estate.place(category, people=7, windows=[window(3, 8).to_wire()])["pool_id"] == pool_id
 
     pool = school.ask("get_pool", pool_id=pool_id)
-    assert (pool["state"], pool["people"], pool["people_exact"]) == ("gathering", 6, True)
-    assert pool["windows"] == [window(3, 6).to_wire()]
-    assert estate.ask("answer_consent", pool_id=pool_id, decision="given")["people"] == 13
+    assert (pool["state"], pool["people"], pool["people_exact"]) == ("gathering", 6, False)
+    assert pool["windows"] == [window().to_wire()]
+    assert demand.pool(pool_id)["windows"] == [window(3, 6).to_wire()]
+    demand.tick()
+    assert estate.ask("answer_consent", pool_id=pool_id, decision="given")["people"] == 12
+    demand.tick()
+    assert school.ask("get_pool", pool_id=pool_id)["people"] == 11
 
     demand.clock.pass_(hours=48)
     assert demand.fire_due_timers() >= 1
-    assert school.ask("get_pool", pool_id=pool_id)["state"] == "ready"
+    pool = school.ask("get_pool", pool_id=pool_id)
+    assert (pool["state"], pool["people"], pool["people_exact"]) == ("ready", 13, True)
+    assert pool["windows"] == [window(3, 6).to_wire()]
 
     demand.hear("supplier", "pool_unmatched", {"pool_id": pool_id, "reasons": {"no_slot": 2}})
     assert school.ask("get_pool", pool_id=pool_id)["unmatched"] == {"no_slot": 2}
@@ -67,15 +73,17 @@ def test_a_failed_campaign_gives_the_signals_another_chance(demand, category):
     again = one.ask("get_signal", signal_id=signal["signal_id"])
     assert again["state"] == "pooled"
     assert again["pool_id"] != pool_id
-    assert one.ask("get_pool", pool_id=again["pool_id"])["people"] == 13
+    assert demand.pool(again["pool_id"])["people"] == 13
     assert names_of(demand, pool_id)[-1] == "pool_dissolved.v1"
 
 
 def test_a_signal_expires_and_its_pool_with_it(demand, category):
     party = demand.community()
-    signal = party.place(category, expires_at="2026-05-12T09:00:00Z")
+    signal = party.place(category, people=5, expires_at="2026-05-12T09:00:00Z")
+    demand.tick()
     demand.clock.pass_(hours=24)
     demand.fire_due_timers()
+    demand.tick()
     assert party.ask("get_signal", signal_id=signal["signal_id"])["state"] == "expired"
     assert names_of(demand, signal["pool_id"])[-1] == "pool_dissolved.v1"
     with pytest.raises(SignalClosedError):
@@ -85,11 +93,11 @@ def test_a_signal_expires_and_its_pool_with_it(demand, category):
 def test_a_withdrawn_signal_leaves_the_pool_as_if_it_had_never_been(demand, category):
     one, other = demand.community(), demand.community()
     first = one.place(category, people=6)
-    before = one.ask("get_pool", pool_id=first["pool_id"])
+    before = demand.pool(first["pool_id"])
     gone = other.place(category, people=7, place={"lat": 31.25, "lon": 121.48}, windows=[window(3, 8).to_wire()])
-    assert one.ask("get_pool", pool_id=first["pool_id"])["area"] != before["area"]
+    assert demand.pool(first["pool_id"])["area"] != before["area"]
     other.ask("withdraw_signal", "member", signal_id=gone["signal_id"])
-    after = one.ask("get_pool", pool_id=first["pool_id"])
+    after = demand.pool(first["pool_id"])
     assert {**after, "version": 0} == {**before, "version": 0}
 
 
@@ -210,7 +218,7 @@ def test_suppliers_are_asked_anew_when_every_match_has_expired_and_in_the_end_th
     assert demand.events_of(pool_id)[-1].data["reason"] == "no_campaign_opened"
     again = one.ask("get_signal", signal_id=signal["signal_id"])
     assert again["state"] == "pooled"
-    assert one.ask("get_pool", pool_id=again["pool_id"])["people"] == 13
+    assert demand.pool(again["pool_id"])["people"] == 13
     for match in matches:
         demand.hear("supplier", "match_expired", {**match, "reason": "hold_expired"})
     assert len(ready_events(demand, pool_id)) == 3
