@@ -10,7 +10,7 @@ from services.demand.domain.jielong.numerals import CHINESE, number_of
 from services.demand.domain.jielong.questions import ask
 from services.demand.domain.jielong.words import ADULT, CHILD, fold
 
-MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "undecided", "gap"}
+MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "undecided", "phrase", "gap"}
 _DOUBTS = {
     **{"same": "same_as_above", "unclear": "unclear_mark", "undecided": "unclear_status"},
     **{"returned": "part_returned", "added": "part_added"},
@@ -60,7 +60,7 @@ class Draft:
             return self.said
         merged: list[list[int]] = []
         for start, end in sorted(self.leftovers):
-            if merged and not self.text[merged[-1][1] : start].strip():
+            if merged and not self.text[merged[-1][1] : start].strip(" \n\t　,，、"):
                 merged[-1][1] = max(end, merged[-1][1])
             else:
                 merged.append([start, end])
@@ -102,6 +102,8 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
         _doubt(draft, token)
     elif kind in ("price", "link", "household"):
         draft.keep(token)
+    elif kind == "phrase":
+        pass  # somebody speaks, and does not say who
     else:
         draft.rest.append(token)
         return
@@ -110,7 +112,8 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
 
 def _change(draft: Draft, status: Status) -> None:
     if status is Status.CHANGED:  # what stood before is no longer true
-        for token in [one for one in draft.rest if one.kind in COUNTING and one.kind != "code"]:
+        name = next((place for place, one in enumerate(draft.rest) if one.kind != "gap"), -1)
+        for token in [one for one in draft.rest[name + 1 :] if one.kind != "gap"]:
             draft.rest.remove(token)
             draft.keep(token)
         draft.adults = draft.children = draft.people = None

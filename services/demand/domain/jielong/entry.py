@@ -1,5 +1,7 @@
 """The text of one row, without its number, to what it says."""
 
+from dataclasses import replace
+
 from services.demand.domain.jielong.context import Context
 from services.demand.domain.jielong.draft import Draft, gather
 from services.demand.domain.jielong.goods import take_goods
@@ -34,6 +36,7 @@ def read_entry(text: str, context: Context, line: str, line_numbers: tuple[int, 
         draft = gather(text, lex(text), context)
         take_name(draft, context)
         take_goods(draft, context)
+        _open_parts(draft)
     _ask_for_quantities(draft)
     return Row(
         line=line,
@@ -53,6 +56,14 @@ def read_entry(text: str, context: Context, line: str, line_numbers: tuple[int, 
         confidence=confidence_of(len(draft.questions), draft.unsure),
         questions=tuple(draft.questions),
     )
+
+
+def _open_parts(draft: Draft) -> None:
+    """Where a part is given back or added, nobody can say whether what stands beside it is what remains."""
+    if {one.code for one in draft.questions} & {"part_returned", "part_added"}:
+        for place, item in enumerate(draft.items):
+            said = f"{item.note} {item.quantity or ''}{item.unit or ''}".strip()
+            draft.items[place] = replace(item, quantity=None, unit=None, note=said)
 
 
 def confidence_of(questions: int, unsure: bool = False) -> float:

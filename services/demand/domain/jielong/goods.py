@@ -11,8 +11,8 @@ from services.demand.domain.jielong.pieces import Piece, numbers_first, pieces_o
 from services.demand.domain.jielong.runs import amount_of
 from services.demand.domain.jielong.words import fold
 
-_POLITE = re.compile(r"谢|麻烦|麻煩|请|請|辛苦|帮|送|放|(?i:please|thank)")
-_EITHER = re.compile(r"^(?:或者?|还是|/|or)$|.或者?.")
+_EITHER = re.compile(r"(?:或者?|还是|or)")
+_EITHER_INSIDE = re.compile(r".(?:或者?|还是).|\bor\b")
 
 
 def take_goods(draft: Draft, context: Context) -> None:
@@ -36,11 +36,10 @@ def _read_numbers_first(draft: Draft, pieces: list[Piece], context: Context) -> 
             items.append(Item(label.text, amount.quantity, amount.unit, amount.note))
             _check_letter(draft, label, context)
             place += 2
-        elif piece.kind == "run":
+        elif piece.kind == "run":  # 2桔1贡3: nobody can say which number is whose
             draft.ask("ambiguous_classes", draft.text[pieces[0].start : pieces[-1].end])
-            items = [replace(one, quantity=None) for one in items]
-            draft.leftovers.append((piece.start, piece.end))
-            place += 1
+            draft.leftovers.append((pieces[0].start, pieces[-1].end))
+            return
         elif piece.kind == "note" and items and items[-1].label and not items[-1].note:
             items[-1] = replace(items[-1], note=piece.text[1:-1].strip())
             place += 1
@@ -85,6 +84,10 @@ class _Reader:
             after is not None and after.kind == "age" and after.start == piece.end
         ):
             self.draft.keep(piece.tokens[0])
+        elif _EITHER.fullmatch(piece.text):
+            start = self.pending[0].start if self.pending else piece.start
+            self._flush()
+            self.draft.ask("either_option", self.draft.text[start : after.end if after else piece.end])
         elif self.pending and _separated(self.draft.text, self.pending[-1].end, piece.start):
             self._flush()
             self.pending.append(piece)
@@ -112,7 +115,9 @@ class _Reader:
         self._flush()
         self.draft.keep(piece.tokens[0])
 
-    _household = _age
+    def _household(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
+        del piece, previous, after
+        self._flush()
 
     def _run(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
         del previous, after
@@ -133,6 +138,8 @@ class _Reader:
 
     def _add(self, quantity: object, unit: str | None, note: str, piece: Piece) -> None:
         label = self._label()
+        if label is None and re.search(r"[套餐装]$", note):  # 四件套2套
+            label, note = note, ""
         if label is None and self.draft.items and self.draft.items[-1].quantity is not None and not self.note:
             last = self.draft.items[-1]
             if last.label is None:
@@ -154,16 +161,19 @@ class _Reader:
             self.note = " ".join([self.note, *(one.text for one in pending[1:])]).strip()
             return pending[0].text
         text = " ".join(draft.text[pending[0].start : pending[-1].end].split())
-        if _POLITE.search(text) and not self.context.knows(text):
+        if words.POLITE.search(text) and not self.context.knows(text):
             self._keep_pending()
             return None
         self._doubt(text)
+        if draft.items and len(text) > 2:  # 苹果2斤和香蕉3斤
+            text = re.sub(r"^(?:以及|[和跟及与])", "", text)
+        text = words.PHRASE.sub("", text, count=1) if words.PHRASE.match(text) else text
         text = words.VERBS_BEFORE.sub("", text) or None
         return (text and (words.VERBS_AFTER.sub("", text) or text).strip(words.NAME_END)) or None
 
     def _doubt(self, text: str) -> None:
         draft = self.draft
-        if _EITHER.search(text):
+        if _EITHER_INSIDE.search(text):
             draft.ask("either_option", text)
         if re.search(r"[十百千万零]$", text):
             draft.ask("ambiguous_number", text)
@@ -189,7 +199,7 @@ class _Reader:
                 self.draft.keep(piece.tokens[0])
             return
         text = " ".join(self.draft.text[pending[0].start : pending[-1].end].split())
-        if _EITHER.search(text):
+        if _EITHER_INSIDE.search(text):
             self.draft.ask("either_option", text)
         if self._is_wanted(text):
             self.draft.items.append(Item(text, None))

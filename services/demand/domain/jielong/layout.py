@@ -49,6 +49,7 @@ class Layout:
     ignored: list[str] = field(default_factory=list)
     quoted: bool = False
     numbered: bool = False
+    loose: bool = False  # nothing shows where rows begin, so each line is tried
 
 
 def posts_of(text: str) -> list[Layout]:
@@ -80,7 +81,7 @@ def layout_of(lines: list[Line]) -> Layout:
     start = _start_of_rows(lines)
     layout.numbered = start is not None
     if start is None:
-        start = _start_without_numbers(lines, head is not None, bool(layout.title))
+        start = _start_without_numbers(lines, layout, head is not None)
     _head(layout, lines[:start])
     _rows(layout, lines[start:])
     return layout
@@ -127,17 +128,16 @@ def _is_note(line: Line) -> bool:
     return line.mark is None and len(line.text.strip()) <= 12 and bool(_NOTES.search(line.text))
 
 
-def _start_without_numbers(lines: list[Line], headed: bool, titled: bool) -> int:
-    """Return where rows without numbers begin: behind the example or the first blank line, else behind the title."""
+def _start_without_numbers(lines: list[Line], layout: Layout, headed: bool) -> int:
+    """Return where rows without numbers begin: behind the example or the first blank line of a chain with a header."""
     example = next((place for place, line in enumerate(lines) if _EXAMPLE.match(fold(line.text))), None)
+    blank = next((place for place, line in enumerate(lines) if place and line.after_blank), None)
     if example is not None:
         return example + 1
-    blanks = [place for place, line in enumerate(lines) if place and line.after_blank]
-    if not headed:
-        return 0  # each line is tried; what is no row is text
-    if blanks:
-        return blanks[0]
-    return 0 if titled else min(1, len(lines))
+    if headed and blank is not None:
+        return blank
+    layout.loose = True
+    return min(1, len(lines)) if headed and not layout.title else 0
 
 
 def _head(layout: Layout, lines: list[Line]) -> None:

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, field
 
 from services.demand.domain.jielong import words
-from services.demand.domain.jielong.numerals import CHINESE, DECIMAL, NUMBER
+from services.demand.domain.jielong.numerals import CHINESE, DECIMAL
 from services.demand.domain.jielong.words import ADULT, CHILD, HAN, UNIT
 
-_N = rf"(?:{DECIMAL}|{CHINESE})"
+# A Chinese numeral touches its unit: 王五 排骨 is no row of five.
+_N = rf"(?:{DECIMAL}\s*|{CHINESE})"
 _JOIN = r"[\s,+、和&]*"
 
 
@@ -21,8 +22,10 @@ def _classes(number: str) -> str:
         rf"(?=[\s,;+、和&()]|$|{words.EMOJI}|{number}\s*(?:个|位|名)?(?:大|小|娃|成|儿|孩|宝)|大|小|成人|儿童|[^\w\s])"
     )
     more = r"|(?=\d)" if number == r"\d+" else ""
-    first = rf"{number}\s*(?:个|個|位|名)?\s*(?:{ADULT}|{CHILD})(?:{end}|(?<=[a-z]){more})"
-    last = rf"(?:{ADULT}|{CHILD})\s*[:x×*]?\s*{number}(?![.\d])(?!\s*{UNIT}(?!个))(?:个|個|位|名|人)?"
+    space = r"\s*" if number == r"\d+" else ""
+    first = rf"{number}{space}(?:个|個|位|名)?{space}(?:{ADULT}|{CHILD})(?:{end}|(?<=[a-z]){more})"
+    other = rf"(?![.\d])(?!\s*(?:{UNIT}(?!个)|岁|歲|周岁|年级|码|cm))"
+    last = rf"(?:{ADULT}|{CHILD})\s*[:x×*]?\s*{number}{other}(?:个|個|位|名|人)?"
     return rf"{first}(?:{_JOIN}{first})*|{last}(?:{_JOIN}{last})*"
 
 
@@ -48,9 +51,9 @@ _ROOM = r"\d{3,4}[A-Z]?(?!\d|\s*[:点])(?:室|房|号)?"
 _BUILDING = r"(?:\d{1,3}|[A-Za-z]\d?|[一二三四五六七八九十]{1,3})(?:栋|幢|座|号楼|號樓|号院|棟)"
 HOUSEHOLD = "|".join(
     (
-        rf"(?:[一二三四五六七八九十\d]{{1,2}}期)?{_BUILDING}(?:-?(?:\d{{1,2}}|[一二三四])(?:单元|單元|门))?(?:-?{_ROOM})?",
+        rf"(?:[一二三四五六七八九十\d]{{1,2}}期)?{_BUILDING}(?:\s?-?(?:\d{{1,2}}|[一二三四])(?:单元|單元|门))?(?:-?{_ROOM}|\s{_ROOM}(?=\s|$))?",
         rf"\d{{1,3}}#\s*-?{_ROOM}",
-        r"\d{1,4}弄(?:\d{1,3}[号號](?:-?\d{3,4}室?)?)?",
+        r"\d{1,4}弄(?:\d{1,3}[号號](?:-?\d{3,4}室?|\s\d{3,4}[室房])?)?",
         r"(?<!\d)\d{1,3}[号號]\d{3,4}室?",
         r"(?<![\d-])\d{1,3}-\d{1,2}-\d{2,4}(?![\d-])",
         r"(?<![\d-])\d{1,3}-\d{3,4}(?![\d-])",
@@ -81,16 +84,22 @@ _SPEC = (
     rf"{_N}\s*{UNIT}装|{_N}\s*{UNIT}?/\s*(?:{UNIT})|{_N}\s*(?:件套|件組|人餐|寸|英寸|W|瓦|度|合一|层|號電池)|"
     r"\d+(?:\.\d+)?\s*(?:(?i:ml)|毫升)(?![A-Za-z])"
 )
-_Q = rf"{NUMBER}\s*{UNIT}半?"
+_Q = rf"(?:(?:{DECIMAL}|[½¼¾])\s*|{CHINESE}){UNIT}半?"
 _VAGUE = (
     rf"{_N}\s*(?:-|~|—|至|到|或)\s*{_N}\s*(?:{UNIT}|人|位)|(?:大概|大约|约|差不多|至少|最多|起码|可能|暂定)\s*{_N}\s*(?:{UNIT}|人|位)?|"
-    rf"{_N}\s*(?:{UNIT}|人|位)?\s*(?:左右|以上|以内|起|\?)|[一二两三四五六七八九]{{2}}{UNIT}|几{UNIT}|若干|多一点|多来点|"
+    rf"{_N}\s*(?:{UNIT}|人|位)?\s*(?:左右|以上|以内|起|\?)|(?:一两|两三|二三|三四|三五|四五|五六|六七|七八|八九){UNIT}|几{UNIT}|若干|多一点|多来点|"
     rf"十几{UNIT}?|几十{UNIT}?"
 )
 _PART_WORDS = rf"(?:退掉?|退了|取消|减少?|少要|去掉)\s*{_N}\s*(?:{UNIT}|人|位)"
 _ADD = rf"(?:再加|又加|追加|加|再来|再要|补|多要)\s*{_N}\s*(?:{UNIT}|人|位)"
 _EACH = rf"(?:各要?来?|每[样种款个人]要?来?|均要?|一样要?来?)\s*{_N}\s*{UNIT}?|{_N}\s*{UNIT}?\s*(?i:each)\b"
 _FAMILY = r"一家\s*[三四五六七\d]\s*口|[三四五六七\d]\s*口(?:之家|人)?|(?i:(?:a )?family of (?:\d|three|four|five|six))"
+
+_CODE = rf"(?<![A-Za-z.'_-])[A-Z](?![A-Za-z'._-]|(?![或和及跟与各]){HAN})|(?<![A-Za-z])[A-Z](?={CHINESE}{UNIT})"
+_GAP = (
+    r"(?:[\s,;、/&。|:!~]|\+(?!\s*\d))+|(?<=\s)[-—–]+(?=\s)|"
+    r"(?:和|以及|跟)(?=\d)|(?<=[A-Z])[和及跟与](?=[A-Z])"
+)
 
 RULES: tuple[tuple[str, str], ...] = (
     ("phone", PHONE),
@@ -108,7 +117,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("returned", _PART_WORDS),
     ("vague", _VAGUE),
     ("people", _classes(r"\d+") + "|" + _classes(CHINESE)),
-    ("sum", rf"(?<!\d)\d{{1,2}}\s*\+\s*\d{{1,2}}(?!\d|\s*{UNIT})"),
+    ("sum", rf"(?<![+\d])\d{{1,2}}\s*\+\s*\d{{1,2}}(?!\d|\s*{UNIT})"),
     ("persons", rf"\+?\s*{_N}\s*(?:个|個)?\s*(?:人(?!份)|位|名|(?i:people|persons?|pax)\b)"),
     ("spec", _SPEC),
     ("quantity", rf"(?:[x×*]\s*|\+\s*)?{_Q}"),
@@ -124,8 +133,15 @@ RULES: tuple[tuple[str, str], ...] = (
     ("same", words.SAME),
     ("undecided", words.UNDECIDED),
     ("unclear", words.UNCLEAR),
-    ("code", rf"(?<![A-Za-z.'_-])[A-Z](?![A-Za-z'._-]|{HAN})|(?<![A-Za-z])[A-Z](?={CHINESE}\s*{UNIT})"),
-    ("gap", r"[\s,;、/+&。|:!~]+|(?<=\s)[-—–]+(?=\s)|(?:和|以及|跟)(?=\d)"),
+    (
+        "code",
+        rf"(?<![A-Za-z.'_-])[A-Z](?![A-Za-z'._-]|(?![或和及跟与各]){HAN})|(?<![A-Za-z])[A-Z](?={CHINESE}\s*{UNIT})",
+    ),
+    (
+        "gap",
+        r"(?:[\s,;、/&。|:!~]|\+(?!\s*\d))+|(?<=\s)[-—–]+(?=\s)|(?:和|以及|跟)(?=\d)|(?<=[A-Z])[和及跟与](?=[A-Z])",
+    ),
+    ("phrase", r"(?i:\bme too\b|\bcount me in\b)"),
 )
 _LEXER = re.compile("|".join(f"(?P<{kind}>{rule})" for kind, rule in RULES))
 

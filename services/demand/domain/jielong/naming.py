@@ -9,6 +9,7 @@ from services.demand.domain.jielong.lexer import Token
 from services.demand.domain.jielong.words import fold
 
 _LATIN = re.compile(r"^[A-Z][A-Za-z'.\-]*$")
+_AMOUNTS = ("quantity", "number", "times", "spec", "each")
 _COUNTED = ("quantity", "times", "plus", "code", "fraction", "each")
 
 
@@ -74,12 +75,26 @@ def _from_word(draft: Draft, place: int, context: Context) -> None:
             token.start = token.end - len(rest)
             token.text = token.text[len(token.text) - len(rest) :]
         return
+    if _is_goods(draft, place, context):
+        return _only_household(draft, token)
     end = _extent(draft, place, context)
     start = draft.rest[place].start
     name = draft.text[start : draft.rest[end - 1].end]
     del draft.rest[place:end]
     name = _house_behind(draft, place, name)
     draft.nickname = _without_goods(draft, place, name, start, context)
+
+
+def _is_goods(draft: Draft, place: int, context: Context) -> bool:
+    """Tell whether the first word is what is wanted, and no name at all: 苹果2斤 where others want 苹果."""
+    token = draft.rest[place]
+    after = draft.rest[place + 1] if place + 1 < len(draft.rest) else None
+    if after is None or after.kind not in _AMOUNTS or after.start != token.end:
+        return False
+    plain = fold(token.text)
+    if draft.household is not None and len(plain) > 2 and not context.knows(plain):
+        draft.ask("unclear_text", token.text)  # 12-3-502 洗衣机1台: a name or a machine?
+    return context.knows(plain)
 
 
 def _extent(draft: Draft, place: int, context: Context) -> int:
@@ -146,7 +161,7 @@ def _without_goods(draft: Draft, place: int, name: str, start: int, context: Con
     """Split what is known to be wanted from the end of the name: 张三苹果2斤 where others want 苹果."""
     plain = words.VERBS_AFTER.sub("", name) or name
     following = draft.rest[place] if place < len(draft.rest) else None
-    if following is None or following.kind not in ("quantity", "number", "times", "spec", "each"):
+    if following is None or following.kind not in _AMOUNTS:
         return plain
     if following.start != start + len(name):
         return plain
@@ -163,5 +178,8 @@ def _without_goods(draft: Draft, place: int, name: str, start: int, context: Con
 def _doubt_numeral(draft: Draft, name: str, following: Token) -> None:
     """赵六十份 may be 赵六 with ten or 赵 with sixty; 陈五份 may be 陈 with five or 陈五 with a share."""
     numeral = re.match("[一二三四五六七八九十百零]+", fold(following.text))
-    if numeral and (len(name) == 1 or (len(numeral[0]) > 1 and numeral[0][0] != "十") or name[-1] in "十百千零"):
+    if numeral is None:
+        return
+    tens = len(numeral[0]) > 1 and numeral[0][0] != "十" and name[-1] in "小老阿一二三四五六七八九"
+    if len(name) == 1 or tens or name[-1] in "十百千零":
         draft.ask("ambiguous_number", name + following.text)

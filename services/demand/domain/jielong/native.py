@@ -142,7 +142,7 @@ def _layout(title: str, spans: list[_Span]) -> Layout:
     if layout.rows:  # numbers above the first row are notes
         layout.body += [line.text for line in layout.rows]
         layout.rows = []
-    layout.numbered = True
+    layout.numbered, layout.loose = True, False
     for start, line in lines:
         if start >= first:
             _place(layout, line, start, spans)

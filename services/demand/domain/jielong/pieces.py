@@ -56,6 +56,7 @@ def numbers_first(core: list[Piece], context: Context) -> bool:
         return False
     number, label = core[0], core[1]
     glued = number.end == label.start
-    if glued and words.REMARK.search(label.text) and not context.knows(label.text):
+    remark = words.POLITE if number.tokens[-1].kind == "number" else words.REMARK
+    if glued and remark.search(label.text) and not context.knows(label.text):
         return False
     return glued or (label.kind == "code" and core[-1].kind != "run") or context.knows(label.text)

@@ -133,8 +133,8 @@ def asking(row: Row, question: Question) -> Row:
 
 
 def _without_prose(layout: Layout, rows: list[Row]) -> list[Row]:
-    """Without header and numbers, only lines that say who and what are rows; the others are text around them."""
-    if layout.header or layout.numbered:
+    """Where each line was tried, only those that say who and what are rows; the others are text around them."""
+    if not layout.loose:
         return rows
     good = [row for row in rows if _says_something(row)]
     for row in rows:

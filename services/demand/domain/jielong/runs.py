@@ -34,7 +34,7 @@ def amount_of(run: list[Token], text: str) -> Amount:
     if len(run) == 1:
         return amount
     before = run[:-1]
-    if not all(_is_spec(one, after, amount.unit) for one, after in zip(before, run[1:], strict=True)):
+    if not all(_is_spec(run, place, amount.unit) for place in range(len(before))):
         return Amount(None, note=_words(run, text), codes=("two_quantities",))
     if fold(last.text)[0] in "*x×✖" and amount.unit in INNER and not _weighs(before, amount.unit):
         return Amount(None, note=_words(run, text), codes=("two_quantities",))
@@ -46,9 +46,13 @@ def _weighs(before: list[Token], unit: str | None) -> bool:
     return len(before) == 1 and before[0].kind == "quantity" and unit is None
 
 
-def _is_spec(token: Token, after: Token, unit: str | None) -> bool:
+def _is_spec(run: list[Token], place: int, unit: str | None) -> bool:
+    """Tell whether a number of the run is printed on the pack; ``unit`` is that of the last number."""
+    token, after = run[place], run[place + 1]
     if token.kind == "spec":
         return True
+    if token.kind == "times":  # 250ml*12 2箱
+        return place > 0 and _is_spec(run, place - 1, unit) and after.kind == "quantity"
     own = _single(token).unit
     if own is not None and own.lower() in MEASURES:
         return unit is None or unit.lower() not in MEASURES

@@ -21,7 +21,8 @@ MEASURES = {"公斤", "千克", "斤", "克", "毫升", "升", "米", "kg", "g",
 # What is sold inside of a bigger pack: 550ml*24瓶 tells of a box as well as of an order.
 INNER = {"瓶", "罐", "包", "听", "袋", "片", "枚", "粒", "颗", "支", "个", "只", "卷", None}
 _LATIN = "kg|g|ml|l|boxes|box|packs?|bags?|bottles?|portions?|sets?|pcs?|pieces?|cups?|tickets?|cans?|shares?|sheets?"
-_HAN_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+# 家 counts households, but not in 一家人 or 家长.
+_HAN_UNIT = "|".join(sorted(UNITS, key=len, reverse=True)).replace("|家|", "|家(?![人长庭里])|")
 # 两 is a weight too (2两), but not where it counts something itself (两份, 两大).
 UNIT = rf"(?:(?:{_HAN_UNIT}|两(?!{_HAN_UNIT}|[大小])|(?i:{_LATIN})(?![A-Za-z])))"
 
@@ -29,13 +30,13 @@ ADULT = r"(?:大人|成人|成年人|大|adults?|Adults?)"
 CHILD = r"(?:小孩子?|儿童|兒童|孩子|小朋友|小|娃娃?|宝宝?|寶寶?|kids?|Kids?|child(?:ren)?|Child(?:ren)?)"
 
 CANCELLED = (
-    r"(?:已?取消(?:报名|参加|接龙|订单|了)?|不要了|不去了|不参加了?|不來了|不来了|去不了|退出|退团|已退(?:款|出|团|订)?|退了|退订|"
+    r"(?:已?取消(?:报名|参加|接龙|订单|了)?|不要了|不去了|不参加了?|不來了|不来了|去不了了?|退出|退团|已退(?:款|出|团|订)?|退了|退订|"
     r"退款|已撤|撤销|撤了|作废|删除|(?i:cancel(?:l?ed)?|withdrawn?))"
 )
 WAITING = r"(?:候补|候補|候选|替补|替補|排队|備取|备选|(?i:wait(?:ing)?[ -]?list(?:ed)?))"
 CHANGED = r"(?:改成|改为|改爲|改到|更改为|更正为|变更为|換成|换成|→|->|改(?=\s*[\d一二两三四五六七八九十A-Z+]))"
 UNPAID = r"(?:未付款?|没付款?|未转账?|没转|未交费?|未缴费?|未支付|待付款?|还没付|还没转|(?i:unpaid|not paid))"
-PAID = r"(?:已付款?|已付清|付了|付过了|已转账?|转了|已交费?|交了|已缴费?|已支付|付款了|(?i:paid)|[✅☑✔√])"
+PAID = r"(?:已付款?|已付清|付了|付过了|已转账?|转了|已交费?|交了|已缴费?|已支付|付款了|(?i:paid)|[✅☑✔√]\u200b?)"
 UNDECIDED = r"(?:待定|还没定|没想好|不一定|看情况|再看看|再说|考虑一下|考虑中|(?i:maybe|tbd|not sure))"
 UNCLEAR = r"[❌✖✗✘❓❎]"
 SAME = r"(?:同上|同楼上|同前|一样同上|跟楼上一样|和楼上一样|和上面一样|同樓上|(?i:same as above|ditto))"
@@ -49,13 +50,14 @@ KIN = re.compile(
 REMARK = re.compile(
     r"谢|請|请|麻烦|麻煩|辛苦|要|不|可以|帮|幫|带|帶|送|放|自提|晚|早|楼下|门口|了|吗|吧|呢|哦|哈|啊|备注|加急|辣|免|少|多|"
     r"熟|代|取|来|到|好|第|支持|期待|岁|年级|身高|尺码|颜色|怕|过敏|素食|清真|忌|老大|老二|老三|女孩|男孩|女生|男生|"
-    r"同|前|后|新|一起|负责|报名|原|(?i:please|thanks|thank|no |with |without|vegetarian|allerg)"
+    r"同|前|后|新|一起|负责|报名|原来|原先|(?i:please|thanks|thank|no |with |without|vegetarian|allerg)"
 )
+POLITE = re.compile(r"谢|謝|麻烦|麻煩|请|請|辛苦|帮|送|放|(?i:please|thank)")
 VERBS_BEFORE = re.compile(
-    r"^(?:我们?|也|想|还|先)*(?:(?:要|来|订|定|买|拿|需要|预定|预订|报名|报|拼|参加|一共|总共|共|加|带|:|-|—|=)+\s*)+"
+    r"^(?:我们?|也|想|还|先)*(?:(?:要|来|订|定|买|拿|需要|预定|预订|报名|报|拼|参加|加入|去|一共|总共|共|加|带|:|-|—|=)+\s*)+"
 )
 VERBS_AFTER = re.compile(r"(?:也|想|还|先)*(?:要|订|需要|预定|预订|报名|参加|想要|买|来|一共|总共|共|数量)+$")
-NAME_END = " :：-—–=~,，、.。;；_\t"
+NAME_END = " :：-—–=~,，、。;；\t"
 EMOJI = (
     "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\u200b\u200d\ufe0f\u20e3"
     "\u2190-\u21ff\u2300-\u23ff\U000e0020-\U000e007f]"
