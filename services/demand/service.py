@@ -126,6 +126,26 @@ class DemandService:
         """Note why no supplier was found."""
         self.bus.consume(event, inbound.pool_unmatched, handlers.note_unmatched)
 
+    @subscribe("supplier", "offer_published.v1")
+    def on_supplier_offer_published_v1(self, event):
+        """Remember what an offer costs."""
+        self.bus.consume(event, inbound.offer_published, handlers.note_offer)
+
+    @subscribe("supplier", "offer_withdrawn.v1")
+    def on_supplier_offer_withdrawn_v1(self, event):
+        """Remember that an offer is gone."""
+        self.bus.consume(event, inbound.offer_withdrawn, handlers.note_offer)
+
+    @subscribe("supplier", "supplier_registered.v1")
+    def on_supplier_supplier_registered_v1(self, event):
+        """Remember who may use a supplier."""
+        self.bus.consume(event, inbound.supplier_known, handlers.note_supplier)
+
+    @subscribe("supplier", "supplier_changed.v1")
+    def on_supplier_supplier_changed_v1(self, event):
+        """Remember who may use a supplier now."""
+        self.bus.consume(event, inbound.supplier_known, handlers.note_supplier)
+
     @subscribe("campaign", "campaign_opened.v1")
     def on_campaign_campaign_opened_v1(self, event):
         """Note that a campaign was opened for a pool."""

@@ -144,6 +144,29 @@ def test_what_demand_hears_is_what_others_write(source, name):
     assert str(command.pool_id) == event.data["pool_id"]
 
 
+PRICED = [
+    ("offer_published", inbound.offer_published),
+    ("offer_withdrawn", inbound.offer_withdrawn),
+    ("supplier_registered", inbound.supplier_known),
+    ("supplier_changed", inbound.supplier_known),
+]
+
+
+@pytest.mark.parametrize(("name", "read"), PRICED)
+def test_what_demand_hears_of_offers_is_what_the_supplier_writes(name, read):
+    wire = example("events", f"{name}.v1", "supplier")
+    event = Envelope.from_wire(wire)
+    command = read(event)
+    assert str(command.supplier_id) == event.data["supplier_id"]
+    assert read(Envelope.from_wire({**wire, "data": {**wire["data"], "surprise": [1]}})) == command
+
+
+def test_an_offer_of_a_release_that_told_no_prices_is_read():
+    wire = example("events", "offer_published.v1", "supplier")
+    del wire["data"]["tiers"]
+    assert inbound.offer_published(Envelope.from_wire(wire)).tiers == ()
+
+
 def test_demand_hears_its_own_word_that_signals_wait():
     event = Envelope.from_wire(example("events", "signals_waiting.v1"))
     assert inbound.signals_waiting(event).partition == event.data["partition"]
@@ -179,5 +202,6 @@ def test_every_refusal_of_the_domain_is_promised():
 def test_demand_reacts_under_frozen_names():
     """The method name is the queue's and the inbox's: renaming one abandons the messages that wait."""
     service = importlib.import_module("services.demand.service").DemandService
-    for source, name in HEARD:
+    heard = [*HEARD, ("demand", "signals_waiting"), *(("supplier", name) for name, _ in PRICED)]
+    for source, name in heard:
         assert hasattr(service, f"on_{source}_{name}_v1")

@@ -3,6 +3,7 @@
 from services.demand import contract
 from services.demand.domain.merging import same_category_merger
 from services.demand.domain.pool import PoolState
+from services.demand.domain.prices import PriceList
 from services.demand.domain.releases import Release
 from services.demand.domain.signals import SignalState
 from tests.fakes.chassis import FakeUnitOfWork
@@ -161,6 +162,30 @@ class FakeReleases:
         return found
 
 
+class FakePrices:
+    def __init__(self):
+        self.offers, self.sharing = {}, {}
+
+    def of(self, category):
+        known = [self.offers[key] for key in sorted(self.offers)]
+        found = [one for one in known if one.category == category and not one.withdrawn and one.tiers]
+        return PriceList(
+            tuple((one, self.sharing[one.supplier_id]) for one in found if one.supplier_id in self.sharing)
+        )
+
+    def find_offer(self, offer_id):
+        return self.offers.get(offer_id)
+
+    def save_offer(self, offer):
+        self.offers[offer.offer_id] = offer
+
+    def find_sharing(self, supplier_id):
+        return self.sharing.get(supplier_id)
+
+    def save_sharing(self, sharing):
+        self.sharing[sharing.supplier_id] = sharing
+
+
 class FakeProposals:
     def __init__(self):
         self.rows = {}
@@ -199,6 +224,7 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.members = FakeMembers()
         self.pools = FakePools()
         self.signals = FakeSignals(self.pools)
+        self.prices = FakePrices()
         self.proposals = FakeProposals()
         self.releases = FakeReleases()
         self.campaign_news = FakeCampaignNews()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.demand.domain.consenting import Decision, MergePolicy, MergeRule
 from services.demand.domain.model import CommunityKind, Locale, MemberRole
+from services.demand.domain.prices import Tier
 from services.kernel.caller import Caller
 from services.kernel.geo import Place
 from services.kernel.money import Money
@@ -121,6 +122,30 @@ class GatherWaiting:
     """Put the open signals of a partition into pools."""
 
     partition: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOffer:
+    """Note what an offer costs, or that it was withdrawn; ``news`` is the version of the message."""
+
+    offer_id: UUID
+    supplier_id: UUID
+    category: str
+    tiers: tuple[Tier, ...]
+    currency: str | None
+    withdrawn: bool
+    news: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSupplier:
+    """Note whose a supplier is, and who else may use it (``mode`` none, named or all)."""
+
+    supplier_id: UUID
+    community_id: UUID
+    mode: str
+    community_ids: tuple[UUID, ...]
+    news: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from services.demand.domain.meeting import Reach, meeting_area
 from services.demand.domain.pool import Pool
+from services.demand.domain.prices import NO_PRICES, PriceList, priced_out, too_expensive
 from services.demand.domain.reach import Box
 from services.demand.domain.sharing import Common, Sentence
 from services.demand.domain.signals import Signal
@@ -27,10 +28,11 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pool that gathers, with the signals that are in it now."""
+    """A pool that gathers, with the signals that are in it now, and what services of its category cost."""
 
     pool: Pool
     signals: tuple[Signal, ...]
+    prices: PriceList = NO_PRICES
 
 
 class Merger(Protocol):
@@ -52,8 +54,8 @@ class Merger(Protocol):
 class SameCategoryMerger:
     """One category, one disc inside everybody's reach, one common window that is long enough for everybody.
 
-    Of several pools the one with most people is chosen, then the oldest. What people want to pay never keeps a
-    signal out: suppliers see the smallest ceiling and decide for themselves.
+    Of several pools the one with most people is chosen, then the oldest. What people want to pay keeps a signal out
+    where offers are known and none of them is cheap enough for the joint head count; see ``priced_out``.
     """
 
     def common(self, signals: Sequence[Signal]) -> Common | Misfit:
@@ -75,8 +77,10 @@ class SameCategoryMerger:
         found = self.common([*candidate.signals, signal])
         if isinstance(found, Misfit):
             return found
-        needed = timedelta(minutes=found.minutes)
-        return None if _has_time(found.windows, needed, now) else Misfit(no_window(found.minutes))
+        if not _has_time(found.windows, timedelta(minutes=found.minutes), now):
+            return Misfit(no_window(found.minutes))
+        price = priced_out(signal, candidate.signals, candidate.prices)
+        return None if price is None else Misfit(too_expensive(price))
 
     def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
         """Return the first that fits, in the order of most people, then of age."""

@@ -7,6 +7,7 @@ from services.demand.handlers.campaigns import fulfil_pool, release_pool, serve_
 from services.demand.handlers.communities import add_member, change_community, change_member, register_community
 from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time, settle_consent
+from services.demand.handlers.prices import note_offer, note_supplier
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
 from services.demand.handlers.telling import SETTLE_CONSENT, TELL_POOL, tell_in_time
@@ -33,6 +34,8 @@ __all__ = [
     "fulfil_pool",
     "gather_waiting",
     "match_pool",
+    "note_offer",
+    "note_supplier",
     "note_unmatched",
     "place_many",
     "place_signal",

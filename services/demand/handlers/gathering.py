@@ -100,7 +100,8 @@ def _candidates(signal: Signal, pools: list[Pool], uow: DemandUnitOfWork, alone:
         pool for pool in pools if pool.admits(own, policies) and not (alone and pool.present() - {own})
     ]  # a set difference is empty, so false, where the own community is alone
     signals = uow.signals.of_pools(pool.pool_id for pool in admitting)
-    return [Candidate(pool, tuple(signals[pool.pool_id])) for pool in admitting if pool.pool_id in signals]
+    prices = uow.prices.of(signal.category)
+    return [Candidate(pool, tuple(signals[pool.pool_id]), prices) for pool in admitting if pool.pool_id in signals]
 
 
 def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
@@ -142,7 +143,8 @@ def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -
     if pool is None:
         return gather(signal, uow)
     others = tuple(one for one in uow.signals.of_pool(pool.pool_id) if one.signal_id != signal.signal_id)
-    fits = not others or uow.merger.misfit(signal, Candidate(pool, others), uow.clock.now()) is None
+    candidate = Candidate(pool, others, uow.prices.of(signal.category))
+    fits = not others or uow.merger.misfit(signal, candidate, uow.clock.now()) is None
     if fits and signal.partition == pool.partition:
         regather(pool, uow)
         return signal

@@ -10,6 +10,7 @@ from services.demand.inbound.news import (
     pool_unmatched,
     signals_waiting,
 )
+from services.demand.inbound.offers import offer_published, offer_withdrawn, supplier_known
 from services.demand.inbound.requests import (
     add_member,
     answer_consent,
@@ -46,10 +47,13 @@ __all__ = [
     "list_signals",
     "match_expired",
     "match_proposed",
+    "offer_published",
+    "offer_withdrawn",
     "place_signal",
     "pool_unmatched",
     "ready_pool",
     "register_community",
     "signals_waiting",
+    "supplier_known",
     "withdraw_signal",
 ]

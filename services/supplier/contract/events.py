@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from services.supplier.contract.parts import (
     OfferSnapshotSchema,
     SlotSchema,
+    TierSchema,
     a_count,
     a_text,
     a_time,
@@ -47,12 +48,13 @@ class QualificationSchema(Schema):
 
 
 class OfferPublishedSchema(Schema):
-    """offer_published.v1."""
+    """offer_published.v1: what is offered, and what a seat costs from how many seats on."""
 
     offer_id = an_id()
     supplier_id = an_id()
     category = a_text()
     version = a_count()
+    tiers = many(TierSchema)
 
 
 class OfferWithdrawnSchema(Schema):

@@ -22,6 +22,7 @@ from services.supplier.domain.events import (
 from services.supplier.domain.matches import Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.outbound.cards import match_head
+from services.supplier.outbound.terms import tiers
 
 Wire = dict[str, Any]
 Message = tuple[str, object, Wire]  # wire name, subject, data
@@ -72,7 +73,8 @@ def _qualification_event(it: Qualification) -> Wire:
 def _(event: OfferPublished) -> Message:
     it = event.offer
     ids = {"offer_id": str(it.offer_id), "supplier_id": str(it.supplier_id)}
-    return "offer_published.v1", it.offer_id, {**ids, "category": it.terms.category, "version": it.version}
+    data = {**ids, "category": it.terms.category, "version": it.version, "tiers": tiers(it.terms.tiers)}
+    return "offer_published.v1", it.offer_id, data
 
 
 @message.register

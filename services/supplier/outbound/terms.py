@@ -17,8 +17,8 @@ def terms(it: Terms) -> Wire:
         "category": it.category,
         "where": str(it.where),
         "place": it.place.to_wire(),
-        "tiers": _tiers(it.tiers),
-        "fallback_tiers": _tiers(it.fallback_tiers),
+        "tiers": tiers(it.tiers),
+        "fallback_tiers": tiers(it.fallback_tiers),
         "min_group": it.min_group,
         "max_group": it.max_group,
         "minutes": it.minutes,
@@ -34,8 +34,9 @@ def terms(it: Terms) -> Wire:
     }
 
 
-def _tiers(tiers: tuple[Tier, ...]) -> list[Wire]:
-    return [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in tiers]
+def tiers(those: tuple[Tier, ...]) -> list[Wire]:
+    """Show what a seat costs from how many seats on."""
+    return [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in those]
 
 
 def _cancellation(it: Cancellation) -> Wire:

@@ -82,8 +82,12 @@ class Demand:
             "campaign_failed": handlers.release_pool,
             "campaign_cancelled": handlers.release_pool,
             "campaign_settled": handlers.fulfil_pool,
+            "offer_published": handlers.note_offer,
+            "offer_withdrawn": handlers.note_offer,
+            "supplier_registered": handlers.note_supplier,
         }[name]
-        return self.bus.consume(event, getattr(inbound, name), handle)
+        read = inbound.supplier_known if name == "supplier_registered" else getattr(inbound, name)
+        return self.bus.consume(event, read, handle)
 
     def fire_due_timers(self):
         """Do what the scheduler does, one timer at a time; return how many were due."""
