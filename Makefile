@@ -13,7 +13,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-replay lock clean
+.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-replay bench-reading lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -76,6 +76,13 @@ bench: bench-joins ## The same
 
 bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
 	@$(BIN)/python bench/replay_groupbuys.py
+
+$(VENV)/.yardsticks: $(VENV)/.ready bench/yardsticks.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement bench/yardsticks.txt
+	@touch $@
+
+bench-reading: $(VENV)/.yardsticks ## Times, people and prices in words, beside jionlp and dateparser
+	@$(BIN)/python bench/reading.py
 
 ##@ Keep it
 lock: $(VENV)/.ready ## Write requirements.txt anew from pyproject.toml

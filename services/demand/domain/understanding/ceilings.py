@@ -52,11 +52,11 @@ _OTHER = (
 )
 _AMOUNT = (
     rf"(?:{_SIGN}\s*)?(?P<n>{_NUMBER})(?:\s*[-~到至]\s*(?P<n2>{_NUMBER}))?(?P<k>k\b|千|万)?\s*(?:{_UNIT})?"
-    r"(?P<tail>[一二三四五六七八九]|\d)?"
+    r"(?P<tail>(?:[一二三四五六七八九]|\d)(?![个小节次人位份台套件天课]))?"
 )
 _PHRASE = re.compile(
     rf"(?P<per1>(?:{_PER})\s*)?(?:(?P<budget>{_BUDGET})\s*(?:is|of|:|在|是|最好|希望)?\s*)?(?P<per2>"
-    rf"(?:{_PER})\s*)?(?P<most>(?:{_MOST})\s*)?(?P<about>(?:{_ABOUT})\s*)?"
+    rf"(?:{_PER})\s*)?(?P<most>(?:{_MOST})\s*[花付出给]?\s*)?(?P<about>(?:{_ABOUT})\s*)?"
     rf"(?<![\d.]){_AMOUNT}(?!\d)(?P<other>{_OTHER})?\s*(?P<per3>(?:{_PER})\s*)?(?P<most2>{_MOST_AFTER})?"
     rf"(?P<about2>{_ABOUT_AFTER})?\s*(?P<per4>{_PER})?",
 )
@@ -93,7 +93,7 @@ def _ceiling(text: str, match: re.Match[str], currency: str) -> Ceiling | None:
     money = match["sign"] or match["unit"]
     pers = [_per(match[name]) for name in ("per1", "per2", "per3", "per4") if match[name]]
     about = match["about"] or match["about2"]
-    if match["other"] or not (limit or match["budget"] or (about and money)):
+    if match["other"] or not (limit or match["budget"] or ((about or match["n2"]) and (money or pers))):
         return None
     if (
         not money

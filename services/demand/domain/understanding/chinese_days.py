@@ -1,26 +1,27 @@
 """Days and stretches of days in Chinese, on folded text."""
 
 import re
-from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from services.demand.domain.understanding import days, holidays
 from services.demand.domain.understanding.lexing import rule
-from services.demand.domain.understanding.model import Frame, Question
+from services.demand.domain.understanding.model import Frame
 from services.demand.domain.understanding.numerals import number
-from services.demand.domain.understanding.values import Day
+from services.demand.domain.understanding.values import Day, Word
 
 C = "零一二两三四五六七八九十"
-Y = rf"(?:\d{{4}}|\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|[{C}]{{2,5}}|两千[{C}百]{{0,5}})"
+Y = rf"(?:\d{{4}}|\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|[{C}]{{2,5}}|[两二]千[{C}百]{{0,5}})"
 M = r"(?:1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])"
 D = rf"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[{C}])(?!\d)"
 H = r"(?:2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[零一二两三四五六七八九])"
 N = rf"(?:\d{{1,4}}(?:\.\d+)?|[{C}百]{{1,5}})"
 WEEK = r"(?:周|星期|礼拜)"
-THIS = r"(?P<w>(?:上上|下下|上|下|这|本|当)(?:一?个)?)"
+THIS = r"(?P<w>(?:上上|下下|上|下|这|本|当)(?:一个|个|一)?)"
 # A number before 号 may be one of a building or a line, and 早 or 晚 the beginning of a word for something else.
 NUMBERED = "(?![楼院线门栋桌位球机房铺码车店馆厅公口])"
+# First years of eras that are still counted by somebody.
+ERAS = {"民国": 1912, "顺治": 1644, "康熙": 1662, "雍正": 1723, "乾隆": 1736, "嘉庆": 1796, "道光": 1821, "咸丰": 1851}
+ERAS |= {"同治": 1862, "光绪": 1875, "宣统": 1909}
 RELATIVE = {
     "大前天": -3,
     "前天": -2,
@@ -29,6 +30,7 @@ RELATIVE = {
     "今天": 0,
     "今日": 0,
     "今儿": 0,
+    "昨儿": -1,
     "明天": 1,
     "明日": 1,
     "明儿": 1,
@@ -41,7 +43,7 @@ def offset_of(word: str | None) -> int | None:
     """Return how many weeks, months … from now 上, 这, 下下 and the like point."""
     if not word:
         return None
-    head = re.sub("一?个$", "", word)
+    head = re.sub("一?个?$", "", word)
     return {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "今": 0, "下": 1, "下下": 2}.get(head)
 
 
@@ -68,11 +70,12 @@ def _date(match: re.Match[str], frame: Frame) -> Any:
         return None
     if said.get("ry"):
         year = frame.today.year + YEARS[said["ry"]]
-    if said.get("min"):
-        year = (number(said["min"]) or 1) + 1911
+    if said.get("era"):
+        year = ERAS[said["era"]] + (1 if said["n"] == "元" else number(said["n"]) or 1) - 1
     month = number(said["m"]) if said.get("m") else None
     if said.get("d"):
-        return days.calendar_day(frame, year, month, number(said["d"]) or 0)
+        # There is no 2019年2月29日; that is nothing, and not a shorter date in it.
+        return days.calendar_day(frame, year, month, number(said["d"]) or 0) or Word("o")
     if month:
         return days.month(frame, year, month)
     return days.year(year) if year else None
@@ -80,14 +83,17 @@ def _date(match: re.Match[str], frame: Frame) -> Any:
 
 def _month_day(match: re.Match[str], frame: Frame) -> Any:
     month = days.months_from(frame, offset_of(match["w"]) or 0)
-    found = days.calendar_day(frame, month.year, month.month, number(match["d"]) or 0)
-    return found
+    return days.calendar_day(frame, month.year, month.month, number(match["d"]) or 0) or Word("o")
 
 
 def _lunar(match: re.Match[str], frame: Frame) -> Any:
     month = {"正": 1, "冬": 11, "腊": 12}.get(match["m"]) or number(match["m"]) or 0
     day = number(match["d"].removeprefix("初").replace("廿", "二十")) or 0
-    for year in (frame.today.year - 1, frame.today.year, frame.today.year + 1):
+    if match.groupdict().get("ry"):
+        found = holidays.lunar_day(frame.today.year + YEARS[match["ry"]], month, day)
+        return found and Day(found.isoformat(), found, found, holiday=match[0], year=found.year)
+    # Not every year has a thirtieth of each lunar month.
+    for year in range(frame.today.year - 1, frame.today.year + 9):
         found = holidays.lunar_day(year, month, day)
         if found is not None and found >= frame.today:
             return Day(found.isoformat(), found, found, holiday=match[0])
@@ -99,70 +105,36 @@ def _weekday(match: re.Match[str], frame: Frame) -> Any:
 
 
 def _nth_weekday(match: re.Match[str], frame: Frame) -> Any:
-    if match["m"]:
-        month = days.month(frame, None, number(match["m"]) or 1)
-    else:
-        month = days.months_from(frame, offset_of(match["w"]) or 0)
+    month = month_of(match, frame)
     fitting = [day for day in month.each() if day.isoweekday() == weekday_of(match["d"])]
-    index = -1 if match["n"] in ("最后一", "最后") else (number(match["n"].removeprefix("第")) or 9) - 1
+    index = -1 if match["n"].startswith("最后") else (number(match["n"].removeprefix("第")) or 9) - 1
     if index >= len(fitting):
         return None
     found = fitting[index]
     return Day(found.isoformat(), found, found, year=month.year, month=month.month, day=found.day)
 
 
-def _period(match: re.Match[str], frame: Frame) -> Any:
-    offset, unit = offset_of(match["w"]) or 0, match["u"]
-    if unit == "月":
-        return days.months_from(frame, offset)
-    if unit == "周末":
-        return days.weekend(frame, offset)
-    return days.year(frame.today.year + offset) if unit == "年" else days.week(frame, offset)
+def _end_day(match: re.Match[str], frame: Frame) -> Any:
+    """Read 这个月的最后一天, 下个月第一天."""
+    month = month_of(match, frame)
+    found = month.last if match["n"] == "最后" else month.first
+    return Day(found.isoformat(), found, found, year=month.year, month=month.month, day=found.day)
 
 
-def _edge(match: re.Match[str], frame: Frame) -> Any:
-    """Read 月底, 下月初, 本月中旬, 年底."""
-    month = days.month(frame, None, number(match["m"]) or 1) if match["m"] else None
-    month = month or days.months_from(frame, offset_of(match["w"]) or 0)
-    first = month.first
-    edges = {
-        "初": (1, 10),
-        "上旬": (1, 10),
-        "中": (11, 20),
-        "中旬": (11, 20),
-        "底": (21, 31),
-        "末": (21, 31),
-        "下旬": (21, 31),
-    }
-    start, end = edges[match["e"]]
-    if match["e"] in ("底", "末"):
-        start = month.last.day - 6
-    if end == 31:
-        end = month.last.day
-    return days.span(first.replace(day=start), first.replace(day=end), "days")
+def _end_of_year(match: re.Match[str], frame: Frame) -> Any:
+    last = match["n"] == "最后"
+    return days.calendar_day(frame, frame.today.year + YEARS[match["ry"]], 12 if last else 1, 31 if last else 1)
 
 
-def _year_edge(match: re.Match[str], frame: Frame) -> Any:
-    year = frame.today.year + (YEARS[match["ry"]] if match["ry"] else 0)
-    if match["e"] == "初":
-        return days.span(date(year, 1, 1), date(year, 1, 31))
-    return days.span(date(year, 12, 1), date(year, 12, 31))
-
-
-def _quarter(match: re.Match[str], frame: Frame) -> Any:
-    year = frame.today.year + (YEARS[match["ry"]] if match["ry"] else 0)
-    year = (year_of(match["y"]) if match["y"] else None) or year
-    if match["h"]:
-        start, count = (1, 6) if match["h"] in "上前" else (7, 6)
-    else:
-        start, count = 3 * (number(match["q"]) or 1) - 2, 3
-    first = date(year, start, 1)
-    return days.span(first, days.shift_month(first, count) - timedelta(days=1))
-
-
-def _season(match: re.Match[str], frame: Frame) -> Any:
-    code = {"春": "SP", "夏": "SU", "秋": "FA", "冬": "WI"}[match["s"]]
-    return days.season(frame, code, YEARS[match["ry"]] if match["ry"] else None)
+def month_of(match: re.Match[str], frame: Frame) -> Day:
+    """Return the month that a rule has found: by number, with or without a year, or by 这, 上 or 下."""
+    said = match.groupdict()
+    year = year_of(said["y"]) if said.get("y") else None
+    if said.get("ry"):
+        year = frame.today.year + YEARS[said["ry"]]
+    if said.get("m"):
+        return days.month(frame, year, number(said["m"]) or 1)
+    return days.months_from(frame, offset_of(said.get("w")) or 0)
 
 
 def _relative(match: re.Match[str], frame: Frame) -> Any:
@@ -180,64 +152,30 @@ def _holiday(match: re.Match[str], frame: Frame) -> Any:
     return holidays.holiday(frame, match["h"], year)
 
 
-def _holidays(match: re.Match[str], frame: Frame) -> Any:
-    year = year_of(match["y"]) if match["y"] else None
-    found = holidays.period(frame, match["h"], year)
-    if found is None:
-        return None
-    asked = Question(
-        "holiday_days",
-        f"{match[0]}按 {found.first:%m-%d} 至 {found.last:%m-%d} 理解，对吗？",
-        f"Is {match[0]} from {found.first} to {found.last}?",
-    )
-    return replace(found, questions=(asked,))
-
-
-def _decade(match: re.Match[str], frame: Frame) -> Any:
-    century = number(match["c"]) if match["c"] else 20
-    tens = number(match["t"])
-    if not century or tens is None or tens % 10 or tens > 90:
-        return None
-    first = (century - 1) * 100 + tens
-    if first not in days.YEARS:
-        return None
-    return days.span(date(first, 1, 1), date(first + 9, 12, 31), "days", f"({first}-01-01,{first + 10}-01-01,P10Y)")
-
-
-_RY = "(?P<ry>" + "|".join(sorted(YEARS, key=len, reverse=True)) + ")"
-_NO_UNIT = rf"(?![\d{C}]|[日号点个份人元块斤])"
+RY = "(?P<ry>" + "|".join(sorted(YEARS, key=len, reverse=True)) + ")"
+NO_UNIT = rf"(?![\d{C}]|[日号点个份人元块斤])"
+# A month with its year before it, or 这个月, 下个月.
+MONTH = rf"(?:(?:{RY}的?|(?P<y>{Y})\s*年的?)?(?P<m>{M})月份?|{THIS}月)"
+_TO_DAY = rf"(?=\s*(?:到|至|-|~)\s*(?:\d{{1,2}}|[{C}]{{1,3}})[日号])"
 
 RULES = (
-    rule(rf"(?P<y>{Y})年\s*(?P<m>{M})月\s*(?P<d>{D})[日号]?", _date),
-    rule(rf"(?P<y>{Y})年\s*的?(?P<m>{M})月份?", _date),
-    rule(rf"(?P<y>{Y})年(?![级前后内以半])", _date),
-    rule(rf"民国(?P<min>{N})年(?:(?P<m>{M})月(?:(?P<d>{D})[日号]?)?)?", _date),
-    rule(rf"{_RY}的?\s*(?P<m>{M})月份?(?:的?(?P<d>{D})[日号]?)?", _date),
-    rule(rf"{_RY}(?![初底末])", _relative_year),
+    rule(rf"(?P<y>{Y})\s*年的?\s*(?P<m>{M})月\s*(?P<d>{D})[日号]?", _date),
+    rule(rf"(?P<era>{'|'.join(ERAS)})(?P<n>元|{N})年(?:(?P<m>{M})月(?:(?P<d>{D})[日号]?)?)?", _date),
+    rule(rf"{RY}的?\s*(?P<m>{M})月份?(?:的?(?P<d>{D})[日号]?)", _date),
     rule(rf"(?P<m>{M})月份?的?\s*(?P<d>{D})[日号]{NUMBERED}", _date),
-    rule(rf"(?P<m>{M})月(?P<d>{D}){_NO_UNIT}", _date),
-    rule(rf"(?P<m>{M})月份?(?![\d]|[初底中末上下])", _date),
-    rule(rf"{THIS}月的?(?P<d>{D})[日号]?{_NO_UNIT}", _month_day),
-    rule(rf"(?:下次的?)?(?P<d>{D})号{NUMBERED}", _date),
-    rule(rf"(?P<d>{D})日(?![游内元均间租常报语])", _date),
-    rule(rf"(?:农历|阴历|旧历)(?P<m>[正冬腊]|{M})月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
+    rule(rf"(?P<m>{M})月(?P<d>{D}){NO_UNIT}", _date),
+    rule(rf"{THIS}月的?(?P<d>{D})[日号]?{NO_UNIT}", _month_day),
+    rule(rf"(?<![月\d第])(?:下次的?)?(?P<d>{D})号{NUMBERED}", _date),
+    rule(rf"(?<![月\d])(?P<d>{D})日(?![游内元均间租常报语后前])", _date),
+    rule(rf"(?P<d>{D}){_TO_DAY}", _date),
+    rule(rf"(?:{RY}的?)?(?:农历|阴历|旧历)(?P<m>[正冬腊]|{M})月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
     rule(rf"(?P<m>[正冬腊])月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
     rule(rf"(?P<m>{M})月(?P<d>初[{C}]|廿[{C}]?)", _lunar),
     rule("|".join(name for name in sorted(RELATIVE, key=len, reverse=True) if len(name) > 1), _relative),
     rule("[今明昨](?=早[上晨间]|晚[上间]|中午|上午|下午|凌晨|天早)", _relative),
     rule(rf"{THIS}?{WEEK}(?P<d>[一二三四五六日天]|[1-7](?!\d))(?!次|[一二三四五六日天](?!点|时))", _weekday),
-    rule(rf"(?:(?P<m>{M})月|{THIS}月)的?(?P<n>最后一?|第[{C}\d])个?{WEEK}(?P<d>[一二三四五六日天])", _nth_weekday),
-    rule(
-        rf"{THIS}?(?P<u>周末|月|年|{WEEK})(?![一二三四五六日天末初底中年\d]|[级报刊费卡薪])",
-        lambda m, f: _period(m, f) if m["w"] else None,
-    ),
-    rule(r"(?P<w>)(?P<u>周末)(?!愉快|快乐)", _period),
-    rule(rf"{THIS}?(?P<m>(?!))?月(?P<e>初|上旬|中旬|下旬|底|末|中)", _edge),
-    rule(rf"(?P<w>(?!))?(?P<m>{M})月份?(?P<e>初|上旬|中旬|下旬|底|末)", _edge),
-    rule(rf"{_RY}?年?(?P<e>初|底|末)", lambda m, f: _year_edge(m, f) if "年" in m[0] else None),
-    rule(rf"(?:{_RY}|(?P<y>{Y})年)?的?(?:第(?P<q>[一二三四1-4])个?季度|(?P<h>[上下前后])半年)", _quarter),
-    rule(rf"{_RY}?的?(?P<s>[春夏秋冬])[天季]", _season),
-    rule(rf"(?:{_RY}|(?P<y>{Y})年)?的?(?P<h>{holidays.NAMED})", _holiday),
-    rule(rf"(?P<y>{Y}年)?(?P<h>{'|'.join(holidays.PERIODS)})节?(?:期间|假期|长假|小长假|黄金周|放假|假)", _holidays),
-    rule(rf"(?:(?P<c>\d\d|[{C}]+)世纪)?(?P<t>\d0|[{C}]十)年代", _decade),
+    rule(rf"{MONTH}的?(?P<n>最后一?|第[{C}\d])个?{WEEK}(?P<d>[一二三四五六日天])", _nth_weekday),
+    rule(rf"{MONTH}的?(?P<n>最后|第|头)一天", _end_day),
+    rule(rf"{RY}的?(?P<n>最后|第|头)一天", _end_of_year),
+    rule(rf"(?:{RY}|(?P<y>{Y})\s*年)?的?(?P<h>{holidays.NAMED})", _holiday),
 )

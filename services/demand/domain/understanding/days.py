@@ -4,10 +4,10 @@ import calendar
 from dataclasses import replace
 from datetime import date, timedelta
 
-from services.demand.domain.understanding.model import Frame
+from services.demand.domain.understanding.model import Frame, Question
 from services.demand.domain.understanding.values import Around, Day, Length
 
-YEARS = range(1800, 2200)
+YEARS = range(1000, 2200)
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
@@ -23,7 +23,9 @@ def shift(day: date, length: Length, sign: int = 1) -> date:
     for one in (length, *length.more):
         count = sign * one.count
         if one.unit in ("Y", "M"):
-            day = shift_month(day, int(count * (12 if one.unit == "Y" else 1)))
+            months = count * (12 if one.unit == "Y" else 1)
+            # Half a month is fifteen days.
+            day = shift_month(day, int(months)) + timedelta(days=int(30 * (months - int(months))))
         else:
             day += timedelta(days=int(count * (7 if one.unit == "W" else 1)))
     return day
@@ -94,6 +96,18 @@ def weekend(frame: Frame, offset: int) -> Day:
     return replace(whole, timex=whole.timex + "-WE", first=whole.first + timedelta(days=5), grain="weekend")
 
 
+def week_of_month(of: Day, index: int) -> Day | None:
+    """Return the week that begins on the ``index``-th Monday of a month; -1 is the last one that ends in it."""
+    mondays = [day for day in of.each() if day.isoweekday() == 1]
+    if index < 0:
+        mondays = [day for day in mondays if day + timedelta(days=6) <= of.last]
+        index = len(mondays)
+    if not 1 <= index <= len(mondays):
+        return None
+    first = mondays[index - 1]
+    return Day(f"{first.year:04}-{first.month:02}-W{index:02}", first, first + timedelta(days=6), "week")
+
+
 def weekday(frame: Frame, number: int, offset: int | None = None) -> Day:
     """Return a weekday of the week ``offset`` weeks later, or of no week in particular: the next one from today."""
     if offset is not None:
@@ -125,6 +139,14 @@ def stretch(frame: Frame, length: Length, sign: int) -> Day | Around:
     first = frame.today + timedelta(days=1) if sign > 0 else shift(frame.today, length, -1)
     after = shift(first, length) if sign > 0 else frame.today
     return span(first, after - timedelta(days=1), "days", f"({first},{after},{length.timex})")
+
+
+def vague(found: Day | Around, said: str) -> Day | Around | None:
+    """Return days that were said as "a few", with the question how many; hours that vague are nothing."""
+    if not isinstance(found, Day):
+        return None
+    asked = Question("how_many", f"“{said}”是几天？", f'How many days is "{said}"?')
+    return replace(found, questions=(*found.questions, asked))
 
 
 def _or_x(value: int | None, width: int) -> str:

@@ -1,8 +1,8 @@
 """How tokens stand together: one regular expression per kind of phrase, over the letters of the tokens.
 
 The letters: D a day, R several days, P a part of the day, C an hour, n a number that may be an hour, W now, A the time
-around now, L a length, S what repeats; t to, j and, v or, c a comma, k between (at the end), f from, a about,
-m after, b before, p plus, x glue, o anything else.
+around now, L a length, S what repeats; t to, j and, v or, c a comma, k between (at the end), f from, h at,
+a about, m after, b before, p plus, x glue, o anything else.
 """
 
 import re
@@ -10,46 +10,55 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from services.demand.domain.understanding.days import shift_month
 from services.demand.domain.understanding.lexing import Token
 from services.demand.domain.understanding.model import Question
 from services.demand.domain.understanding.values import Day
 
-_G = "[xf]*"
+_G = "[xfh]*"
 _DAYS = "[DR](?:[jv]?D)*"
 
 
-def _hour(number: int, dates: str) -> str:
-    """Return the pattern of an hour, perhaps with its day and the part of it before or behind."""
-    before = f"(?:(?P<d{number}>{dates}){_G}c?{_G})?(?:(?P<p{number}>P){_G})?"
-    return f"{before}a?(?P<c{number}>[CnW])a?(?:{_G}(?P<q{number}>P))?"
+def _hour(number: int, days: str = "D") -> str:
+    """Return the pattern of an hour, perhaps with its day and the part of the day before or behind it."""
+    before = f"(?:(?P<d{number}>{days}){_G}c?{_G})?(?:(?P<p{number}>P){_G})?"
+    behind = f"(?:{_G}c?{_G}(?P<e{number}>{days})(?:{_G}(?P<r{number}>P))?)?"
+    return f"{before}a?(?P<c{number}>[CnW])a?(?:{_G}(?P<q{number}>P))?{behind}"
 
 
-_AFTER = f"(?:{_G}(?P<d3>{_DAYS}))?"
+def _plain(number: int) -> str:
+    """Return the pattern of an hour without a day."""
+    return f"(?:(?P<p{number}>P){_G})?a?(?P<c{number}>[Cn])a?(?:{_G}(?P<q{number}>P))?"
+
+
+_LEAD = "[fh]?"
 PHRASES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("set", 
-            f"(?P<s>S){_G}(?:(?P<p1>P){_G})?(?:a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?(?:t{_G}(?:(?P<p2>P){_G})?"
-            f"(?P<c2>[Cn])(?:{_G}(?P<q2>P))?)?)?"),
-        ("set", 
-            f"f?(?:(?P<p1>P){_G})?(?:a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?(?:t{_G}(?P<c2>[Cn])(?:{_G}(?P<q2>P))?)?)?{_G}"
-            "(?P<s>S)"),
-        ("hours", f"f?{_G}{_hour(1, _DAYS)}(?:t{_G}{_hour(2, 'D')}k?|j{_G}{_hour(4, 'D')}k){_AFTER}"),
-        ("hours", f"f{_G}{_hour(1, _DAYS)}j{_G}{_hour(2, 'D')}{_AFTER}"),
-        ("days", f"f?{_G}(?P<d1>[DR])(?:t{_G}(?P<d2>[DR])k?|j{_G}(?P<d4>[DR])k)(?:{_G}(?P<p1>P))?"),
+        ("set", f"(?P<s>S){_G}(?:{_plain(1)}(?:t{_G}{_plain(2)}|(?P<mod>[mb]))?)?"),
+        ("set", f"(?P<s>S){_G}(?P<p1>P)"),
+        ("set", f"{_LEAD}{_plain(1)}(?:t{_G}{_plain(2)})?{_G}(?P<s>S)"),
+        ("set", f"(?P<p1>P){_G}(?P<s>S)"),
+        ("hours", f"{_LEAD}{_G}{_hour(1, _DAYS)}(?:t{_G}{_hour(2)}k?|j{_G}{_hour(4)}k)"),
+        ("hours", f"f{_G}{_hour(1, _DAYS)}j{_G}{_hour(2)}"),
+        ("days", f"{_LEAD}{_G}(?P<d1>[DR])(?:t{_G}(?P<d2>[DR])k?|j{_G}(?P<d4>[DR])k)(?:{_G}(?P<p1>P))?"),
+        ("days", f"f{_G}(?P<d1>[DR])j{_G}(?P<d2>[DR])"),
+        ("numbers", f"f?{_G}(?P<d5>D)t(?P<n5>n)"),
+        ("numbers", f"{_LEAD}(?P<n1>n)t(?P<d2>D)|f(?P<n2>n)j(?P<d3>D)"),
+        ("numbers", f"{_LEAD}(?P<n1>n)t(?P<n3>n){_G}(?P<m1>R)|f(?P<n2>n)j(?P<n4>n){_G}(?P<m2>R)"),
         ("parts", f"f?{_G}(?:(?P<d1>{_DAYS}){_G})?(?P<p1>P)t(?:(?P<d2>D){_G})?(?P<p2>P)"),
         ("moment", f"{_G}{_hour(1, _DAYS)}(?P<mod>[mb])?"),
-        ("moment", f"(?P<mod>[mb])?{_G}(?:(?P<p1>P){_G})?a?(?P<c1>[Cn])a?(?:{_G}(?P<q1>P))?{_G}c?{_G}(?P<d1>{_DAYS})"),
-        ("moment", "(?P<mod>[mb])(?:(?P<p1>P))?a?(?P<c1>[Cn])"),
+        ("moment", f"(?P<mod>[mb]){_G}{_hour(1, _DAYS)}"),
         ("dayparts", f"(?P<d1>{_DAYS}){_G}(?P<p1>P)"),
         ("dayparts", f"(?P<p1>P){_G}(?P<d1>D)"),
         ("length", "(?P<l>L(?:[pj]?L)+)"),
         ("length", "(?P<l>L)"),
         ("around", "(?P<w>A)"),
+        ("dates", f"f?{_G}(?P<d1>D)(?P<mod>[mb])|(?P<mod2>[mb]){_G}(?P<d2>D)"),
         ("dates", f"(?P<d1>{_DAYS})"),
         ("part", "(?P<p1>P)"),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +110,11 @@ def _means_time(match: re.Match[str], found: Sequence[Token]) -> bool:
     if "n" not in letters:
         return any(letter in letters for letter in "DRPCWALS")
     if not any(letter in letters for letter in "DRPCS"):
-        return letters.startswith("f") and "tn" in letters.replace("x", "")
+        return letters[0] in "fh" and (letters[-2:] in ("tn", "jn") or letters == "hn")
+    if match.groupdict().get("d5"):
+        return found[match.start("d5")].value.month is not None
     # A day with a number and no second hour says nothing: "周六 3" may be three of anything.
-    return "t" in letters or "j" in letters or any(letter in letters for letter in "PCf")
+    return "t" in letters or "j" in letters or any(letter in letters for letter in "PCfh")
 
 
 def _trimmed(found: Sequence[Token]) -> tuple[Token, ...]:
@@ -148,6 +159,17 @@ def _joined(found: Sequence[Token], place: int) -> tuple[Token, int] | None:
     return Token(first.start, found[end - 1].end, "D", day), end
 
 
+def _fitting(dated: Day, named: Day) -> Iterator[Day]:
+    for count in range(12):
+        month = shift_month(dated.first.replace(day=1), count)
+        try:
+            day = month.replace(day=dated.day or 1)
+        except ValueError:
+            continue
+        if day.isoweekday() == named.weekday:
+            yield replace(dated, first=day, last=day)
+
+
 def _one_day(one: Day, other: Day, touching: bool) -> Day | None:
     if one.grain == "week" and other.weekday:
         day = one.each()[other.weekday - 1]
@@ -155,6 +177,9 @@ def _one_day(one: Day, other: Day, touching: bool) -> Day | None:
     if not one.one or bool(one.weekday) == bool(other.weekday):
         return None
     dated, named = (other, one) if one.weekday else (one, other)
+    if dated.month is None and dated.day:
+        # Of a day without a month the weekday says which month: 16号星期二.
+        dated = next(iter(_fitting(dated, named)), dated)
     if dated.first.isoweekday() == named.weekday:
         return dated
     weekdays = "一二三四五六日"

@@ -48,6 +48,12 @@ def _people(match: re.Match[str]) -> _Count | None:
     return _Count(None, None, count) if count else None
 
 
+def _guests(match: re.Match[str]) -> _Count | None:
+    # The size of a class or the least that make a group is nobody's party.
+    limit = re.search(r"\b(?:max|maximum|min|minimum|every|limit|to)\s+$", match.string[: match.start()])
+    return None if limit else _people(match)
+
+
 def _children(match: re.Match[str]) -> _Count | None:
     count = number(match["c"])
     return _Count(None, count, count, 0.7) if count else None
@@ -65,7 +71,7 @@ def _range(match: re.Match[str]) -> _Count | None:
 
 def _with_children(match: re.Match[str]) -> _Count | None:
     """Read 我带两个娃, 我和老公带孩子, me and two kids; how many children is asked where it is not said."""
-    adults = 2 if match["s"] else 1
+    adults = 2 if any(match.groupdict().get(name) for name in ("s", "s2")) else 1
     if match["c"] is None:
         return _Count(adults, 1, adults + 1, 0.4, unclear=True)
     count = number(match["c"])
@@ -104,15 +110,17 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Count | None]], 
         (rf"\b(?:family|party|group|team)\s+of\s+(?P<n>{_E})\b", _people),
         (rf"\b(?P<n>{_E})\s+of\s+us\b", _people),
         (
-            rf"\b(?:me|i|myself)(?:\s+and\s+(?P<s>{_ESPOUSE}))?\s*(?:,|and|with|plus|\+)+\s*(?:(?:the|our"
+            
+                rf"\b(?:(?P<s2>{_ESPOUSE})\s+and\s+)?(?:me|i|myself)(?:\s+and\s+(?P<s>{_ESPOUSE}))?\s*(?:,|and"
+                r"|with|plus|\+)+\s*(?:(?:the|our"
             rf"|my)\s+)?(?:(?P<c>{_E})\s+)?{_EKID}\b", _with_children),
         (rf"\b(?:me\s+and\s+{_ESPOUSE}|{_ESPOUSE}\s+and\s+(?:i|me)|a couple|the two of us)\b", _fixed(None, None, 2)),
         (r"\b(?:just|only)\s+(?:me|myself|one person)\b|\bby myself\b", _fixed(None, None, 1)),
         (rf"\b(?:about|around|at least|roughly)\s+(?P<n>{_E})\s+(?:people|persons?|guests|of us)\b", _range),
         (rf"\b(?P<n>{_E})\s*(?:-|to|or)\s*{_E}\s+(?:people|persons|of us)\b", _range),
         (
-            rf"\b(?P<n>{_E})\s+(?:people|persons?|pax|guests|friends|families(?!))\b(?!\s*(?:minimum|min\b"
-            r"|max))", _people),
+            rf"\b(?P<n>{_E})\s+(?:people|persons?|pax|guests|friends)\b(?!\s*(?:minimum|min\b"
+            r"|max))", _guests),
         (
             rf"\b(?:for|need)\s+(?P<n>{ENGLISH})\b(?!\s*(?:hours?|days?|weeks?|months?|nights?|o'clock|times"
             r"|hundred|thousand|weekends?|sessions?))(?=\s*(?:$|[,.;!?]|people|on|at|next|this|please))", _people),

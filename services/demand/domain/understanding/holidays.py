@@ -17,13 +17,15 @@ def _table(text: str) -> dict[str, tuple[int, ...]]:
 
 # Month and day.
 FIXED = _table("""
-1 1: 元旦节, 元旦, 新年, new year's day, new years day, new year
+1 1: 元旦节, 元旦, 新年, new year's day, new years day, yuandan
 2 14: 情人节, valentine's day, valentines day
 3 7: 女生节
 3 8: 妇女节, 三八节, 女神节, women's day
 3 12: 植树节
+3 17: saint patrick's day, st patrick's day, st. patrick's day
 4 1: 愚人节, april fools' day, april fools
-5 1: 劳动节, 五一节, 五一, labour day, labor day, may day
+4 22: 地球日, earth day
+5 1: 劳动节, 五一节, 五一, labour day, labor day, may day, workers' day, workers day
 5 4: 青年节, 五四
 5 12: 护士节
 6 1: 儿童节, 六一节, 六一, children's day
@@ -38,7 +40,7 @@ FIXED = _table("""
 12 24: 平安夜, christmas eve
 12 25: 圣诞节, 圣诞, christmas day, christmas, xmas
 12 26: boxing day
-12 31: 跨年夜, new year's eve
+12 31: 跨年夜, new year's eve, new years eve, new year eve
 """)
 # Lunar month and day; month 13, day 0 is the eve of the first.
 LUNAR = _table("""
@@ -56,8 +58,12 @@ LUNAR = _table("""
 NTH = _table("""
 5 7 2: 母亲节, mother's day, mothers day
 6 7 3: 父亲节, father's day, fathers day
-11 4 4: 感恩节, thanksgiving day, thanksgiving
+11 4 4: 感恩节, thanksgiving day, thanksgiving, thanks giving day
+1 1 3: martin luther king day, mlk day
+2 1 3: presidents' day, presidents day
 """)
+# Days after another festival.
+AFTER = {"black friday": ("thanksgiving", 1), "黑色星期五": ("thanksgiving", 1), "cyber monday": ("thanksgiving", 4)}
 # The number of the solar term, counted from 小寒 as 0.
 SOLAR_TERM = {
     "清明节": 6,
@@ -72,7 +78,7 @@ EASTER = {"复活节": 0, "easter sunday": 0, "easter": 0, "good friday": -2, "e
 # year is decreed a few months before, so that this is a reading with a question.
 PERIODS = {"国庆": 7, "十一": 7, "五一": 5, "春节": 7, "元旦": 3, "清明": 3, "端午": 3, "中秋": 3}
 
-NAMES = sorted((*FIXED, *LUNAR, *NTH, *SOLAR_TERM, *EASTER), key=len, reverse=True)
+NAMES = sorted((*FIXED, *LUNAR, *NTH, *AFTER, *SOLAR_TERM, *EASTER), key=len, reverse=True)
 NAMED = "|".join(re.escape(name) for name in NAMES)
 
 
@@ -84,6 +90,10 @@ def day_in(name: str, year: int) -> date | None:
         month, weekday, count = NTH[name]
         first = date(year, month, 1)
         return first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (count - 1))
+    if name in AFTER:
+        after, count = AFTER[name]
+        base = day_in(after, year)
+        return None if base is None else base + timedelta(days=count)
     if name in EASTER:
         return _easter(year) + timedelta(days=EASTER[name])
     if name in SOLAR_TERM:

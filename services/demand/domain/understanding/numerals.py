@@ -16,39 +16,35 @@ _TRADITIONAL = str.maketrans(
 _SIGNS = str.maketrans({"～": "~", "〜": "~", "—": "-", "–": "-", "−": "-", "：": ":", "〇": "零", "’": "'", "￥": "¥"})
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_ENGLISH = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"a": 1, "an": 1, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
-_ENGLISH |= {"couple": 2, "a couple of": 2, "a couple": 2, "thirty one": 31, "thirty-one": 31, "forty-five": 45}
-_ENGLISH |= {f"twenty{sign}{word}": 20 + _ENGLISH[word] for sign in " -" for word in list(_ENGLISH)[1:10]}
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ENGLISH = {word: value for value, word in enumerate(f"{_ONES} eighteen nineteen".split())}
+_COMPOUND = {
+    f"{ten}{sign}{one}": value + _ENGLISH[one]
+    for ten, value in _TENS.items()
+    for one in list(_ENGLISH)[1:10]
+    for sign in " -"
+}
+_ENGLISH |= _TENS | _COMPOUND | {"hundred": 100, "a hundred": 100, "couple": 2, "a couple of": 2, "a couple": 2}
+_ENGLISH |= {"a": 1, "an": 1}
+_NTH = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+)
+ORDINALS = {
+    word: value for value, word in enumerate(f"{_NTH} sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)
+}
+ORDINALS |= {
+    f"{ten}{sign}{one}": value + ORDINALS[one]
+    for ten, value in (("twenty", 20), ("thirty", 30))
+    for one in list(ORDINALS)[:9]
+    for sign in " -"
+    if value + ORDINALS[one] <= 31
+} | {"thirtieth": 30}
 
 CHINESE = "零一二两三四五六七八九十百千万"
-ENGLISH = "|".join(sorted((word for word in _ENGLISH if word not in ("a", "an")), key=len, reverse=True))
+ENGLISH = "|".join(sorted((word for word in _ENGLISH if word not in ("a", "an", "hundred")), key=len, reverse=True))
 
 
 def fold(text: str) -> str:
@@ -68,6 +64,8 @@ def number(words: str) -> int | None:
         return int(words)
     if words in _ENGLISH:
         return _ENGLISH[words]
+    if words in ("几", "数", "few", "a few"):
+        return 3
     if not words or any(sign not in CHINESE and sign not in _DIGITS for sign in words):
         return None
     if not any(sign in _UNITS or sign == "万" for sign in words):

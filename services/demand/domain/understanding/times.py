@@ -5,13 +5,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.demand.domain.understanding import chinese_days, chinese_hours, digits, english_days, english_hours
+from services.demand.domain.understanding import (
+    chinese_days,
+    chinese_hours,
+    chinese_lengths,
+    chinese_periods,
+    digits,
+    english_days,
+    english_hours,
+    english_lengths,
+)
 from services.demand.domain.understanding.grammar import Phrase, phrases
 from services.demand.domain.understanding.hours import HOUR, NOON, which_half
 from services.demand.domain.understanding.lexing import Rule, tokens
-from services.demand.domain.understanding.meaning import Meaning, meaning
+from services.demand.domain.understanding.meaning import Meaning
 from services.demand.domain.understanding.model import Frame, Question, TimeReading
 from services.demand.domain.understanding.numerals import fold
+from services.demand.domain.understanding.said_hours import meaning
 from services.demand.domain.understanding.values import Day
 from services.demand.domain.understanding.windows import windows
 from services.demand.domain.understanding.wording import worded
@@ -33,8 +43,8 @@ _NOT_BEFORE = re.compile(
     r"(?:除了|除|不要|别|不是|避开|避免)(?:在)?\s*$|(?:except|but not|not|can't do|cannot do|can't make"
     r"|unless)\s+(?:for\s+|on\s+)?$"
 )
-_CHINESE = chinese_days.RULES + chinese_hours.RULES
-_ENGLISH = english_days.RULES + english_hours.RULES
+_CHINESE = chinese_days.RULES + chinese_periods.RULES + chinese_lengths.RULES + chinese_hours.RULES
+_ENGLISH = english_days.RULES + english_lengths.RULES + english_hours.RULES
 _RULES = {
     "zh": _CHINESE + digits.RULES,
     "en": _ENGLISH + digits.RULES,
