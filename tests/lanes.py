@@ -4,6 +4,7 @@ Each argument is a lane: names of make targets that run one after another. Print
 others are, and all that a failing part said. A lane goes on after a failure, so that one run tells everything.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 _PERCENT = re.compile(r"\[ *(\d+%)\]")
 _SUMMARY = re.compile(r"^(?:=+ )?(\d+ (?:passed|failed).*?)(?: =+)?$", re.MULTILINE)
 EVERY = 20  # seconds between two words of progress
+# Hundreds of processes are started: what Python has compiled is kept, also where the environment says otherwise.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass
@@ -33,7 +36,8 @@ class Part:
     def run(self):
         self.begun, self.state = time.monotonic(), "runs"
         with self.log.open("w") as log:
-            done = subprocess.run(["make", "--no-print-directory", self.name], cwd=ROOT, stdout=log, stderr=log)
+            command = ["make", "--no-print-directory", self.name]
+            done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, stdout=log, stderr=log)
         self.seconds, self.failed = time.monotonic() - self.begun, done.returncode != 0
         self.state = "ended"
         if self.failed:
