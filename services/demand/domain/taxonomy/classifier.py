@@ -9,7 +9,7 @@ from services.demand.domain.taxonomy.model import NONE, Taxonomy, builtin
 from services.demand.domain.texts.folding import fold
 from services.demand.domain.texts.words import meaning, stem, words
 
-THRESHOLD = 0.35  # below this the text does not decide: people are asked
+THRESHOLD = 0.2  # below this the text does not decide: people are asked
 _SHARPNESS = 5.0  # from the margins of the classifier to confidences
 _FITTED = 8  # taxonomies whose classifiers are kept; each is some ten megabytes
 
