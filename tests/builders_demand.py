@@ -128,6 +128,18 @@ class Town:
         asked = self.ask(community, {"signal_id": str(signal_id), **changes}, role)
         return handlers.change_signal(inbound.change_signal({**asked, "if_match": if_match}), self.uow)
 
+    def split(self, community, pool_id, *signals, reason="", role="organiser"):
+        data = {"pool_id": str(pool_id), "reason": reason}
+        if signals:
+            data["signal_ids"] = [str(one.signal_id) for one in signals]
+        return handlers.split_pool(inbound.split_pool(self.ask(community, data, role)), self.uow)
+
+    def join(self, community, pool_id, into_pool_id, *signals, reason="", role="organiser"):
+        data = {"pool_id": str(pool_id), "into_pool_id": str(into_pool_id), "reason": reason}
+        if signals:
+            data["signal_ids"] = [str(one.signal_id) for one in signals]
+        return handlers.join_pools(inbound.join_pools(self.ask(community, data, role)), self.uow)
+
     def withdraw(self, community, signal_id):
         data = {"signal_id": str(signal_id)}
         return handlers.withdraw_signal(inbound.withdraw_signal(self.ask(community, data)), self.uow)

@@ -106,6 +106,16 @@ class DemandService:
         """End the gathering of a pool."""
         return self.bus.execute(request, inbound.ready_pool, handlers.ready_pool, outbound.pool)
 
+    @rpc
+    def split_pool(self, request):
+        """Take signals of a community out of a pool, into one of their own."""
+        return self.bus.execute(request, inbound.split_pool, handlers.split_pool, outbound.pool)
+
+    @rpc
+    def join_pools(self, request):
+        """Move signals of a community from one pool into another."""
+        return self.bus.execute(request, inbound.join_pools, handlers.join_pools, outbound.pool)
+
     @subscribe_in_lanes("demand", "signals_waiting.v1", lanes=LANES)
     def on_demand_signals_waiting_v1(self, event):
         """Put signals into pools that were left open because others were at work."""

@@ -91,6 +91,8 @@ def played():
     town.withdraw(auto, gone.signal_id)
     town.pass_(hours=1)
     run("answer_consent", request({"pool_id": pool_id, "decision": "given"}, **caller), outbound.pool)
+    split = run("split_pool", request({"pool_id": pool_id, "reason": "x"}, **caller), outbound.pool)["pool_id"]
+    run("join_pools", request({"pool_id": split, "into_pool_id": pool_id}, **caller), outbound.pool)
     path = {**own, "member_id": member_id, "signal_id": str(apart.signal_id), "pool_id": pool_id}
     for name, field in ONE.items():
         answers[name] = getattr(views, name)(inbound.by_id(field)(request(path, **caller)), town.uow)

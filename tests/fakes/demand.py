@@ -2,6 +2,7 @@
 
 from services.demand import contract
 from services.demand.domain.merging import same_category_merger
+from services.demand.domain.pins import PinKind
 from services.demand.domain.pool import PoolState
 from services.demand.domain.prices import PriceList
 from services.demand.domain.releases import Release
@@ -162,6 +163,33 @@ class FakeReleases:
         return found
 
 
+class FakePins:
+    def __init__(self, signals):
+        self.rows = {}
+        self._signals = signals
+
+    def of_pools(self, pool_ids, community_id=None):
+        found, wanted = {}, set(pool_ids)
+        for signal_id in sorted(self.rows):
+            pin, now_in = self.rows[signal_id], self._signals.rows[signal_id].pool_id
+            counts = pin.kind is PinKind.APART or pin.pool_id == now_in
+            if now_in in wanted and counts and community_id in (None, pin.community_id):
+                found[now_in] = (*found.get(now_in, ()), pin)
+        return found
+
+    def apart_in(self, pool_ids):
+        found = self.of_pools(pool_ids)
+        return {
+            pool_id: pin.community_id for pool_id, pins in found.items() for pin in pins if pin.kind is PinKind.APART
+        }
+
+    def is_apart(self, signal_id):
+        return signal_id in self.rows and self.rows[signal_id].kind is PinKind.APART
+
+    def save_many(self, pins):
+        self.rows.update({pin.signal_id: pin for pin in pins})
+
+
 class FakePrices:
     def __init__(self):
         self.offers, self.sharing = {}, {}
@@ -224,6 +252,7 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.members = FakeMembers()
         self.pools = FakePools()
         self.signals = FakeSignals(self.pools)
+        self.pins = FakePins(self.signals)
         self.prices = FakePrices()
         self.proposals = FakeProposals()
         self.releases = FakeReleases()

@@ -24,6 +24,8 @@ RPCS = (
     "answer_consent",
     "list_consents",
     "ready_pool",
+    "split_pool",
+    "join_pools",
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -10,5 +10,7 @@ ERRORS: dict[str, str] = {
     "demand.pool_not_gathering": "The pool no longer gathers; its state is in the detail.",
     "demand.consent_not_asked": "The community was not asked for its consent to this pool, or has refused it already.",
     "demand.consent_not_given": "The community has not consented to this pool, so it cannot decide for the others.",
+    "demand.nothing_to_split": "Nobody else is in the pool, so there is nothing to split.",
+    "demand.cannot_join": "One delivery cannot serve these signals and those in the pool; why is in the detail.",
     "demand.stale_version": "The resource was changed since it was read; the current version is in the detail.",
 }

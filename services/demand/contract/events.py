@@ -151,6 +151,18 @@ class ConsentAskedSchema(WriterSchema):
     consent_by = fields.AwareDateTime(required=True)
 
 
+class PoolsRearrangedSchema(WriterSchema):
+    """pools_rearranged.v1: signals were moved into the pool, by hand or because more people are served like this.
+
+    It does not say which or how many; the ``gain`` in people is given for ``reoptimised`` only.
+    """
+
+    pool_id = fields.UUID(required=True)
+    category = fields.String(required=True)
+    cause = _one_of(("split", "joined", "reoptimised"))
+    gain = fields.Integer(required=True, strict=True, allow_none=True)
+
+
 class PoolDissolvedSchema(WriterSchema):
     """pool_dissolved.v1: nobody is in it any more.
 
@@ -176,5 +188,6 @@ EVENTS: dict[str, Schema] = {
     "pool_changed.v1": PoolSchema(),
     "consent_asked.v1": ConsentAskedSchema(),
     "pool_ready.v1": PoolReadySchema(),
+    "pools_rearranged.v1": PoolsRearrangedSchema(),
     "pool_dissolved.v1": PoolDissolvedSchema(),
 }

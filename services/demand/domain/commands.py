@@ -118,6 +118,29 @@ class ReadyPool:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitPool:
+    """Take signals of a community (None: the caller's own; all of them, or those named) out of a pool."""
+
+    caller: Caller
+    pool_id: UUID
+    community_id: UUID | None
+    signal_ids: tuple[UUID, ...] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPools:
+    """Move signals of a community (None: the caller's own; all of them, or those named) into another pool."""
+
+    caller: Caller
+    pool_id: UUID
+    into_pool_id: UUID
+    community_id: UUID | None
+    signal_ids: tuple[UUID, ...] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GatherWaiting:
     """Put the open signals of a partition into pools."""
 

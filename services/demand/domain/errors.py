@@ -57,6 +57,18 @@ class ConsentNotGivenError(ConflictError):
     code = "demand.consent_not_given"
 
 
+class NothingToSplitError(ConflictError):
+    """Everybody in the pool would leave it."""
+
+    code = "demand.nothing_to_split"
+
+
+class CannotJoinError(ConflictError):
+    """One delivery cannot serve them all; ``why`` says what is in the way."""
+
+    code = "demand.cannot_join"
+
+
 class StaleVersionError(PreconditionError):
     """The resource was changed since the caller read it."""
 

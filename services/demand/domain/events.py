@@ -103,6 +103,15 @@ class PoolDissolved:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class PoolsRearranged:
+    """Signals came into the pool: ``split`` or ``joined`` by hand, or ``reoptimised`` for a ``gain`` in people."""
+
+    pool: "Pool"
+    cause: str
+    gain: int | None
+
+
 Event = (
     CommunityRegistered
     | CommunityChanged
@@ -115,5 +124,6 @@ Event = (
     | PoolChanged
     | ConsentAsked
     | PoolReady
+    | PoolsRearranged
     | PoolDissolved
 )

@@ -21,9 +21,18 @@ from services.kernel.timespan import Timespan, common_windows
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Why signals cannot be served together, in the words of people."""
+    """Why signals cannot be served together, in the words of people.
+
+    ``plain`` says it without anything that follows from what the others want.
+    """
 
     why: Sentence
+    kind: str = "category"
+
+    @property
+    def plain(self) -> Sentence:
+        """The reason without numbers."""
+        return PLAIN.get(self.kind, self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,10 @@ class SameCategoryMerger:
         minutes = max(signal.minutes for signal in ordered)
         windows = _shared_windows(ordered, minutes)
         if not windows:
-            return Misfit(no_window(minutes))
+            return Misfit(no_window(minutes), "time")
         area = meeting_area(Reach(signal.place, signal.radius_km, signal.people) for signal in ordered)
         if area is None:
-            return Misfit(NO_PLACE)
+            return Misfit(NO_PLACE, "place")
         return Common(area, windows, minutes, Box.shared(signal.reach for signal in ordered))
 
     def misfit(self, signal: Signal, candidate: Candidate, now: datetime) -> Misfit | None:
@@ -78,9 +87,9 @@ class SameCategoryMerger:
         if isinstance(found, Misfit):
             return found
         if not _has_time(found.windows, timedelta(minutes=found.minutes), now):
-            return Misfit(no_window(found.minutes))
+            return Misfit(no_window(found.minutes), "time")
         price = priced_out(signal, candidate.signals, candidate.prices)
-        return None if price is None else Misfit(too_expensive(price))
+        return None if price is None else Misfit(too_expensive(price), "price")
 
     def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
         """Return the first that fits, in the order of most people, then of age."""
@@ -89,6 +98,22 @@ class SameCategoryMerger:
 
 
 same_category_merger = SameCategoryMerger()
+
+
+def joint_misfit(
+    merger: Merger, moving: Sequence[Signal], others: Sequence[Signal], prices: PriceList, now: datetime
+) -> Misfit | None:
+    """Return why ``moving`` cannot join ``others`` together at ``now``, or None if they can."""
+    found = merger.common([*others, *moving])
+    if isinstance(found, Misfit):
+        return found
+    if not _has_time(found.windows, timedelta(minutes=found.minutes), now):
+        return Misfit(no_window(found.minutes), "time")
+    for index, signal in enumerate(moving):
+        rest = [*others, *moving[:index], *moving[index + 1 :]]
+        if (price := priced_out(signal, rest, prices)) is not None:
+            return Misfit(too_expensive(price), "price")
+    return None
 
 
 def shares_time(signal: Signal, pool: Pool, now: datetime) -> bool:
@@ -114,6 +139,10 @@ def _shared_windows(signals: Sequence[Signal], minutes: int) -> tuple[Timespan, 
     return shared
 
 
+PLAIN: dict[str, Sentence] = {
+    "time": {"zh": "加入后没有足够长的共同时段。", "en": "With them there is no common window that is long enough."},
+    "price": {"zh": "加入后的价格超出有人能接受的价格。", "en": "With them the price is more than somebody would pay."},
+}
 CATEGORIES_DIFFER: Sentence = {
     "zh": "类别不同，不能并入同一个需求池。",
     "en": "The categories differ, so they cannot share a pool.",

@@ -9,6 +9,7 @@ from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
 from services.demand.handlers.pools import answer_consent, ready_pool, ready_pool_in_time, settle_consent
 from services.demand.handlers.prices import note_offer, note_supplier
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
+from services.demand.handlers.rearranging import join_pools, split_pool
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
 from services.demand.handlers.telling import SETTLE_CONSENT, TELL_POOL, tell_in_time
 from services.demand.handlers.waiting import GATHER_WAITING, gather_forgotten, gather_waiting, place_many
@@ -33,6 +34,7 @@ __all__ = [
     "expire_signal",
     "fulfil_pool",
     "gather_waiting",
+    "join_pools",
     "match_pool",
     "note_offer",
     "note_supplier",
@@ -45,6 +47,7 @@ __all__ = [
     "release_pool",
     "serve_pool",
     "settle_consent",
+    "split_pool",
     "tell_in_time",
     "withdraw_signal",
 ]

@@ -96,12 +96,35 @@ def _chosen(signal: Signal, uow: DemandUnitOfWork, alone: bool) -> Candidate | N
 def _candidates(signal: Signal, pools: list[Pool], uow: DemandUnitOfWork, alone: bool) -> list[Candidate]:
     own = signal.community_id
     policies = uow.communities.policies({own}.union(*(pool.present() for pool in pools)))
+    apart_for = uow.pins.apart_in(pool.pool_id for pool in pools)
     admitting = [
-        pool for pool in pools if pool.admits(own, policies) and not (alone and pool.present() - {own})
-    ]  # a set difference is empty, so false, where the own community is alone
+        pool
+        for pool in pools
+        # A set difference is empty, so false, where the own community is alone.
+        if not (alone and pool.present() - {own})
+        and apart_for.get(pool.pool_id, own) == own
+        and pool.admits(own, policies)
+    ]
     signals = uow.signals.of_pools(pool.pool_id for pool in admitting)
     prices = uow.prices.of(signal.category)
     return [Candidate(pool, tuple(signals[pool.pool_id]), prices) for pool in admitting if pool.pool_id in signals]
+
+
+def begin(signals: Sequence[Signal], uow: DemandUnitOfWork) -> Pool:
+    """Begin a pool with open signals that can be served together."""
+    first, *others = sorted(signals, key=lambda signal: signal.signal_id)
+    pool_id = _begin(first, uow).pool_id
+    pool = uow.pools.find(pool_id, lock=True)
+    if pool is None:
+        raise AssertionError("a pool that was just saved is there")
+    put_into(pool, others, uow)
+    return regather(pool, uow)
+
+
+def put_into(pool: Pool, signals: Iterable[Signal], uow: DemandUnitOfWork) -> None:
+    """Put open signals into a pool, which then has to be made anew."""
+    for signal in signals:
+        uow.signals.save(signal.pooled(pool.pool_id))
 
 
 def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
@@ -140,8 +163,9 @@ def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
 def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -> Signal:
     """Keep a changed signal in its ``pool`` if it still fits there, and put it into one anew otherwise."""
     uow.signals.save(signal)
+    alone = uow.pins.is_apart(signal.signal_id)
     if pool is None:
-        return gather(signal, uow)
+        return gather(signal, uow, alone=alone)
     others = tuple(one for one in uow.signals.of_pool(pool.pool_id) if one.signal_id != signal.signal_id)
     candidate = Candidate(pool, others, uow.prices.of(signal.category))
     fits = not others or uow.merger.misfit(signal, candidate, uow.clock.now()) is None
@@ -151,7 +175,7 @@ def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -
     opened = signal.reopened()
     uow.signals.save(opened)
     regather(pool, uow)
-    return gather(opened, uow)
+    return gather(opened, uow, alone=alone)
 
 
 def release(signals: Iterable[Signal], uow: DemandUnitOfWork) -> list[Signal]:
@@ -173,4 +197,4 @@ def gather_all(signals: Iterable[Signal], uow: DemandUnitOfWork, *, alone: bool 
     """Put released signals into pools anew, oldest first."""
     for signal in sorted(signals, key=lambda signal: signal.signal_id):
         watch_expiry(signal, uow)
-        gather(signal, uow, alone=alone)
+        gather(signal, uow, alone=alone or uow.pins.is_apart(signal.signal_id))

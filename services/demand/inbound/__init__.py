@@ -11,6 +11,7 @@ from services.demand.inbound.news import (
     signals_waiting,
 )
 from services.demand.inbound.offers import offer_published, offer_withdrawn, supplier_known
+from services.demand.inbound.rearranging import join_pools, split_pool
 from services.demand.inbound.requests import (
     add_member,
     answer_consent,
@@ -40,6 +41,7 @@ __all__ = [
     "change_community",
     "change_member",
     "change_signal",
+    "join_pools",
     "list_communities",
     "list_consents",
     "list_members",
@@ -54,6 +56,7 @@ __all__ = [
     "ready_pool",
     "register_community",
     "signals_waiting",
+    "split_pool",
     "supplier_known",
     "withdraw_signal",
 ]

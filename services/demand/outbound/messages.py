@@ -110,6 +110,9 @@ def event(happened: events.Event) -> tuple[str, str, Wire]:
         case events.ConsentAsked(one, community_id, consent_by):
             data = {"pool_id": str(one.pool_id), "community_id": str(community_id), "category": one.category}
             return "consent_asked.v1", str(one.pool_id), {**data, "consent_by": format_time(consent_by)}
+        case events.PoolsRearranged(one, cause, gain):
+            data = {"pool_id": str(one.pool_id), "category": one.category, "cause": cause, "gain": gain}
+            return "pools_rearranged.v1", str(one.pool_id), data
         case events.PoolDissolved(one, reason):
             data = {"pool_id": str(one.pool_id), "category": one.category, "reason": reason}
             return "pool_dissolved.v1", str(one.pool_id), data

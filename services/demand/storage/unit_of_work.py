@@ -7,6 +7,7 @@ from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
 from services.demand.storage import tables
 from services.demand.storage.heard import CampaignNews, Proposals
+from services.demand.storage.pins import Pins
 from services.demand.storage.prices import Prices
 from services.demand.storage.releases import Releases
 from services.demand.storage.repository import Communities, Members, Pools, Signals
@@ -49,6 +50,11 @@ class DemandUnitOfWork(UnitOfWork):
     def releases(self) -> Releases:
         """What others were told of pools."""
         return Releases(self.connection)
+
+    @cached_property
+    def pins(self) -> Pins:
+        """What was put together or apart by hand."""
+        return Pins(self.connection)
 
     @cached_property
     def prices(self) -> Prices:

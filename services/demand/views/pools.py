@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.demand import outbound
 from services.demand.domain.disclosure import LeftOut, PoolAsSeen, own_consent, require_sight, seen_by, seen_by_node
 from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, Misfit, explain
+from services.demand.domain.pins import noted
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.releases import Release, Shape, last_tick
 from services.demand.domain.sharing import Consent, Participation, Sentence, smallest_ceiling
@@ -73,13 +74,18 @@ def show_pool(pool: Pool, caller: Caller, uow: "DemandUnitOfWork") -> PoolAsSeen
 
 def show_pools(pools: Sequence[Pool], caller: Caller, uow: "DemandUnitOfWork") -> list[PoolAsSeen]:
     """Return pools as the caller may see them, with the own signals that each of them left out."""
-    if caller.is_node_operator:
-        return [replace(seen_by_node(caller, pool), why=explain(pool)) for pool in pools]
     ids = [pool.pool_id for pool in pools]
+    pins = uow.pins.of_pools(ids, caller.community_id)
+    notes = {pool_id: noted(of_pool) for pool_id, of_pool in pins.items()}
+    if caller.is_node_operator:
+        return [
+            replace(seen_by_node(caller, pool), why=(*explain(pool), *notes.get(pool.pool_id, ()))) for pool in pools
+        ]
     releases = uow.releases.of_pools(ids)
     own = uow.signals.own_in(ids, caller.community_id) if caller.community_id else {}
     apart = _own_gathering(pools, caller, uow)
-    return [_seen(pool, releases.get(pool.pool_id, Release()), own, apart, caller, uow) for pool in pools]
+    found = [_seen(pool, releases.get(pool.pool_id, Release()), own, apart, caller, uow) for pool in pools]
+    return [replace(seen, why=(*seen.why, *notes.get(seen.pool.pool_id, ()))) for seen in found]
 
 
 def _seen(

@@ -22,6 +22,8 @@ COMMANDS = {
     "withdraw_signal": outbound.signal,
     "answer_consent": outbound.pool,
     "ready_pool": outbound.pool,
+    "split_pool": outbound.pool,
+    "join_pools": outbound.pool,
 }
 QUESTIONS = {
     "get_community": inbound.by_id("community_id"),
