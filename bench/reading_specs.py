@@ -9,17 +9,18 @@ it: both conventions are in use. Parts of the day have no agreed hours; the day 
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from services.demand.domain.understanding import holidays
+from services.demand.domain.understanding.numerals import number
 
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = ROOT.parent / "shared" / "data" / "recognizers_zh_en" / "Specs" / "DateTime" / "Chinese"
 ENGLISH = ROOT / "bench" / "data" / "recognizers_en.txt"
 # The specs write days of the lunar calendar as if they were of ours (中秋 is their 2017-08-15); they are put right.
-LUNAR = re.compile("除夕|春节|端午|中秋|重阳|元宵|七夕|腊八|大年|清明|正月|农历")
+LUNAR = re.compile("除夕|春节|端午|中秋|重阳|元宵|七夕|腊八|大年|清明|正月|农历|[冬腊]月|月初[一二三四五六七八九十]")
 HOURS = {"MO": (5, 11), "MI": (10, 13), "AF": (11, 15), "EV": (15, 20), "NI": (18, 24), "DA": (0, 5), "DT": (6, 10)}
 TRIMMED = re.compile(r"^(?:从|在|于|自|from|between|during|on|at|in|the|\s)+|[\s,，。.]+$", re.I)
 
@@ -199,6 +200,9 @@ def values_of(kind, result, now):
         if any(words.startswith("0001") for words in one.values()):
             return None
         found.append(value_of(kind, "/".join(one.values())))
+    if kind == "datetime" and LUNAR.search(result["Text"]):
+        # The hour is right, the day is not.
+        return tuple(replace(found[0], first=one.first, last=one.last) for one in lunar_values(result["Text"], now))
     return tuple(found)
 
 
@@ -207,22 +211,19 @@ def resolutions(value):
 
 
 def lunar_values(text, now):
-    """Return the true days of a festival of the lunar calendar, the next one and the last."""
+    """Return the true days of a festival or a date of the lunar calendar, the next one and the last."""
     name = next((one for one in holidays.NAMES if one in text), None)
-    found = []
-    for year in range(now.year - 1, now.year + 2):
-        at = holidays.day_in(name, year) if name else lunar_date(text, year)
-        if at is not None:
-            found.append(at)
+    said = re.search(r"(\d{4}|[零一二三四五六七八九两千]{4,5})年", text)
+    years = [number(said[1])] if said else range(now.year - 1, now.year + 3)
+    found = [at for year in years if (at := holidays.day_in(name, year) if name else lunar_date(text, year))]
     ahead, back = [at for at in found if at >= now.date()][:1], [at for at in found if at < now.date()][-1:]
     return tuple(Answer(0, 0, at, at) for at in ahead + back)
 
 
 def lunar_date(text, year):
-    from services.demand.domain.understanding.numerals import number
-
-    words = re.sub("[日号]", "", text.split("月")[1]).removeprefix("初").replace("廿", "二十")
-    return holidays.lunar_day(year, 1, number(words) or 0)
+    month, day = re.search(r"([正冬腊\d一二三四五六七八九十]+)月([初廿\d一二三四五六七八九十]+)", text).groups()
+    month = {"正": 1, "冬": 11, "腊": 12}.get(month) or number(month)
+    return holidays.lunar_day(year, month, number(day.removeprefix("初").replace("廿", "二十")) or 0)
 
 
 def english():

@@ -10,15 +10,15 @@ from services.demand.domain.understanding.numerals import number
 from services.demand.domain.understanding.values import Day, Word
 
 C = "零一二两三四五六七八九十"
-Y = rf"(?:\d{{4}}|\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|[{C}]{{2,5}}|[两二]千[{C}百]{{0,5}})"
+Y = rf"(?:\d{{4}}|\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|0\d(?=\s*年)|[5-9]\d(?=\s*年(?![前后内以级半]))|[{C}]{{2,5}}|[两二]千[{C}百]{{0,5}})"
 M = r"(?:1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])"
-D = rf"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[{C}])(?!\d)"
+D = rf"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?!\d)"
 H = r"(?:2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[零一二两三四五六七八九])"
 N = rf"(?:\d{{1,4}}(?:\.\d+)?|[{C}百]{{1,5}})"
 WEEK = r"(?:周|星期|礼拜)"
 THIS = r"(?P<w>(?:上上|下下|上|下|这|本|当)(?:一个|个|一)?)"
 # A number before 号 may be one of a building or a line, and 早 or 晚 the beginning of a word for something else.
-NUMBERED = "(?![楼院线门栋桌位球机房铺码车店馆厅公口])"
+NUMBERED = "(?![楼院线门栋桌位球机房铺码车店馆厅公口特])"
 # First years of eras that are still counted by somebody.
 ERAS = {"民国": 1912, "顺治": 1644, "康熙": 1662, "雍正": 1723, "乾隆": 1736, "嘉庆": 1796, "道光": 1821, "咸丰": 1851}
 ERAS |= {"同治": 1862, "光绪": 1875, "宣统": 1909}
@@ -87,16 +87,18 @@ def _month_day(match: re.Match[str], frame: Frame) -> Any:
 
 
 def _lunar(match: re.Match[str], frame: Frame) -> Any:
-    month = {"正": 1, "冬": 11, "腊": 12}.get(match["m"]) or number(match["m"]) or 0
-    day = number(match["d"].removeprefix("初").replace("廿", "二十")) or 0
-    if match.groupdict().get("ry"):
-        found = holidays.lunar_day(frame.today.year + YEARS[match["ry"]], month, day)
-        return found and Day(found.isoformat(), found, found, holiday=match[0], year=found.year)
+    said = match.groupdict()
+    month = {"正": 1, "冬": 11, "腊": 12}.get(said["m"]) or number(said["m"]) or 0
+    day = number(said["d"].removeprefix("初").replace("廿", "二十")) or 0
+    spoken = said.get("y") or said.get("y2")
+    year = year_of(spoken) if spoken else None
+    if said.get("ry"):
+        year = frame.today.year + YEARS[said["ry"]]
     # Not every year has a thirtieth of each lunar month.
-    for year in range(frame.today.year - 1, frame.today.year + 9):
-        found = holidays.lunar_day(year, month, day)
-        if found is not None and found >= frame.today:
-            return Day(found.isoformat(), found, found, holiday=match[0])
+    for at in [year] if year else range(frame.today.year - 1, frame.today.year + 9):
+        found = holidays.lunar_day(at, month, day)
+        if found is not None and (year or found >= frame.today):
+            return Day(found.isoformat(), found, found, holiday=match[0], year=year and found.year)
     return None
 
 
@@ -153,10 +155,12 @@ def _holiday(match: re.Match[str], frame: Frame) -> Any:
 
 
 RY = "(?P<ry>" + "|".join(sorted(YEARS, key=len, reverse=True)) + ")"
-NO_UNIT = rf"(?![\d{C}]|[日号点个份人元块斤])"
+NO_UNIT = rf"(?![\d{C}]|[日号点个份人元块斤天周月年])"
 # A month with its year before it, or 这个月, 下个月.
 MONTH = rf"(?:(?:{RY}的?|(?P<y>{Y})\s*年的?)?(?P<m>{M})月份?|{THIS}月)"
 _TO_DAY = rf"(?=\s*(?:到|至|-|~)\s*(?:\d{{1,2}}|[{C}]{{1,3}})[日号])"
+
+_LUNAR_YEAR = rf"(?:(?P<y>{Y})\s*年的?)"
 
 RULES = (
     rule(rf"(?P<y>{Y})\s*年的?\s*(?P<m>{M})月\s*(?P<d>{D})[日号]?", _date),
@@ -166,16 +170,19 @@ RULES = (
     rule(rf"(?P<m>{M})月(?P<d>{D}){NO_UNIT}", _date),
     rule(rf"{THIS}月的?(?P<d>{D})[日号]?{NO_UNIT}", _month_day),
     rule(rf"(?<![月\d第])(?:下次的?)?(?P<d>{D})号{NUMBERED}", _date),
-    rule(rf"(?<![月\d])(?P<d>{D})日(?![游内元均间租常报语后前])", _date),
+    rule(rf"(?<![月\d{C}])(?P<d>\d{{1,2}}|三十一?|二?十[一二三四五六七八九]?)日(?![游内元均间租常报语后前])", _date),
     rule(rf"(?P<d>{D}){_TO_DAY}", _date),
-    rule(rf"(?:{RY}的?)?(?:农历|阴历|旧历)(?P<m>[正冬腊]|{M})月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
-    rule(rf"(?P<m>[正冬腊])月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
-    rule(rf"(?P<m>{M})月(?P<d>初[{C}]|廿[{C}]?)", _lunar),
+    rule(
+        rf"(?:{RY}的?|{_LUNAR_YEAR})?(?:农历|阴历|旧历)的?{_LUNAR_YEAR.replace('<y>', '<y2>')}?(?P<m>[正冬腊]|{M})月(?P<d>初[{C}]|廿[{C}]?|{D})日?",
+        _lunar,
+    ),
+    rule(rf"(?:{RY}的?|{_LUNAR_YEAR})?(?P<m>[正冬腊])月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
+    rule(rf"(?:{RY}的?|{_LUNAR_YEAR})?(?P<m>{M})月(?P<d>初[{C}]|廿[{C}]?)", _lunar),
     rule("|".join(name for name in sorted(RELATIVE, key=len, reverse=True) if len(name) > 1), _relative),
     rule("[今明昨](?=早[上晨间]|晚[上间]|中午|上午|下午|凌晨|天早)", _relative),
     rule(rf"{THIS}?{WEEK}(?P<d>[一二三四五六日天]|[1-7](?!\d))(?!次|[一二三四五六日天](?!点|时))", _weekday),
     rule(rf"{MONTH}的?(?P<n>最后一?|第[{C}\d])个?{WEEK}(?P<d>[一二三四五六日天])", _nth_weekday),
     rule(rf"{MONTH}的?(?P<n>最后|第|头)一天", _end_day),
     rule(rf"{RY}的?(?P<n>最后|第|头)一天", _end_of_year),
-    rule(rf"(?:{RY}|(?P<y>{Y})\s*年)?的?(?P<h>{holidays.NAMED})", _holiday),
+    rule(rf"(?:(?:{RY}|(?P<y>{Y})\s*年)的?)?(?P<h>{holidays.NAMED})(?!球|树|老人|袜)", _holiday),
 )

@@ -12,7 +12,9 @@ from services.demand.domain.understanding.values import Every, Length, Now
 
 UNITS = {"年": "Y", "月": "M", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D", "小时": "H", "钟头": "H"}
 UNITS |= {"分钟": "MIN", "分": "MIN", "刻钟": "MIN", "秒": "S", "秒钟": "S", "时": "H", "h": "H", "晚": "D"}
-_UNIT = "小时|钟头|分钟|刻钟|秒钟?|星期|礼拜|周|天|日(?![号前])|年(?![份级代轻龄纪货会糕])|晚"
+_UNIT = (
+    "小时|钟头|分钟|刻钟|秒钟?|星期|礼拜|周(?![年岁边围转期长])|天|(?<!个)日(?![号前])|年(?![份级代轻龄纪货会糕])|晚"
+)
 
 
 def _length(match: re.Match[str], frame: Frame) -> Any:
@@ -111,7 +113,7 @@ _MONTHS = rf"(?:(?P<half>半)个|(?P<n>{N}|几)个(?P<plus>半)?)(?P<u>月)"
 _OTHER = re.sub("<(half|n|plus|u)>", lambda m: f"<{m[1][0]}2>", _MONTHS)
 _PLUS = "(?P<plus>(?!))?"
 _HALF = "(?P<half>(?!))?"
-_AHEAD = "(?P<dir>未来|今后|之后|以后|接下来|往后|过去|最近|近|之前|上|下|(?<![之以从当目])前|(?<![之以今])后)"
+_AHEAD = "(?P<dir>未来|今后|之后|以后|接下来|往后|过去|最近|近|之前|上|下|(?<![^\s,。;!?在])[前后])"
 # A range of weekdays that is said of every week: with 每, or with a part of the day or an hour behind it.
 _EACH = r"(?=的?(?:每|都|白天|晚|早|上午|下午|中午|傍晚|\d{1,2}[:点]|[一二三四五六七八九十]{1,2}点))"
 
@@ -124,6 +126,7 @@ RULES = (
     rule(rf"(?:{_N}|{_OTHER})(?P<dir>之?后|以后|之?前|以前)", lambda m, f: _later(_Named(m), f)),
     rule(rf"{_AHEAD}的?{_FEW}", _around),
     rule(rf"{_AHEAD}的?{_MONTHS}", _around),
+    rule(rf"{_AHEAD}{_HALF}(?P<n>\d{{1,2}}){_PLUS}(?P<u>月)", _around),
     rule(
         rf"(?P<dir>上|下)(?:一?个)(?P<u>小时|钟头|分钟){_HALF}{_PLUS}(?P<n>(?!))?",
         lambda m, f: days.stretch(f, Length(1, UNITS[m["u"]]), -1 if m["dir"] == "上" else 1),

@@ -71,6 +71,7 @@ _DAY_FOLLOWS = r"(?=[日号]|\s*\(?(?:周|星期|礼拜|上午|下午|早上|晚
 
 RULES = (
     rule(rf"{_NO}(?P<y>\d{{4}})\s*([-/.])\s*{_M}\s*\2\s*{_D}(?!\d)", _year_first),
+    rule(rf"{_NO}(?P<y>(?:19|20)\d\d) (?P<m>1[0-2]|0[1-9]) (?P<d>3[01]|[12]\d|0[1-9])(?!\d)", _year_first),
     rule(rf"{_NO}(?P<y>\d{{2}})([-/.]){_M}\2{_D}(?!\d)", _year_first),
     rule(_NO + _AB.replace("{sign}", r"([-/.])") + r"(?:\2|,)(?P<y>\d{4}|\d{2})(?!\d)", _year_last),
     rule(_NO + _AB.replace("{sign}", "/") + r"(?![\d/.]|\s*[人份个])", _month_and_day),

@@ -105,7 +105,7 @@ RULES = (
     rule(rf"{WORD}(?:12\s+)?(noon|midnight)(?:ish)?{END}", _fixed),
     rule(rf"{WORD}mid[\s-]night{END}", lambda match, frame: Clock(0, 0, exact=True)),
     rule(r"(?<!\d)(?P<h>\d{1,2})-?ish\b", _clock),
-    rule(rf"{WORD}(?:{ENGLISH}){END}", _bare),
+    rule(rf"{WORD}(?:{ENGLISH}){END}(?!\s+(?:of|more|time|thing|another|or\s+two))", _bare),
     rule(
         rf"{WORD}(?:tonight|(?P<other>next|last)\s+(?P<part>night|evening)|this\s+(?P<p2>{PART})){END}",
         _tonight,

@@ -41,6 +41,7 @@ PHRASES = tuple(
         ("set", f"(?P<p1>P){_G}(?P<s>S)"),
         ("hours", f"{_LEAD}{_G}{_hour(1, _DAYS)}(?:t{_G}{_hour(2)}k?|j{_G}{_hour(4)}k)"),
         ("hours", f"f{_G}{_hour(1, _DAYS)}j{_G}{_hour(2)}"),
+        ("hours", f"(?P<d1>{_DAYS})[xh]*f{_G}{_plain(1)}j{_G}{_hour(2)}"),
         ("days", f"{_LEAD}{_G}(?P<d1>[DR])(?:t{_G}(?P<d2>[DR])k?|j{_G}(?P<d4>[DR])k)(?:{_G}(?P<p1>P))?"),
         ("days", f"f{_G}(?P<d1>[DR])j{_G}(?P<d2>[DR])"),
         ("numbers", f"f?{_G}(?P<d5>D)t(?P<n5>n)"),

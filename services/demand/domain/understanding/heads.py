@@ -10,6 +10,8 @@ from services.demand.domain.understanding.numerals import ENGLISH, fold, number
 MOST = 500  # more people than this in one need is a slip or a number of something else
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _E = rf"(?:\d{{1,3}}|{ENGLISH}|an?)"
+# Alone "a person" or "a kid" is said of anybody.
+_COUNTED = rf"(?:\d{{1,3}}|{ENGLISH})"
 _KID = "(?:小朋友|小孩子?|孩子|宝宝|宝贝|娃娃?|儿童|小娃|崽)"
 _ADULT = "(?:大人|成年人|成人|家长)"
 _EKID = r"(?:kids?|child(?:ren)?|toddlers?|babies|baby|infants?)"
@@ -23,7 +25,7 @@ _ESPOUSE = (
     r"|brother|roommate|colleague))"
 )
 # What makes a number of people one of a group, a room or an offer, and not of those who come.
-_NOT_BEFORE = r"(?<![\d.每满够凑差限招缺第超人])"
+_NOT_BEFORE = r"(?<![\d.每满够凑差限招缺第超人前后纯仅入])"
 _NOT_AFTER = r"(?!\s*(?:团|成团|以上|起|一组|一车|间|座|桌|套|份|均|民|才|工|家|们|气|生|力|物|口|房|参加就|为限|/))"
 
 
@@ -98,10 +100,16 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Count | None]], 
             rf"(?P<c>{_N})\s*个?)?{_KID}", _with_children),
         (rf"我[和跟与]{_SPOUSE}", _fixed(None, None, 2)),
         (r"(?:就|只有|只)我(?:自己|一个人?|1个?人)?(?=$|[,。!?;\s])|我一个人", _fixed(None, None, 1)),
-        (rf"{_NOT_BEFORE}(?P<n>{_N})\s*(?:[-~到至、]\s*{_N}|多|来|几)\s*(?:个人|位|名|人){_NOT_AFTER}", _range),
+        (
+            rf"{_NOT_BEFORE}(?P<n>{_N})\s*(?:[-~到至、]\s*{_N}|多|来|几)\s*(?:个人|位(?!数|密|身|置|于|是"
+            rf"|以)|名(?!校|单|字|牌|称)|人){_NOT_AFTER}", _range),
         (r"(?P<n>[一二三四五六七八])[二三四五六七八九](?:个人|位|人)" + _NOT_AFTER, _range),
-        (rf"(?:大概|大约|约|至少|最少|差不多|起码)(?P<n>{_N})\s*(?:个人|位|名|人){_NOT_AFTER}", _range),
-        (rf"{_NOT_BEFORE}(?P<n>{_N})\s*(?:个人|位|名|人)(?:左右|上下){_NOT_AFTER}", _range),
+        (
+            rf"(?:大概|大约|约|至少|最少|差不多|起码)(?P<n>{_N})\s*(?:个人|位(?!数|密|身|置|于|是|以)|名"
+            rf"(?!校|单|字|牌|称)|人){_NOT_AFTER}", _range),
+        (
+            rf"{_NOT_BEFORE}(?P<n>{_N})\s*(?:个人|位(?!数|密|身|置|于|是|以)|名(?!校|单|字|牌|称)|人)(?:左右"
+            rf"|上下){_NOT_AFTER}", _range),
         (rf"{_NOT_BEFORE}(?P<n>{_N})\s*(?:个人|位(?:大人|成人)?|名|人){_NOT_AFTER}", _people),
         (rf"{_NOT_BEFORE}(?P<a>{_N})\s*[个位名]?{_ADULT}", _adults),
         (rf"{_NOT_BEFORE}(?P<c>{_N})\s*[个位名]?{_KID}", _children),
@@ -114,18 +122,18 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Count | None]], 
                 rf"\b(?:(?P<s2>{_ESPOUSE})\s+and\s+)?(?:me|i|myself)(?:\s+and\s+(?P<s>{_ESPOUSE}))?\s*(?:,|and"
                 r"|with|plus|\+)+\s*(?:(?:the|our"
             rf"|my)\s+)?(?:(?P<c>{_E})\s+)?{_EKID}\b", _with_children),
-        (rf"\b(?:me\s+and\s+{_ESPOUSE}|{_ESPOUSE}\s+and\s+(?:i|me)|a couple|the two of us)\b", _fixed(None, None, 2)),
+        (rf"\b(?:me\s+and\s+{_ESPOUSE}|{_ESPOUSE}\s+and\s+(?:i|me)|the two of us)\b", _fixed(None, None, 2)),
         (r"\b(?:just|only)\s+(?:me|myself|one person)\b|\bby myself\b", _fixed(None, None, 1)),
         (rf"\b(?:about|around|at least|roughly)\s+(?P<n>{_E})\s+(?:people|persons?|guests|of us)\b", _range),
         (rf"\b(?P<n>{_E})\s*(?:-|to|or)\s*{_E}\s+(?:people|persons|of us)\b", _range),
         (
-            rf"\b(?P<n>{_E})\s+(?:people|persons?|pax|guests|friends)\b(?!\s*(?:minimum|min\b"
+            rf"\b(?P<n>{_COUNTED})\s+(?:people|persons?|pax|guests|friends)\b(?!\s*(?:minimum|min\b"
             r"|max))", _guests),
         (
             rf"\b(?:for|need)\s+(?P<n>{ENGLISH})\b(?!\s*(?:hours?|days?|weeks?|months?|nights?|o'clock|times"
             r"|hundred|thousand|weekends?|sessions?))(?=\s*(?:$|[,.;!?]|people|on|at|next|this|please))", _people),
-        (rf"\b(?P<a>{_E})\s+{_EADULT}\b", _adults),
-        (rf"\b(?P<c>{_E})\s+{_EKID}\b", _children),
+        (rf"\b(?P<a>{_COUNTED})\s+{_EADULT}\b", _adults),
+        (rf"\b(?P<c>{_COUNTED})\s+{_EKID}\b", _children),
     )
 )  # fmt: skip
 
