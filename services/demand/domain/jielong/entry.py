@@ -30,13 +30,14 @@ def read_entry(text: str, context: Context, line: str, line_numbers: tuple[int, 
     strict = read_strict(text)
     if strict is not None:
         draft = strict
-        if not draft.nickname and draft.household is None:
-            draft.ask("missing_name")
     else:
         draft = gather(text, lex(text), context)
         take_name(draft, context)
         take_goods(draft, context)
         _open_parts(draft)
+    unnamed = not draft.nickname and draft.household is None
+    if unnamed and all(one.code != "missing_name" for one in draft.questions):
+        draft.ask("missing_name")
     _ask_for_quantities(draft)
     return Row(
         line=line,

@@ -8,6 +8,8 @@ from services.demand.domain.jielong.marking import Mark, marks_of
 from services.demand.domain.jielong.words import fold
 
 HEADER = re.compile(r"^\s*(?:[「\"“][^:]{0,40}:\s*)?#\s*(?:接龙|接龍|(?i:group\s*note|solitaire))[ \t]*")
+# Somebody wrote in front of it: @小明 打卡#接龙
+_HEADER_BEHIND = re.compile(r"^(?!\s*\d+\s*[.、,)])\s*[^\s#].{0,40}#\s*(?:接龙|接龍)\s*$")
 _DASHES = re.compile(r"^\s*(?:[-—]\s+){3,}[-—]?\s*$")
 _EXAMPLE = re.compile(r"^\s*(?:例子?|示例|举例|格式|例如|范例|(?i:example|e\.g\.?))(?:\s*[:.]|\s+)\s*\S?")
 _CALL = re.compile(r"^\s*@(?:所有人|全体成员|(?i:all|everyone))")
@@ -60,6 +62,8 @@ def posts_of(text: str) -> list[Layout]:
             lines.append(Line(number, words, blank))
         blank = not words.strip()
     heads = [place for place, line in enumerate(lines) if HEADER.match(fold(line.text))]
+    if lines and _HEADER_BEHIND.match(fold(lines[0].text)):
+        heads.insert(0, 0)
     starts = [0, *heads[1:]] if heads else [0]
     ends = [*starts[1:], len(lines)]
     return [layout_of(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
@@ -70,8 +74,10 @@ def layout_of(lines: list[Line]) -> Layout:
     layout = Layout()
     lines = _without_quotes(lines, layout)
     head = next((place for place, line in enumerate(lines) if HEADER.match(fold(line.text))), None)
+    if lines and lines[0].number == 1 and _HEADER_BEHIND.match(fold(lines[0].text)):
+        head = 0
     if head is not None:
-        match = HEADER.match(fold(lines[head].text))
+        match = HEADER.match(fold(lines[head].text)) or _HEADER_BEHIND.match(fold(lines[head].text))
         layout.header = lines[head].text[: match.end()].strip()
         layout.title = lines[head].text[match.end() :].strip()
         layout.body = [line.text for line in lines[:head]]

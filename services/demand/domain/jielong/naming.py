@@ -121,8 +121,10 @@ def _belongs(draft: Draft, place: int, context: Context) -> bool:
     """Tell whether a token that touches the name is a part of it: Leo2018, 小鱼儿88, tom_x."""
     token, before = draft.rest[place], draft.rest[place - 1]
     after = draft.rest[place + 1 :]
+    if token.kind == "age":  # gooney-3年-17天
+        return before.text[-1:] in "-~_"
     if token.kind == "word":
-        return before.kind in ("number", "code", "note")
+        return before.kind in ("number", "code", "note", "age")
     if token.kind == "note":
         return fold(token.text)[0] == "["
     if token.kind == "code":
