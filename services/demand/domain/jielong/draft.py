@@ -8,7 +8,7 @@ from services.demand.domain.jielong.lexer import CONTACT_KEY, Token
 from services.demand.domain.jielong.model import Contact, Item, Question, Status
 from services.demand.domain.jielong.numerals import CHINESE, number_of
 from services.demand.domain.jielong.questions import ask
-from services.demand.domain.jielong.words import ADULT, CHILD, fold
+from services.demand.domain.jielong.words import ADULT, CHILD, MEASURES, fold
 
 MARKS = {"paid", "unpaid", "cancelled", "waiting", "changed", "same", "unclear", "undecided", "phrase", "gap"}
 _DOUBTS = {
@@ -60,7 +60,7 @@ class Draft:
             return self.said
         merged: list[list[int]] = []
         for start, end in sorted(self.leftovers):
-            if merged and not self.text[merged[-1][1] : start].strip(" \n\t　,，、"):
+            if merged and not self.text[merged[-1][1] : start].strip(" \n\t　,，、和及与"):
                 merged[-1][1] = max(end, merged[-1][1])
             else:
                 merged.append([start, end])
@@ -85,7 +85,7 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
     elif kind in ("phone", "contact", "address"):
         _contact(draft, token)
     elif kind == "people":
-        _people(draft, token, after)
+        _people(draft, token, after, context)
     elif kind in ("persons", "family", "sum"):
         _persons(draft, token, context)
     elif kind == "choice":
@@ -100,7 +100,7 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
         return
     elif kind in _DOUBTS:
         _doubt(draft, token)
-    elif kind in ("price", "link", "household"):
+    elif kind in ("price", "link", "household") or (kind == "number" and context.phone_tails and len(token.text) == 4):
         draft.keep(token)
     elif kind == "phrase":
         pass  # somebody speaks, and does not say who
@@ -143,7 +143,7 @@ def _contact(draft: Draft, token: Token) -> None:
     draft.contact = Contact(**values)
 
 
-def _people(draft: Draft, token: Token, after: list[Token]) -> None:
+def _people(draft: Draft, token: Token, after: list[Token], context: Context) -> None:
     following = after[0] if after else None
     runs_on = following is not None and following.kind in ("number", "word") and following.start == token.end
     if runs_on and (following.kind == "number" or following.text[0] in "大小"):
@@ -155,6 +155,9 @@ def _people(draft: Draft, token: Token, after: list[Token]) -> None:
     counts: dict[str, int] = {}
     text = fold(token.text).strip()
     pairs = _NUMBER_FIRST.findall(text) if re.match(_COUNT, text) else [(n, a) for a, n in _CLASS_FIRST.findall(text)]
+    if context.sizes and re.fullmatch(r"[\d大小\s,+、一二两三四五六七八九十]+", text):
+        draft.items += [Item("大" if adult else "小", number_of(number)) for number, adult in pairs]
+        return
     for number, adult in pairs:
         name = "adults" if adult else "children"
         counts[name] = counts.get(name, 0) + int(number_of(number))
@@ -199,8 +202,11 @@ def _bracket(draft: Draft, token: Token, after: list[Token], context: Context) -
     following = next((one for one in after if one.kind != "gap"), None)
     before_number = following is not None and following.kind in ("quantity", "number", "times", "spec", "each")
     was = re.match(r"原|本来|之前|之前", inner[0].text) if inner else None
+    before = draft.rest[-1] if draft.rest else None
+    each = before is not None and before.kind == "quantity" and before.end == token.start
+    each = each and bool(re.search(rf"(?:{'|'.join(MEASURES)})", fold(token.text)))  # 1个（5斤左右）
     counted = kinds & {*COUNTING, "vague", "each", "returned", "added"}
-    if was or not inner:
+    if was or each or not inner:
         draft.keep(token)
         draft.rest.append(Token("gap", token.start, token.end, token.text))
     elif (kinds and kinds <= MARKS | {"phone", "contact", "address", "household"}) or (counted and not before_number):

@@ -11,6 +11,7 @@ from services.demand.domain.jielong.pieces import Piece, numbers_first, pieces_o
 from services.demand.domain.jielong.runs import amount_of
 from services.demand.domain.jielong.words import fold
 
+_ADDING = re.compile(r"加|另|还有|外加|再")
 _EITHER = re.compile(r"(?:或者?|还是|or)")
 _EITHER_INSIDE = re.compile(r".(?:或者?|还是).|\bor\b")
 
@@ -77,21 +78,28 @@ class _Reader:
 
     def _word(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
         bare = previous is not None and previous.kind == "run" and previous.tokens[-1].kind == "number"
-        if bare and previous.end == piece.start and not words.REMARK.search(piece.text) and self.draft.items:
+        counted = after is not None and after.kind == "run"
+        if (
+            bare
+            and not counted
+            and previous.end == piece.start
+            and not words.REMARK.search(piece.text)
+            and self.draft.items
+        ):
             self.draft.ask("ambiguous_classes", self.draft.text[previous.start : piece.end])
             self.draft.items[-1] = replace(self.draft.items[-1], quantity=None)
-        if words.ONLY_EMOJI.match(piece.text) or (
-            after is not None and after.kind == "age" and after.start == piece.end
-        ):
+        touching = after is not None and after.start == piece.end
+        if self.pending and _ADDING.match(piece.text):
+            self._flush()
+        if (words.ONLY_EMOJI.match(piece.text) and not (counted and touching)) or (touching and after.kind == "age"):
             self.draft.keep(piece.tokens[0])
         elif _EITHER.fullmatch(piece.text):
             start = self.pending[0].start if self.pending else piece.start
             self._flush()
             self.draft.ask("either_option", self.draft.text[start : after.end if after else piece.end])
-        elif self.pending and _separated(self.draft.text, self.pending[-1].end, piece.start):
-            self._flush()
-            self.pending.append(piece)
         else:
+            if self.pending and _separated(self.draft.text, self.pending[-1].end, piece.start):
+                self._flush()
             self.pending.append(piece)
 
     def _code(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:

@@ -14,9 +14,9 @@ _CIRCLED = {
     **{chr(0x2776 + place): place + 1 for place in range(10)},
     "\U0001f51f": 10,
 }
+_KEYCAP = re.compile("\\s*([0-9])\ufe0f?\u20e3\ufe0f?\\s*")
 _SURE = (
     re.compile(r"\s*[(\[【]\s*(\d{1,3})\s*[)\]】]\s*[.、:]?\s*"),
-    re.compile(r"\s*([0-9])\u200b?\u20e3\s*"),
     re.compile(r"\s*(?i:no\.?\s*)?(\d{1,3})\s*[、)\]】。;]\s*"),
     re.compile(r"\s*(\d{1,3})\s*[.,]\s*(?!\d)"),
     re.compile(r"\s*(\d{1,4})[.,]\s+"),
@@ -42,6 +42,9 @@ class Mark(NamedTuple):
 
 def mark_of(line: str) -> Mark | None:
     """Return the mark at the beginning of a line, or None."""
+    keycap = _KEYCAP.match(line)
+    if keycap:
+        return Mark(int(keycap[1]), keycap.end(), True)
     folded = fold(line)
     lead = len(folded) - len(folded.lstrip())
     number = _CIRCLED.get(line[lead : lead + 1])

@@ -89,10 +89,11 @@ def _is_goods(draft: Draft, place: int, context: Context) -> bool:
     """Tell whether the first word is what is wanted, and no name at all: 苹果2斤 where others want 苹果."""
     token = draft.rest[place]
     after = draft.rest[place + 1] if place + 1 < len(draft.rest) else None
-    if after is None or after.kind not in _AMOUNTS or after.start != token.end:
-        return False
     plain = fold(token.text)
-    if draft.household is not None and len(plain) > 2 and not context.knows(plain):
+    alone = draft.household is not None and _first(draft.rest[place + 1 :]) is None and draft.people is None
+    if not alone and (after is None or after.kind not in _AMOUNTS or after.start != token.end):
+        return False
+    if draft.household is not None and not words.NAME_LIKE.search(plain) and not context.knows(plain):
         draft.ask("unclear_text", token.text)  # 12-3-502 洗衣机1台: a name or a machine?
     return context.knows(plain)
 
@@ -107,8 +108,11 @@ def _extent(draft: Draft, place: int, context: Context) -> int:
             end += 1
             continue
         word = rest[end + 1] if end + 1 < len(rest) else None
-        if not (token.kind == "gap" and not token.text.strip(" 　") and word and word.kind == "word"):
+        if not (token.kind == "gap" and token.text.strip(" 　") in ("", "&", "+") and word and word.kind == "word"):
             break
+        if token.text.strip() == "&" or token.text == "+":
+            end += 2
+            continue
         latin = _LATIN.match(before.text) and _LATIN.match(word.text) and not context.knows(word.text)
         if not (latin or words.KIN.match(word.text) or words.ONLY_EMOJI.match(word.text)):
             break

@@ -59,4 +59,5 @@ def numbers_first(core: list[Piece], context: Context) -> bool:
     remark = words.POLITE if number.tokens[-1].kind == "number" else words.REMARK
     if glued and remark.search(label.text) and not context.knows(label.text):
         return False
-    return glued or (label.kind == "code" and core[-1].kind != "run") or context.knows(label.text)
+    latin = number.tokens[-1].kind == "number" and label.text.isascii() and label.text.islower()  # 2 flats
+    return glued or latin or (label.kind == "code" and core[-1].kind != "run") or context.knows(label.text)

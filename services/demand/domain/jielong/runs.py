@@ -54,6 +54,8 @@ def _is_spec(run: list[Token], place: int, unit: str | None) -> bool:
     if token.kind == "times":  # 250ml*12 2箱
         return place > 0 and _is_spec(run, place - 1, unit) and after.kind == "quantity"
     own = _single(token).unit
+    if unit in MEASURES and own not in MEASURES:
+        return False  # 1个6斤: one, or six pounds?
     if own is not None and own.lower() in MEASURES:
         return unit is None or unit.lower() not in MEASURES
     glued = token.end == after.start and after.kind == "quantity"
