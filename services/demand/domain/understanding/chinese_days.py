@@ -10,9 +10,11 @@ from services.demand.domain.understanding.numerals import number
 from services.demand.domain.understanding.values import Day, Word
 
 C = "零一二两三四五六七八九十"
-Y = rf"(?:\d{{4}}|\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|0\d(?=\s*年)|[5-9]\d(?=\s*年(?![前后内以级半]))|[{C}]{{2,5}}|[两二]千[{C}百]{{0,5}})"
+# Two digits are a year before a month, with a zero in front, or from 50 on; else they may as well be a length.
+_SHORT = rf"\d{{2}}(?=年\s*(?:[\d{C}]{{1,2}}月|第))|0\d(?=\s*年)|[5-9]\d(?=\s*年(?![前后内以级半]))"
+Y = rf"(?:\d{{4}}|{_SHORT}|[{C}]{{2,5}}|[两二]千[{C}百]{{0,5}})"
 M = r"(?:1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])"
-D = rf"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?!\d)"
+D = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?!\d)"
 H = r"(?:2[0-4]|1\d|0?\d|二十[一二三四]?|十[一二三四五六七八九]?|[零一二两三四五六七八九])"
 N = rf"(?:\d{{1,4}}(?:\.\d+)?|[{C}百]{{1,5}})"
 WEEK = r"(?:周|星期|礼拜)"
@@ -160,7 +162,8 @@ NO_UNIT = rf"(?![\d{C}]|[日号点个份人元块斤天周月年])"
 MONTH = rf"(?:(?:{RY}的?|(?P<y>{Y})\s*年的?)?(?P<m>{M})月份?|{THIS}月)"
 _TO_DAY = rf"(?=\s*(?:到|至|-|~)\s*(?:\d{{1,2}}|[{C}]{{1,3}})[日号])"
 
-_LUNAR_YEAR = rf"(?:(?P<y>{Y})\s*年的?)"
+_LUNAR_DAY = rf"初[{C}]|廿[{C}]?"
+_IN_YEAR = rf"(?:{RY}的?|(?P<y>{Y})\s*年的?)?"
 
 RULES = (
     rule(rf"(?P<y>{Y})\s*年的?\s*(?P<m>{M})月\s*(?P<d>{D})[日号]?", _date),
@@ -173,11 +176,11 @@ RULES = (
     rule(rf"(?<![月\d{C}])(?P<d>\d{{1,2}}|三十一?|二?十[一二三四五六七八九]?)日(?![游内元均间租常报语后前])", _date),
     rule(rf"(?P<d>{D}){_TO_DAY}", _date),
     rule(
-        rf"(?:{RY}的?|{_LUNAR_YEAR})?(?:农历|阴历|旧历)的?{_LUNAR_YEAR.replace('<y>', '<y2>')}?(?P<m>[正冬腊]|{M})月(?P<d>初[{C}]|廿[{C}]?|{D})日?",
+        rf"{_IN_YEAR}(?:农历|阴历|旧历)的?(?:(?P<y2>{Y})\s*年的?)?(?P<m>[正冬腊]|{M})月(?P<d>{_LUNAR_DAY}|{D})日?",
         _lunar,
     ),
-    rule(rf"(?:{RY}的?|{_LUNAR_YEAR})?(?P<m>[正冬腊])月(?P<d>初[{C}]|廿[{C}]?|{D})日?", _lunar),
-    rule(rf"(?:{RY}的?|{_LUNAR_YEAR})?(?P<m>{M})月(?P<d>初[{C}]|廿[{C}]?)", _lunar),
+    rule(rf"{_IN_YEAR}(?P<m>[正冬腊])月(?P<d>{_LUNAR_DAY}|{D})日?", _lunar),
+    rule(rf"{_IN_YEAR}(?P<m>{M})月(?P<d>{_LUNAR_DAY})", _lunar),
     rule("|".join(name for name in sorted(RELATIVE, key=len, reverse=True) if len(name) > 1), _relative),
     rule("[今明昨](?=早[上晨间]|晚[上间]|中午|上午|下午|凌晨|天早)", _relative),
     rule(rf"{THIS}?{WEEK}(?P<d>[一二三四五六日天]|[1-7](?!\d))(?!次|[一二三四五六日天](?!点|时))", _weekday),
