@@ -1,11 +1,12 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, delivery, demand, dispute, inquiry, merging, reputation, supplier, tokens
+from gateway.routes import campaign, delivery, demand, dispute, inquiry, intake, merging, reputation, supplier, tokens
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *demand.ROUTES,
     *merging.ROUTES,
+    *intake.ROUTES,
     *supplier.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,

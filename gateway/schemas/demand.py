@@ -50,6 +50,7 @@ class RegisterCommunity(Body):
     merge_rules = many(nested(MergeRule), 0, MAX_RULES)
     consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
     silence = choice(*DECISIONS)
+    keep_raw = flag()
 
 
 class ChangeCommunity(Change):
@@ -64,6 +65,7 @@ class ChangeCommunity(Change):
     merge_rules = many(nested(MergeRule), 0, MAX_RULES)
     consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
     silence = choice(*DECISIONS)
+    keep_raw = flag()
 
 
 class AddMember(Body):
@@ -85,16 +87,21 @@ class ChangeMember(Change):
 
 
 class PlaceSignal(Body):
-    """A need: what, for how many, where, when, and for how much per person at most."""
+    """A need: what, for how many, where, when, and for how much per person at most.
+
+    Without a category the text decides; ``when`` says windows in words. ``answers`` are those of the category's form.
+    """
 
     member_id = ident()
     text = string(2000, required=True)
-    category = string(60, required=True)
+    category = string(60, allow_none=True)
     people = whole(1, MAX_PEOPLE, required=True)
     ceiling = nested(PriceSchema, allow_none=True)
     place = nested(PlaceSchema)
     radius_km = real(0, MAX_RADIUS_KM)
-    windows = many(nested(WindowSchema), 1, 50, required=True)
+    windows = many(nested(WindowSchema), 1, 50)
+    when = string(200)
+    answers = fields.Dict(keys=string(40), values=fields.Raw())
     minutes = whole(1, MAX_MINUTES)
     expires_at = moment(allow_none=True)
 
@@ -151,6 +158,7 @@ class CommunityView(Answer):
     merge_rules = many(nested(MergeRuleView), 0, MAX_RULES, required=True)
     consent_hours = real(0, MAX_CONSENT_HOURS, required=True, allow_none=True)
     silence = choice(*DECISIONS, required=True)
+    keep_raw = flag(required=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)
 
@@ -169,7 +177,7 @@ class MemberView(Answer):
 
 
 class SignalView(Answer):
-    """A need and what became of it."""
+    """A need and what became of it; ``reading`` tells, when it is placed, how its words were read."""
 
     signal_id = ident(required=True)
     community_id = ident(required=True)
@@ -185,6 +193,8 @@ class SignalView(Answer):
     expires_at = moment(required=True)
     state = choice(*SIGNAL_STATES, required=True)
     pool_id = ident(required=True, allow_none=True)
+    answers = fields.Dict(required=True)
+    reading = fields.Dict(required=True, allow_none=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)
 

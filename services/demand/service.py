@@ -116,6 +116,66 @@ class DemandService:
         """Move signals of a community from one pool into another."""
         return self.bus.execute(request, inbound.join_pools, handlers.join_pools, outbound.pool)
 
+    @rpc
+    def create_intake(self, request):
+        """Read a jielong, a chat or a file, and show what would become of it."""
+        return self.bus.execute(request, inbound.create_intake, handlers.create_intake, outbound.intake)
+
+    @rpc
+    def get_intake(self, request):
+        """Return an intake with its rows and their lines."""
+        return self.bus.query(request, inbound.by_id("intake_id"), views.get_intake)
+
+    @rpc
+    def list_intakes(self, request):
+        """Return the intakes of the caller's community."""
+        return self.bus.query(request, inbound.list_intakes, views.list_intakes)
+
+    @rpc
+    def change_intake(self, request):
+        """Answer questions of an intake, correct and drop rows."""
+        return self.bus.execute(request, inbound.change_intake, handlers.change_intake, outbound.intake)
+
+    @rpc
+    def commit_intake(self, request):
+        """Make signals of the rows that are clear."""
+        return self.bus.execute(request, inbound.commit_intake, handlers.commit_intake, outbound.intake)
+
+    @rpc
+    def discard_intake(self, request):
+        """Throw an intake away."""
+        return self.bus.execute(request, inbound.discard_intake, handlers.discard_intake, outbound.intake)
+
+    @rpc
+    def list_categories(self, request):
+        """Return the taxonomy of a community."""
+        return self.bus.query(request, inbound.list_categories, views.list_categories)
+
+    @rpc
+    def add_category(self, request):
+        """Add a category of a community, or examples of one."""
+        return self.bus.execute(request, inbound.add_category, handlers.add_category, outbound.category)
+
+    @rpc
+    def remove_category(self, request):
+        """Take a community's own category away."""
+        return self.bus.execute(request, inbound.remove_category, handlers.remove_category, outbound.category)
+
+    @rpc
+    def get_template(self, request):
+        """Return the form of a category."""
+        return self.bus.query(request, inbound.get_template, views.get_template)
+
+    @rpc
+    def set_template(self, request):
+        """Set a community's own form of a category."""
+        return self.bus.execute(request, inbound.set_template, handlers.set_template, outbound.own_template)
+
+    @rpc
+    def understand(self, request):
+        """Say how a text is understood."""
+        return self.bus.query(request, inbound.understand, views.understand)
+
     @subscribe_in_lanes("demand", "signals_waiting.v1", lanes=LANES)
     def on_demand_signals_waiting_v1(self, event):
         """Put signals into pools that were left open because others were at work."""

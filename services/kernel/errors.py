@@ -31,6 +31,11 @@ class InvalidError(Refusal):
             errors=[{"field": field, "problem": problem, "expected": expected}],
         )
 
+    def within(self, prefix: str) -> "InvalidError":
+        """Return the same about a field of the object ``prefix``."""
+        first = self.detail["errors"][0]
+        return InvalidError(f"{prefix}.{first['field']}", first["problem"], first["expected"])
+
 
 class NotFoundError(Refusal):
     """The thing does not exist, or the caller may not know that it does."""

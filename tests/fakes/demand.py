@@ -8,6 +8,7 @@ from services.demand.domain.prices import PriceList
 from services.demand.domain.releases import Release
 from services.demand.domain.signals import SignalState
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.intake import FakeIntakes, FakeTeachings
 
 
 class FakeCommunities:
@@ -30,6 +31,13 @@ class FakeMembers:
 
     def find(self, member_id, lock=False):
         return self.rows.get(member_id)
+
+    def of_community(self, community_id):
+        return [one for _, one in sorted(self.rows.items()) if one.community_id == community_id]
+
+    def add_many(self, members):
+        for member in members:
+            self.save(member)
 
     def save(self, member):
         self.rows[member.member_id] = member
@@ -257,6 +265,8 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.proposals = FakeProposals()
         self.releases = FakeReleases()
         self.campaign_news = FakeCampaignNews()
+        self.intakes = FakeIntakes()
+        self.teachings = FakeTeachings()
 
     def pool_states(self):
         return sorted(str(pool.state) for pool in self.pools.rows.values())

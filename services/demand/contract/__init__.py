@@ -26,6 +26,18 @@ RPCS = (
     "ready_pool",
     "split_pool",
     "join_pools",
+    "create_intake",
+    "get_intake",
+    "list_intakes",
+    "change_intake",
+    "commit_intake",
+    "discard_intake",
+    "list_categories",
+    "add_category",
+    "remove_category",
+    "get_template",
+    "set_template",
+    "understand",
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

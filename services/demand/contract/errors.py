@@ -13,4 +13,9 @@ ERRORS: dict[str, str] = {
     "demand.nothing_to_split": "Nobody else is in the pool, so there is nothing to split.",
     "demand.cannot_join": "One delivery cannot serve these signals and those in the pool; why is in the detail.",
     "demand.stale_version": "The resource was changed since it was read; the current version is in the detail.",
+    "demand.intake_not_found": "There is no such intake, or the caller may not know of it.",
+    "demand.intake_over": "The intake is discarded or committed and nothing is open in it; its state is in the detail.",
+    "demand.category_not_found": "There is no such category in the taxonomy of the community.",
+    "demand.category_unclear": "No category was named and the text does not decide; the likeliest are in the detail.",
+    "demand.time_unclear": "The words for the time are unclear; how they were read and what to ask is in the detail.",
 }

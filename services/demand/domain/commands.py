@@ -1,7 +1,7 @@
 """What others may ask of demand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ class RegisterCommunity:
     merge_rules: tuple[MergeRule, ...] = ()
     consent_hours: float | None = None
     silence: Decision = Decision.REFUSED
+    keep_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,15 @@ class ChangeMember:
 
 @dataclass(frozen=True, slots=True)
 class PlaceSignal:
-    """Say what somebody wants. ``member_id`` None: the caller itself. ``place`` None: where its community is."""
+    """Say what somebody wants. ``member_id`` None: the caller itself. ``place`` None: where its community is.
+
+    ``category`` None: the text decides.
+    """
 
     caller: Caller
     member_id: UUID | None
     text: str
-    category: str
+    category: str | None
     people: int
     ceiling: Money | None
     place: Place | None
@@ -79,6 +83,9 @@ class PlaceSignal:
     windows: tuple[Timespan, ...]
     minutes: int
     expires_at: datetime | None
+    # The windows in words, in place of ``windows``; answers to the form of the category.
+    when: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

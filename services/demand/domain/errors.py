@@ -1,6 +1,6 @@
 """What demand refuses. Every code is promised in contract/errors.py."""
 
-from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionError
+from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError, PreconditionError, Refusal
 
 
 class CommunityNotFoundError(NotFoundError):
@@ -73,3 +73,35 @@ class StaleVersionError(PreconditionError):
     """The resource was changed since the caller read it."""
 
     code = "demand.stale_version"
+
+
+class IntakeNotFoundError(NotFoundError):
+    """No such intake, or one of another community."""
+
+    code = "demand.intake_not_found"
+
+
+class IntakeOverError(ConflictError):
+    """The intake was discarded, or nothing is open in it."""
+
+    code = "demand.intake_over"
+
+
+class CategoryNotFoundError(NotFoundError):
+    """No such category in the taxonomy of the community."""
+
+    code = "demand.category_not_found"
+
+
+class CategoryUnclearError(Refusal):
+    """No category was named, and the text does not decide; what it may be is in the detail."""
+
+    kind = "invalid"
+    code = "demand.category_unclear"
+
+
+class TimeUnclearError(Refusal):
+    """The words for the time can be read in two ways, or in none; how they were read is in the detail."""
+
+    kind = "invalid"
+    code = "demand.time_unclear"

@@ -67,6 +67,8 @@ class Community:
     merge_rules: tuple[MergeRule, ...] = ()
     consent_hours: float | None = None
     silence: Decision = Decision.REFUSED
+    # Whether the texts that were read into signals are kept after they were confirmed; see INTAKE.md.
+    keep_raw: bool = False
 
     @property
     def terms(self) -> Terms:

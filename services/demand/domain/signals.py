@@ -1,7 +1,7 @@
 """Signals: what members of communities say that they want."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -60,6 +60,10 @@ class Signal:
     created_at: datetime
     version: int = 1
     partition: str = ""
+    # Answers to the questions of the category's form; its own community's only.
+    answers: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    # How its words were read when it was placed; told once, not kept.
+    reading: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.partition:

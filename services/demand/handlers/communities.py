@@ -29,6 +29,7 @@ def register_community(command: RegisterCommunity, uow: DemandUnitOfWork) -> Com
         merge_rules=command.merge_rules,
         consent_hours=command.consent_hours,
         silence=command.silence,
+        keep_raw=command.keep_raw,
         version=1,
         created_at=uow.clock.now(),
     ).registered()

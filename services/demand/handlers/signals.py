@@ -1,5 +1,6 @@
 """Signals: placed, taken back, out of time."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from services.demand.domain.partition import partition_of
 from services.demand.domain.signals import Signal, SignalState
 from services.demand.handlers.communities import MANAGERS, require_community
 from services.demand.handlers.gathering import forget_expiry, gather, publish, regather, regather_changed, watch_expiry
+from services.demand.handlers.understanding import in_values
 from services.demand.handlers.waiting import hand_over
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller, Role
@@ -23,6 +25,7 @@ def place_signal(command: PlaceSignal, uow: DemandUnitOfWork) -> Signal:
     member = _acting_member(command.caller, command.member_id, uow)
     # The community's lock comes before that of the partition, as in change_community.
     community = require_community(command.caller, member.community_id, uow, lock="share")
+    command, heard = in_values(command, community, uow)
     signal, happened = _new_signal(command, member, community, uow).placed(uow.clock.now())
     at_once = uow.pools.try_lock_partition(signal.partition) and not uow.signals.are_open_in(
         signal.partition, uow.clock.now()
@@ -31,9 +34,9 @@ def place_signal(command: PlaceSignal, uow: DemandUnitOfWork) -> Signal:
     publish(happened, uow)
     watch_expiry(signal, uow)
     if at_once:
-        return gather(signal, uow)
+        return replace(gather(signal, uow), reading=heard)
     hand_over([signal], uow)
-    return signal
+    return replace(signal, reading=heard)
 
 
 def _acting_member(caller: Caller, member_id: UUID | None, uow: DemandUnitOfWork) -> Member:
@@ -66,12 +69,13 @@ def _new_signal(command: PlaceSignal, member: Member, community: Community, uow:
         state=SignalState.OPEN,
         pool_id=None,
         created_at=uow.clock.now(),
+        answers=command.answers,
     )
 
 
 def withdraw_signal(command: WithdrawSignal, uow: DemandUnitOfWork) -> Signal:
     """Take a signal back; its pool is made anew from those that stay."""
-    return _end(_own_signal(command.caller, command.signal_id, uow), "withdrawn", uow)
+    return end_signal(_own_signal(command.caller, command.signal_id, uow), "withdrawn", uow)
 
 
 def _own_signal(caller: Caller, signal_id: UUID, uow: DemandUnitOfWork) -> Signal:
@@ -115,10 +119,11 @@ def expire_signal(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
     uow.pools.lock_partition(signal.partition)
     current = uow.signals.find(signal.signal_id, lock=True)
     if current is not None and current.is_waiting and current.expires_at <= uow.clock.now():
-        _end(current, "expired", uow)
+        end_signal(current, "expired", uow)
 
 
-def _end(known: Signal, reason: str, uow: DemandUnitOfWork) -> Signal:
+def end_signal(known: Signal, reason: str, uow: DemandUnitOfWork) -> Signal:
+    """End a signal that waits: ``withdrawn`` or ``expired``; its pool is made anew from those that stay."""
     uow.pools.lock_partition(known.partition)
     # What was read before the lock may be old: only the state under the lock decides.
     signal = uow.signals.find(known.signal_id, lock=True) or known

@@ -1,5 +1,18 @@
 """What comes in: requests and events, read into commands and questions."""
 
+from services.demand.inbound.intakes import (
+    add_category,
+    change_intake,
+    commit_intake,
+    create_intake,
+    discard_intake,
+    get_template,
+    list_categories,
+    list_intakes,
+    remove_category,
+    set_template,
+    understand,
+)
 from services.demand.inbound.news import (
     campaign_cancelled,
     campaign_failed,
@@ -31,6 +44,7 @@ from services.demand.inbound.requests import (
 )
 
 __all__ = [
+    "add_category",
     "add_member",
     "answer_consent",
     "by_id",
@@ -39,11 +53,18 @@ __all__ = [
     "campaign_opened",
     "campaign_settled",
     "change_community",
+    "change_intake",
     "change_member",
     "change_signal",
+    "commit_intake",
+    "create_intake",
+    "discard_intake",
+    "get_template",
     "join_pools",
+    "list_categories",
     "list_communities",
     "list_consents",
+    "list_intakes",
     "list_members",
     "list_pools",
     "list_signals",
@@ -55,8 +76,11 @@ __all__ = [
     "pool_unmatched",
     "ready_pool",
     "register_community",
+    "remove_category",
+    "set_template",
     "signals_waiting",
     "split_pool",
     "supplier_known",
+    "understand",
     "withdraw_signal",
 ]

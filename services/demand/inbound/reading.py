@@ -13,6 +13,8 @@ from services.kernel.geo import Place
 from services.kernel.money import EXPONENTS, Money
 from services.kernel.timespan import Timespan
 
+MAX_ANSWERS = 30
+
 Value = TypeVar("Value")
 Reader = Callable[[Any, str], Value]
 
@@ -97,6 +99,34 @@ def number(value: Any, field: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidError(field, f"{value!r} is not a number", "a finite number")
     return float(value)
+
+
+def list_of(item: Reader[Value], most: int) -> Reader[tuple[Value, ...]]:
+    """Read a list of up to ``most`` items."""
+
+    def read(value: Any, field: str) -> tuple[Value, ...]:
+        if not isinstance(value, list) or len(value) > most:
+            raise InvalidError(field, "is no possible list", f"a list of at most {most} items")
+        return tuple(item(one, f"{field}.{index}") for index, one in enumerate(value))
+
+    return read
+
+
+def flag(value: Any, field: str) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InvalidError(field, f"{value!r} is neither", "true or false")
+    return value
+
+
+def answers(value: Any, field: str) -> dict[str, Any]:
+    """Read answers by the keys of questions; what they may be, the form says."""
+    if not isinstance(value, dict) or len(value) > MAX_ANSWERS:
+        raise InvalidError(field, "is no possible object", f"an object of at most {MAX_ANSWERS} answers")
+    for key, one in value.items():
+        if not isinstance(one, str | int | float | bool):
+            raise InvalidError(f"{field}.{key}", f"is a {type(one).__name__}", "a text, a number, true or false")
+    return value
 
 
 def place(value: Any, field: str) -> Place:

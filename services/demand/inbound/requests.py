@@ -47,6 +47,7 @@ class CommunitySchema(Tolerant):
     merge_rules = Read(rules.merge_rules, load_default=())
     consent_hours = Read(rules.consent_hours, load_default=None, allow_none=True)
     silence = Read(reading.one_of(Decision), load_default=Decision.REFUSED)
+    keep_raw = Read(reading.flag, load_default=False)
 
 
 class MemberSchema(Tolerant):
@@ -71,12 +72,14 @@ class SignalSchema(Tolerant):
 
     member_id = an_id(load_default=None, allow_none=True)
     text = Read(reading.text(0, 2000), load_default="")
-    category = Read(name, required=True)
+    category = Read(name, load_default=None, allow_none=True)
     people = Read(partial(require_count, most=MAX_PEOPLE), load_default=1)
     ceiling = Read(reading.money, load_default=None, allow_none=True)
     place = Read(reading.place, load_default=None, allow_none=True)
     radius_km = Read(radius, load_default=DEFAULT_RADIUS_KM)
-    windows = Read(reading.windows, required=True)
+    windows = Read(reading.windows, load_default=())
+    when = Read(reading.text(1, 200), load_default=None, allow_none=True)
+    answers = Read(reading.answers, load_default=dict)
     minutes = Read(partial(require_count, most=MAX_MINUTES), load_default=DEFAULT_MINUTES)
     expires_at = Read(parse_time, load_default=None, allow_none=True)
 
@@ -87,8 +90,10 @@ class SignalChangesSchema(SignalSchema):
     class Meta(Tolerant.Meta):
         """What marshmallow is told."""
 
-        exclude = ("member_id",)
+        exclude = ("member_id", "when")
 
+    category = Read(name)
+    windows = Read(reading.windows)
     expires_at = Read(parse_time)
 
 
@@ -107,6 +112,7 @@ class OneId(Tolerant):
     member_id = an_id()
     signal_id = an_id()
     pool_id = an_id()
+    intake_id = an_id()
 
 
 class SignalFilters(Tolerant):
@@ -127,11 +133,13 @@ community, member, signal, consent, ids = CommunitySchema(), MemberSchema(), Sig
 signal_changes = SignalChangesSchema()
 
 
-def _caller(request: Request) -> Caller:
+def caller_of(request: Request) -> Caller:
+    """Read who calls."""
     return Caller.from_wire(request["caller"])
 
 
-def _id(request: Request, field: str) -> Any:
+def id_of(request: Request, field: str) -> Any:
+    """Read an id of the path."""
     found = load(ids, request["data"]).get(field)
     if found is None:
         raise InvalidError(field, "is missing", "a UUID")
@@ -144,14 +152,14 @@ def _changes(schema: Schema, request: Request) -> dict[str, Any]:
 
 def register_community(request: Request) -> commands.RegisterCommunity:
     """Read a registration."""
-    return commands.RegisterCommunity(_caller(request), **load(community, request["data"]))
+    return commands.RegisterCommunity(caller_of(request), **load(community, request["data"]))
 
 
 def change_community(request: Request) -> commands.ChangeCommunity:
     """Read changes of a community: only the fields that are there."""
     return commands.ChangeCommunity(
-        caller=_caller(request),
-        community_id=_id(request, "community_id"),
+        caller=caller_of(request),
+        community_id=id_of(request, "community_id"),
         changes=_changes(community, request),
         expected_version=reading.version(request.get("if_match")),
     )
@@ -159,30 +167,34 @@ def change_community(request: Request) -> commands.ChangeCommunity:
 
 def add_member(request: Request) -> commands.AddMember:
     """Read a new member."""
-    return commands.AddMember(_caller(request), _id(request, "community_id"), **load(member, request["data"]))
+    return commands.AddMember(caller_of(request), id_of(request, "community_id"), **load(member, request["data"]))
 
 
 def change_member(request: Request) -> commands.ChangeMember:
     """Read changes of a member: only the fields that are there."""
     return commands.ChangeMember(
-        caller=_caller(request),
-        community_id=_id(request, "community_id"),
-        member_id=_id(request, "member_id"),
+        caller=caller_of(request),
+        community_id=id_of(request, "community_id"),
+        member_id=id_of(request, "member_id"),
         changes=_changes(member, request),
         expected_version=reading.version(request.get("if_match")),
     )
 
 
 def place_signal(request: Request) -> commands.PlaceSignal:
-    """Read a signal."""
-    return commands.PlaceSignal(_caller(request), **load(signal, request["data"]))
+    """Read a signal: its windows are given, or the words for them."""
+    data = load(signal, request["data"])
+    if bool(data["windows"]) == (data["when"] is not None):
+        problem = "is given beside windows" if data["windows"] else "is missing"
+        raise InvalidError("when" if data["windows"] else "windows", problem, "windows, or when in words")
+    return commands.PlaceSignal(caller_of(request), **data)
 
 
 def change_signal(request: Request) -> commands.ChangeSignal:
     """Read changes of a signal: only the fields that are there; without a place it is where its community is."""
     return commands.ChangeSignal(
-        caller=_caller(request),
-        signal_id=_id(request, "signal_id"),
+        caller=caller_of(request),
+        signal_id=id_of(request, "signal_id"),
         changes=_changes(signal_changes, request),
         expected_version=reading.version(request.get("if_match")),
     )
@@ -190,17 +202,17 @@ def change_signal(request: Request) -> commands.ChangeSignal:
 
 def withdraw_signal(request: Request) -> commands.WithdrawSignal:
     """Read which signal is taken back."""
-    return commands.WithdrawSignal(_caller(request), _id(request, "signal_id"))
+    return commands.WithdrawSignal(caller_of(request), id_of(request, "signal_id"))
 
 
 def answer_consent(request: Request) -> commands.AnswerConsent:
     """Read a community's answer."""
-    return commands.AnswerConsent(_caller(request), **load(consent, request["data"]))
+    return commands.AnswerConsent(caller_of(request), **load(consent, request["data"]))
 
 
 def ready_pool(request: Request) -> commands.ReadyPool:
     """Read which pool is to be ready."""
-    return commands.ReadyPool(_caller(request), _id(request, "pool_id"))
+    return commands.ReadyPool(caller_of(request), id_of(request, "pool_id"))
 
 
 def by_id(field: str) -> Callable[[Request], AskOne]:
@@ -208,7 +220,7 @@ def by_id(field: str) -> Callable[[Request], AskOne]:
 
     def read(request: Request) -> AskOne:
         community_id = load(ids, request["data"]).get("community_id")
-        return AskOne(_caller(request), _id(request, field), community_id)
+        return AskOne(caller_of(request), id_of(request, field), community_id)
 
     return read
 
@@ -219,7 +231,7 @@ def page(filters: Schema | None = None) -> Callable[[Request], AskMany]:
     def read(request: Request) -> AskMany:
         chosen = load(filters, request["data"]) if filters is not None else {}
         community_id = load(ids, request["data"]).get("community_id")
-        return AskMany(_caller(request), Page.from_request(request["data"]), community_id, chosen)
+        return AskMany(caller_of(request), Page.from_request(request["data"]), community_id, chosen)
 
     return read
 

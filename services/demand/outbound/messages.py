@@ -26,6 +26,7 @@ def community(one: Community) -> Wire:
         ],
         "consent_hours": one.consent_hours,
         "silence": str(one.silence),
+        "keep_raw": one.keep_raw,
         "version": one.version,
         "created_at": format_time(one.created_at),
     }
@@ -80,6 +81,8 @@ def signal(one: Signal) -> Wire:
         "expires_at": format_time(one.expires_at),
         "state": str(one.state),
         "pool_id": None if one.pool_id is None else str(one.pool_id),
+        "answers": dict(one.answers),
+        "reading": None if one.reading is None else dict(one.reading),
         "version": one.version,
         "created_at": format_time(one.created_at),
     }

@@ -60,6 +60,16 @@ class Members:
         row = self._connection.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
         return None if row is None else rows.member_of(row)
 
+    def of_community(self, community_id: UUID) -> list[Member]:
+        """Return the members of a community, in the order in which they joined."""
+        table = tables.members
+        statement = select(table).where(table.c.community_id == community_id).order_by(table.c.member_id)
+        return [rows.member_of(row) for row in self._connection.execute(statement).mappings()]
+
+    def add_many(self, members: Sequence[Member]) -> None:
+        """Keep new members, in one statement."""
+        insert_many(self._connection, tables.members, [rows.row_of_member(member) for member in members])
+
     def save(self, member: Member) -> None:
         """Keep a new or changed member."""
         save(self._connection, tables.members, "member_id", rows.row_of_member(member))

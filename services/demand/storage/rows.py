@@ -34,6 +34,7 @@ def community_of(row: RowMapping) -> Community:
         merge_rules=sharing_rows.rules_of(row),
         consent_hours=row["consent_hours"],
         silence=Decision(row["silence"]),
+        keep_raw=row["keep_raw"],
     )
 
 
@@ -53,6 +54,7 @@ def row_of_community(community: Community) -> Row:
         "merge_rules": [sharing_rows.row_of_rule(rule) for rule in community.merge_rules],
         "consent_hours": community.consent_hours,
         "silence": str(community.silence),
+        "keep_raw": community.keep_raw,
     }
 
 
@@ -104,6 +106,7 @@ def signal_of(row: RowMapping) -> Signal:
         created_at=row["created_at"],
         version=row["version"],
         partition=row["partition"],
+        answers=row["answers"],
     )
 
 
@@ -128,6 +131,7 @@ def row_of_signal(signal: Signal) -> Row:
         "created_at": signal.created_at,
         "version": signal.version,
         "partition": signal.partition,
+        "answers": dict(signal.answers),
     }
 
 

@@ -50,6 +50,8 @@ communities = Table(
     Column("silence", Text, nullable=False, server_default="refused"),
     # Whether its members are recognised in pools that it shares, by a keyed hash of their contact.
     Column("recognise", Boolean, nullable=False, server_default=text("false")),
+    # Whether texts that were sent in are kept after they were confirmed.
+    Column("keep_raw", Boolean, nullable=False, server_default=text("false")),
 )
 
 members = Table(
@@ -146,6 +148,8 @@ signals = Table(
     Index("signals_community", "community_id", "signal_id"),
     Index("signals_open", "partition", "created_at", "signal_id", postgresql_where=text("state = 'open'")),
     Index("signals_pool", "pool_id", postgresql_where=text("pool_id IS NOT NULL")),
+    # Answers to the questions of the category's form.
+    Column("answers", JSONB, nullable=False, server_default=text("'{}'")),
     CheckConstraint("people > 0", name="people_positive"),
     CheckConstraint(
         "(state IN ('pooled', 'served')) = (pool_id IS NOT NULL)",

@@ -7,6 +7,7 @@ from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
 from services.demand.storage import tables
 from services.demand.storage.heard import CampaignNews, Proposals
+from services.demand.storage.intakes import Intakes, Teachings
 from services.demand.storage.pins import Pins
 from services.demand.storage.prices import Prices
 from services.demand.storage.releases import Releases
@@ -65,3 +66,13 @@ class DemandUnitOfWork(UnitOfWork):
     def campaign_news(self) -> CampaignNews:
         """What was heard of campaigns."""
         return CampaignNews(self.connection)
+
+    @cached_property
+    def intakes(self) -> Intakes:
+        """What was sent in."""
+        return Intakes(self.connection)
+
+    @cached_property
+    def teachings(self) -> Teachings:
+        """What communities teach."""
+        return Teachings(self.connection)

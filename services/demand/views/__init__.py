@@ -9,20 +9,26 @@ from services.demand.views.demand import (
     list_members,
     list_signals,
 )
+from services.demand.views.intakes import get_intake, get_template, list_categories, list_intakes, understand
 from services.demand.views.pools import get_pool, list_consents, list_pools, show_pool, show_pools
 
 __all__ = [
     "AskMany",
     "AskOne",
     "get_community",
+    "get_intake",
     "get_member",
     "get_pool",
     "get_signal",
+    "get_template",
+    "list_categories",
     "list_communities",
     "list_consents",
+    "list_intakes",
     "list_members",
     "list_pools",
     "list_signals",
     "show_pool",
     "show_pools",
+    "understand",
 ]

@@ -15,7 +15,7 @@ from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestio
 from services.demand.domain.chat.threads import Thread, by_quote, by_topic, sought, topic_of
 
 PRIOR = -2.2
-CATEGORY, SERVICE, AGREED = 1.4, 0.7, 0.6
+CATEGORY, SERVICE, COMPLAINT, AGREED = 1.4, 0.7, 0.4, 0.6
 THRESHOLD = 0.5
 _SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
 _DETAIL = re.compile(
@@ -127,7 +127,8 @@ class _Miner:
         if about is None or not sought(about, message, at, near=False):
             return None
         alike = category is None or about.category is None or category == about.category
-        if category is None and at - about.last <= 3 and not _ASKS.search(text):
+        # A few words right after a need, which ask nothing, go on about it: "somebody has to take it apart".
+        if len(topic) <= 3 and at - about.last <= 3 and not _ASKS.search(text):
             return about
         if message.quoted is not None or (topic & about.topic and alike):
             return about
@@ -137,14 +138,17 @@ class _Miner:
 
     def _weigh(self, sentence: str, message: str) -> tuple[float, str, tuple[str, ...], tuple[tuple[str, float], ...]]:
         found = cues.needs_of(sentence)
+        grievances = [cue for cue in cues.needs_of(message) if cue.kind == "complaint" and cue not in found]
         nothing = (-9.0, sentence, (), ())
         if not found or cues.is_other(sentence) or cues.declines(sentence):
             return nothing
         ranked = tuple(self._ear.categories(sentence)) or tuple(self._ear.categories(message))
-        if not ranked and not cues.names_a_service(message):
+        complains = any(cue.kind == "complaint" for cue in (*found, *grievances))
+        if not ranked and not complains and not cues.names_a_service(message):
             return nothing
         names = tuple(cue.name for cue in found)
         odds = PRIOR + sum(sorted((cue.weight for cue in found), reverse=True)[:2])
+        odds += COMPLAINT if complains and len(found) + len(grievances) > 1 else 0.0
         odds += CATEGORY * ranked[0][1] ** 0.5 if ranked else 0.0
         odds += SERVICE if cues.names_a_service(message) else 0.0
         odds += sum(self._lessons.weight(f"cue:{name}") for name in names) / len(names)
@@ -160,7 +164,8 @@ class _Miner:
         return True
 
     def _other(self, message: Message, text: str, about: Thread | None, at: int) -> None:
-        if about is not None and message.sender in about.voices and (about is not self._floor or _DETAIL.search(text)):
+        known = about is not None and message.sender in about.voices and not cues.is_other(text)
+        if about is not None and known and (about is not self._floor or _DETAIL.search(text)):
             about.hear(message, "detail", at, self._people(text))
             self._floor = about
         elif cues.is_other(text) or text.endswith(("?", "吗", "呢", "么")):

@@ -129,7 +129,8 @@ def _shape_of(lines: list[str]) -> Shape:
     sample = [line for line in lines[:2000] if line.strip() and not DAY.match(line)]
     counts = [(sum(bool(shape.head.match(line)) for line in sample), shape) for shape in SHAPES]
     most, shape = max(counts, key=lambda pair: pair[0])
-    least = 1 if shape.inline and len(sample) < 4 else 2
+    # One message is enough where it begins with the first line; elsewhere one match may be an accident.
+    least = 1 if sample and shape.head.match(sample[0]) else 2
     if most < least or most * (12 if not shape.inline else 6) < len(sample):
         raise InvalidError("text", "has no shape of a chat that is known here", EXPECTED)
     return shape

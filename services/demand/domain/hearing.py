@@ -1,0 +1,226 @@
+"""How the words of a community are heard: its categories, and times, head counts and ceilings in its time zone.
+
+This is the one place where intake meets the taxonomy and the understanding of texts; both are imported when they are
+first needed, because what they rest on takes a while to load.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from services.demand.domain.intake.model import Question, Sentence, Want
+from services.demand.domain.model import Community
+from services.demand.domain.own_categories import OwnCategory
+from services.demand.domain.signals import MAX_WINDOWS, united
+from services.kernel.timespan import Timespan
+
+# From where on a category is clear without a word for it: its confidence, and how many times that of the second.
+CLEAR, FAR = 0.15, 4.0
+# How sure a category is that is called by a word.
+NAMED = 0.5
+# A word is overruled by a category that the classifier holds for so much likelier.
+OVER, LITTLE = 1.5, 0.05
+_PAST = Question("past", "说的时间已经过去了，改到什么时候？", "That time is past: when should it be?", "when")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text says; ``readings`` are how it was understood, ``questions`` what it leaves unclear."""
+
+    want: Want
+    people: int | None
+    readings: tuple[Sentence, ...]
+    questions: tuple[Question, ...]
+
+
+NOTHING = Heard(Want(), None, (), ())
+
+
+class Taxonomy(Protocol):
+    """The categories of one community; ``names`` are those in Chinese and English."""
+
+    names: Mapping[str, tuple[str, str]]
+
+    def classify(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return the likeliest categories, the best first; none where the text does not decide."""
+        ...
+
+    def rank(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return the likeliest categories, whether or not one is likely enough."""
+        ...
+
+
+def taxonomy_of(own: Sequence[OwnCategory]) -> Taxonomy:
+    """Return the built-in taxonomy with what a community adds."""
+    from services.demand.domain import taxonomy
+
+    added = [taxonomy.Category(one.category, one.zh or "", one.en or "", (), one.examples) for one in own]
+    return _Whole(taxonomy.builtin().extended(added))
+
+
+class _Whole:
+    """A taxonomy as one community has it.
+
+    The classifier is sure of few short remarks in a long sentence. Where it is not, a category that the text calls by
+    one of its words counts, and one that stands far above all others.
+    """
+
+    def __init__(self, whole: Any) -> None:
+        self._whole = whole
+        found = [whole.find(key) for key in whole.keys]
+        self.names = {one.key: (one.zh, one.en) for one in found}
+        self._words = [(word, one.key) for one in found for word in _words_of((one.zh, one.en, *one.words))]
+
+    def classify(self, text: str) -> Sequence[tuple[str, float]]:
+        from services.demand.domain.taxonomy import THRESHOLD
+
+        ranked = self.rank(text)
+        if not ranked or ranked[0][1] >= THRESHOLD:
+            return ranked
+        named = self._named(text)
+        sure = dict(ranked)
+        best = max(named, key=lambda key: sure.get(key, 0.0)) if named else ranked[0][0]
+        if ranked[0][1] > OVER * sure.get(best, 0.0) and ranked[0][0] not in named and ranked[0][1] > LITTLE:
+            best = ranked[0][0]
+        clear = len(ranked) < 2 or (ranked[0][1] >= CLEAR and ranked[0][1] >= FAR * ranked[1][1])
+        if not named and not clear:
+            return ()
+        return ((best, NAMED), *(one for one in ranked if one[0] != best))
+
+    def rank(self, text: str) -> Sequence[tuple[str, float]]:
+        from services.demand.domain.taxonomy import classify
+
+        return tuple(classify(text, self._whole)[:5]) if text.strip() else ()
+
+    def _named(self, text: str) -> list[str]:
+        """Return the categories that a text calls by a word; a longer word takes away what a shorter one in it says."""
+        from services.demand.domain.texts.folding import fold
+
+        folded = fold(text)
+        spoken = [(word, key) for word, key in self._words if _stands_in(word, folded)]
+        longest = [one for one in spoken if not any(one[0] != other[0] and one[0] in other[0] for other in spoken)]
+        return list(dict.fromkeys(key for _, key in longest))
+
+
+def _words_of(words: Sequence[str]) -> list[str]:
+    from services.demand.domain.texts.folding import fold
+
+    return [folded for folded in map(fold, words) if len(folded) >= (4 if folded.isascii() else 2)]
+
+
+def _stands_in(word: str, text: str) -> bool:
+    return word in text and (not word.isascii() or f" {word}" in f" {text}")
+
+
+class Hearing:
+    """Hears texts in the name of one community, at one time."""
+
+    def __init__(self, community: Community, taxonomy: Taxonomy, now: datetime, currency: str = "CNY") -> None:
+        self._taxonomy, self._now, self._currency = taxonomy, now, currency
+        self._zone = ZoneInfo(community.time_zone)
+        self._locale = str(community.locale)
+
+    def categories(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return the likeliest categories of a text, the best first; none where the text does not decide."""
+        return self._taxonomy.classify(text)
+
+    def suggestions(self, text: str) -> Sequence[tuple[str, float]]:
+        """Return the likeliest categories of a text even where none is likely enough."""
+        return self._taxonomy.rank(text)[:3]
+
+    def knows(self, category: str) -> bool:
+        """Tell whether the community has a category."""
+        return category in self._taxonomy.names
+
+    def category_of(self, word: str) -> str | None:
+        """Return the category that a word is the key or a name of, None where it is none."""
+        asked = word.strip().casefold()
+        called = ((key, (key, *names)) for key, names in self._taxonomy.names.items())
+        return next((key for key, words in called if asked in (one.casefold() for one in words)), None)
+
+    def names(self, category: str) -> dict[str, str]:
+        """Return the names of a category in both languages."""
+        zh, en = self._taxonomy.names.get(category, (category, category))
+        return {"zh": zh, "en": en}
+
+    def people(self, text: str) -> int | None:
+        """Return how many people a text names, None where it names none or is unclear."""
+        heads = self._read_heads(text)
+        return None if heads is None or heads.questions else heads.people
+
+    def hear(self, text: str, at: datetime | None = None, *, times: bool = True) -> Heard:
+        """Return what a text says that was written ``at`` (local time, None for now); categories are not decided here.
+
+        Windows that have begun are left out; where none is left, that is a question.
+        """
+        if not text.strip():
+            return NOTHING
+        said = at.replace(tzinfo=self._zone) if at is not None else self._now.astimezone(self._zone)
+        found = self._understand(text, said, self._zone, self._locale, currency=self._currency)
+        questions = list(_questions(found, times))
+        used = _exact(found.times) if times else ()
+        vague = len(used) < len(found.times)
+        said_windows = united(each for one in used for each in one.windows) if vague else found.windows
+        windows = self._coming(said_windows) if times else None
+        if times and said_windows and not windows:
+            questions.append(_PAST)
+        ceiling = found.ceiling
+        fits = ceiling is not None and ceiling.per in (None, "person")
+        want = Want(windows=windows or None, minutes=found.minutes, ceiling=ceiling.amount if fits else None)
+        heads = None if found.heads is None or found.heads.questions else found.heads.people
+        return Heard(want, heads, tuple(_readings(found, used)), tuple(questions))
+
+    def _coming(self, windows: Sequence[Timespan]) -> tuple[Timespan, ...]:
+        return tuple(one for one in windows if one.start > self._now)[:MAX_WINDOWS]
+
+    @cached_property
+    def _understand(self) -> Any:
+        from services.demand.domain.understanding import understand
+
+        return understand
+
+    @cached_property
+    def _read_heads(self) -> Any:
+        from services.demand.domain.understanding import read_heads
+
+        return read_heads
+
+
+def _questions(found: Any, times: bool) -> list[Question]:
+    asked = []
+    for question in found.questions:
+        name = next((name for name in ("heads", "ceiling") if question in _of(getattr(found, name))), "when")
+        if times or name != "when":
+            field = {"heads": "people"}.get(name, name)
+            asked.append(Question(question.code, question.zh, question.en, field, tuple(question.choices)))
+    return asked
+
+
+def _of(part: Any) -> Sequence[Any]:
+    return () if part is None else part.questions
+
+
+def _exact(times: Sequence[Any]) -> Sequence[Any]:
+    """Leave out what is vaguer than what else is said: in "weekend course, 13 June 10-12" the weekend is no window."""
+    exact = [one for one in times if one.kind in ("datetime", "datetime range")]
+    return [one for one in times if one in exact or one.kind == "duration"] if exact else times
+
+
+def _readings(found: Any, times: Sequence[Any]) -> list[Sentence]:
+    readings = [
+        {"zh": f"“{one.text}”读作{one.words['zh']}", "en": f"“{one.text}” was read as {one.words['en']}"}
+        for one in times
+    ]
+    if (heads := found.heads) is not None:
+        readings.append(
+            {"zh": f"“{heads.text}”读作{heads.people}人", "en": f"“{heads.text}” was read as {heads.people} people"}
+        )
+    if (ceiling := found.ceiling) is not None:
+        amount = f"{ceiling.amount.amount} {ceiling.amount.currency}"
+        readings.append(
+            {"zh": f"“{ceiling.text}”读作不超过 {amount}", "en": f"“{ceiling.text}” was read as at most {amount}"}
+        )
+    return readings
