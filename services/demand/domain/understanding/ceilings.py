@@ -56,7 +56,7 @@ _AMOUNT = (
 )
 _PHRASE = re.compile(
     rf"(?P<per1>(?:{_PER})\s*)?(?:(?P<budget>{_BUDGET})\s*(?:is|of|:|在|是|最好|希望)?\s*)?(?P<per2>"
-    rf"(?:{_PER})\s*)?(?P<most>(?:{_MOST})\s*[花付出给]?\s*)?(?P<about>(?:{_ABOUT})\s*)?"
+    rf"(?:{_PER})\s*)?(?P<most>(?:{_MOST})\s*[花付出给]?\s*)?(?P<per5>(?:{_PER})\s*)?(?P<about>(?:{_ABOUT})\s*)?"
     rf"(?<![\d.]){_AMOUNT}(?!\d)(?P<other>{_OTHER})?\s*(?P<per3>(?:{_PER})\s*)?(?P<most2>{_MOST_AFTER})?"
     rf"(?P<about2>{_ABOUT_AFTER})?\s*(?P<per4>{_PER})?",
 )
@@ -91,7 +91,7 @@ def read_ceiling(text: str, currency: str = "CNY") -> Ceiling | None:
 def _ceiling(text: str, match: re.Match[str], currency: str) -> Ceiling | None:
     limit = match["most"] or match["most2"]
     money = match["sign"] or match["unit"]
-    pers = [_per(match[name]) for name in ("per1", "per2", "per3", "per4") if match[name]]
+    pers = [_per(match[name]) for name in ("per1", "per2", "per5", "per3", "per4") if match[name]]
     about = match["about"] or match["about2"]
     if match["other"] or not (limit or match["budget"] or ((about or match["n2"]) and (money or pers))):
         return None

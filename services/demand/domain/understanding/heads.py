@@ -115,7 +115,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Count | None]], 
         (rf"{_NOT_BEFORE}(?P<c>{_N})\s*[个位名]?{_KID}", _children),
         (rf"\b(?P<a>{_E})\s+{_EADULT}\s*(?:,|and|&|\+|with|plus)*\s*(?P<c>{_E})\s+{_EKID}\b", _both),
         (rf"\b(?P<c>{_E})\s+{_EKID}\s*(?:,|and|&|\+|with|plus)*\s*(?P<a>{_E})\s+{_EADULT}\b", _both),
-        (rf"\b(?:family|party|group|team)\s+of\s+(?P<n>{_E})\b", _people),
+        (rf"\b(?:an?\s+)?(?:family|party|group|team)\s+of\s+(?P<n>{_E})\b", _people),
         (rf"\b(?P<n>{_E})\s+of\s+us\b", _people),
         (
             

@@ -1,11 +1,11 @@
 """What a phrase means: days, hours of each, and what of it is open."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from services.demand.domain.understanding.grammar import Phrase
-from services.demand.domain.understanding.model import Question
-from services.demand.domain.understanding.values import Day, Every, Length, Part
+from services.demand.domain.understanding.model import Frame, Question
+from services.demand.domain.understanding.values import Bare, Clock, Day, Every, Length, Now, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,19 @@ def mod_of(phrase: Phrase) -> str | None:
 def asked_of(found: tuple[Day, ...]) -> tuple[Question, ...]:
     """Return the questions that the days bring along."""
     return tuple(question for day in found for question in day.questions)
+
+
+def clock_of(value: object, frame: Frame) -> Clock | None:
+    """Return the hour that a token says, a bare number or now included."""
+    if isinstance(value, Bare):
+        return Clock(value.hour) if value.hour <= 24 else None
+    if isinstance(value, Now):
+        at = moment_of(value, frame)
+        return Clock(at.hour, at.minute, at.second or None, exact=True)
+    return value if isinstance(value, Clock) else None
+
+
+def moment_of(value: Now, frame: Frame) -> datetime:
+    """Return the instant that is said from now, in local time."""
+    shifted = value.after.delta * value.sign if value.after else timedelta()
+    return frame.now + shifted

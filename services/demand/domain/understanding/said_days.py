@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from services.demand.domain.understanding import days
 from services.demand.domain.understanding.grammar import Phrase
-from services.demand.domain.understanding.hours import HOUR, PARTS
-from services.demand.domain.understanding.meaning import Meaning, asked_of, days_of, listed, mod_of, part_of
+from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours
+from services.demand.domain.understanding.meaning import Meaning, asked_of, clock_of, days_of, listed, mod_of, part_of
 from services.demand.domain.understanding.model import Frame
 from services.demand.domain.understanding.values import Bare, Day, Part
 
@@ -62,6 +62,16 @@ def range_of_days(phrase: Phrase, frame: Frame) -> Meaning | None:
     whole = days.span(first.first, last.last if last.grain != "year" else last.first, "days", value)
     found = Meaning("date range", value, (whole,), questions=asked_of((first, last)))
     part = part_of(phrase, 1)
+    begin, until = (clock_of(phrase.value(f"c{number}"), frame) for number in (1, 2))
+    if begin and until:
+        start, end = hours(begin, until, (part, part_of(phrase, 2)), frame, apart=False)
+        value = f"{value}({start.timex},{end.timex})"
+        return replace(
+            found, kind="datetime range", value=value, start=start.seconds, end=end.seconds, doubt=start.doubt
+        )
+    if begin:
+        at = hour(begin, part, frame)
+        return replace(found, kind="datetime range", value=value + at.timex, start=at.seconds, doubt=at.doubt)
     if part is None:
         return found
     start, end = PARTS[part.code]

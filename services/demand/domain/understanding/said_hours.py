@@ -2,33 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from services.demand.domain.understanding import days, said_days
 from services.demand.domain.understanding.grammar import Phrase
 from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours
-from services.demand.domain.understanding.meaning import Meaning, asked_of, days_of, listed, mod_of, part_of
+from services.demand.domain.understanding.meaning import (
+    Meaning,
+    asked_of,
+    clock_of,
+    days_of,
+    listed,
+    mod_of,
+    moment_of,
+    part_of,
+)
 from services.demand.domain.understanding.model import Frame
-from services.demand.domain.understanding.values import Around, Bare, Clock, Day, Every, Length, Now, Part
+from services.demand.domain.understanding.values import Around, Day, Every, Length, Now, Part
 
 
 def meaning(phrase: Phrase, frame: Frame) -> Meaning | None:
     """Return what a phrase means, or None if its parts do not go together."""
     return _MAKERS[phrase.kind](phrase, frame)
-
-
-def _clock(value: object, frame: Frame) -> Clock | None:
-    if isinstance(value, Bare):
-        return Clock(value.hour) if value.hour <= 24 else None
-    if isinstance(value, Now):
-        at = _moment(value, frame)
-        return Clock(at.hour, at.minute, at.second or None, exact=True)
-    return value if isinstance(value, Clock) else None
-
-
-def _moment(value: Now, frame: Frame) -> datetime:
-    shifted = value.after.delta * value.sign if value.after else timedelta()
-    return frame.now + shifted
 
 
 def _only_part(phrase: Phrase, frame: Frame) -> Meaning:
@@ -40,7 +34,7 @@ def _only_part(phrase: Phrase, frame: Frame) -> Meaning:
 
 
 def _hours(phrase: Phrase, frame: Frame) -> Meaning | None:
-    first, last = (_clock(phrase.value(f"c{number}"), frame) for number in (1, 2))
+    first, last = (clock_of(phrase.value(f"c{number}"), frame) for number in (1, 2))
     found, until = days_of(phrase), listed(phrase, "d2") or listed(phrase, "e2")
     if first is None or last is None:
         return None
@@ -68,7 +62,7 @@ def _point(phrase: Phrase, frame: Frame) -> Meaning | None:
         if found or mod:
             return None
         return _now(said, frame)
-    clock = _clock(said, frame)
+    clock = clock_of(said, frame)
     if clock is None:
         return None
     at = hour(clock, part_of(phrase, 1), frame)
@@ -84,7 +78,7 @@ def _point(phrase: Phrase, frame: Frame) -> Meaning | None:
 def _now(said: Now, frame: Frame) -> Meaning:
     if said.after is None:
         return Meaning("datetime", "PRESENT_REF", confidence=0.5 if said.vague else 0.9)
-    at = _moment(said, frame)
+    at = moment_of(said, frame)
     day = Day(at.date().isoformat(), at.date(), at.date())
     return Meaning("datetime", at.strftime("%Y-%m-%dT%H:%M:%S"), (day,), at.hour * 3600 + at.minute * 60 + at.second)
 
@@ -110,7 +104,7 @@ def _set(phrase: Phrase, frame: Frame) -> Meaning | None:
     every = phrase.value("s")
     if not isinstance(every, Every):
         return None
-    first, last = (_clock(phrase.value(f"c{number}"), frame) for number in (1, 2))
+    first, last = (clock_of(phrase.value(f"c{number}"), frame) for number in (1, 2))
     part = part_of(phrase, 1)
     base = every.timex if every.weekdays or every.timex != "P1D" else ""
     if first and last:

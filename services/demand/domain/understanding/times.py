@@ -15,6 +15,7 @@ from services.demand.domain.understanding import (
     english_hours,
     english_lengths,
 )
+from services.demand.domain.understanding.days import shift_month
 from services.demand.domain.understanding.grammar import Phrase, phrases
 from services.demand.domain.understanding.hours import HOUR, NOON, which_half
 from services.demand.domain.understanding.lexing import Rule, tokens
@@ -119,12 +120,14 @@ def _questioned(said: str, meant: Meaning, frame: Frame) -> Meaning:
         over = Question("past", f"“{said}”已经过去了，是哪一天？", f'"{said}" is over. Which day is meant?')
         return meant.asking(over, confidence=0.4)
     first = meant.days[0] if meant.days else None
-    if first and first.year is None and first.month and (first.first - frame.today).days > 270:
-        before = first.first.replace(day=1) - timedelta(days=365)
+    if first and not meant.questions and first.year is None and first.month and (first.first - frame.today).days > 270:
+        before = shift_month(first.first, -12)
+        choices = (str(before), str(first.first)) if first.one and len(meant.days) == 1 and meant.start is None else ()
         question = Question(
             "which_year",
             f"“{said}”是 {before.year} 年还是 {first.first.year} 年？",
             f'Is "{said}" in {before.year} or {first.first.year}?',
+            choices,
         )
         return meant.asking(question, confidence=0.5)
     return meant
