@@ -15,7 +15,6 @@ from services.demand.domain.prices import NO_PRICES, PriceList, priced_out, too_
 from services.demand.domain.reach import Box
 from services.demand.domain.sharing import Common, Sentence
 from services.demand.domain.signals import Signal
-from services.kernel.geo import Area
 from services.kernel.timespan import Timespan, common_windows
 
 
@@ -166,39 +165,4 @@ def no_window(minutes: int) -> Sentence:
     return {
         "zh": f"加入后没有一个不短于 {minutes} 分钟的共同时段。",
         "en": f"With it there would be no common window of at least {minutes} minutes.",
-    }
-
-
-def explain(pool: Pool) -> tuple[Sentence, ...]:
-    """Say why the signals of a pool are together. It names no community and no count of people."""
-    waiting = [UNDECIDED] if pool.is_undecided else []
-    return (_category(pool.category), _place(pool.area), _windows(len(pool.windows), pool.minutes), *waiting)
-
-
-UNDECIDED: Sentence = {
-    "zh": "有社群尚未同意合并；在其同意之前，其人数不计入。",
-    "en": "A community has still to consent; until it does, its people are not counted.",
-}
-
-
-def _category(category: str) -> Sentence:
-    return {
-        "zh": f"池里的需求都属于“{category}”类。",
-        "en": f'All signals in this pool are of the category "{category}".',
-    }
-
-
-def _place(area: Area) -> Sentence:
-    # Three places show every point of the grids as it is, and no more of a centre that is on none of them.
-    where = f"({area.centre.lat:.3f}, {area.centre.lon:.3f})"
-    return {
-        "zh": f"以 {where} 为中心、{area.radius_km:.1f} 公里以内的地点，每个人都能到达。",
-        "en": f"Everybody reaches every place within {area.radius_km:.1f} km of {where}.",
-    }
-
-
-def _windows(count: int, minutes: int) -> Sentence:
-    return {
-        "zh": f"大家共有 {count} 个不短于 {minutes} 分钟的时段。",
-        "en": f"Everybody has {count} window{'s' * (count > 1)} of at least {minutes} minutes in common.",
     }

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from services.demand import outbound
 from services.demand.domain.disclosure import LeftOut, PoolAsSeen, own_consent, require_sight, seen_by, seen_by_node
-from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, Misfit, explain
+from services.demand.domain.explaining import explain, say_gain, say_shares, say_words, words_in_common
+from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, Misfit
 from services.demand.domain.pins import noted
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.releases import Release, Shape, last_tick
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Wire = dict[str, Any]
 Own = Mapping[UUID, tuple[Signal, ...]]
+# In which prices are told where nobody has named a ceiling.
+DEFAULT_CURRENCY = "CNY"
 # How many of a community's signals in other pools a pool explains.
 LEFT_OUT_LIMIT = 50
 
@@ -97,15 +100,26 @@ def _seen(
     mine = own.get(pool.pool_id, ())
     tick = last_tick(pool.pool_id, pool.created_at, uow.policy.release_every)
     seen = seen_by(part, pool, release, _shape_of(mine, part, uow), tick, uow.policy.privacy_k)
-    return replace(seen, why=_why(seen, part), left_out=_left_out(pool, part, mine, apart, uow))
+    why = (*_why(seen, mine, uow), *own_consent(part))
+    return replace(seen, why=why, left_out=_left_out(pool, part, mine, apart, uow))
 
 
-def _why(seen: PoolAsSeen, own: Participation) -> tuple[Sentence, ...]:
+def _why(seen: PoolAsSeen, own: Sequence[Signal], uow: "DemandUnitOfWork") -> tuple[Sentence, ...]:
+    """Explain with what is shown anyway, the own signals, and published offers."""
     shape = seen.shape
     if shape is None:
-        return own_consent(own)
+        return ()
     shown = replace(seen.pool, area=shape.area, windows=shape.windows, minutes=shape.minutes, ceiling=shape.ceiling)
-    return (*explain(shown), *own_consent(own))
+    agreed = (Consent.NOT_NEEDED, Consent.GIVEN)
+    mine = sum(one.people or 0 for one in seen.communities if one.own and one.consent in agreed)
+    counted = [one.community_id for one in seen.communities if one.people]
+    currency = DEFAULT_CURRENCY if shape.ceiling is None else shape.ceiling.currency
+    return (
+        *explain(shown),
+        *say_words(words_in_common(signal.text for signal in own)),
+        *say_shares(mine, seen.people - mine, exact=seen.people_exact),
+        *say_gain(uow.prices.of(seen.pool.category), seen.people, counted, currency),
+    )
 
 
 def _shape_of(own: Sequence[Signal], part: Participation, uow: "DemandUnitOfWork") -> Shape | None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.demand.domain.consenting import Terms
-from services.demand.domain.merging import Candidate, Misfit, explain, same_category_merger
+from services.demand.domain.explaining import explain
+from services.demand.domain.merging import Candidate, Misfit, same_category_merger
 from services.demand.domain.pool import Pool
 from services.demand.domain.signals import united
 from services.kernel.geo import Place
