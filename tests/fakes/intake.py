@@ -7,12 +7,16 @@ class FakeIntakes:
     def __init__(self):
         self.rows = {}
         self.sources = {}
+        self.locked = []
 
     def find(self, intake_id, lock=False):
         return self.rows.get(intake_id)
 
     def save(self, intake):
         self.rows[intake.intake_id] = intake
+
+    def lock_source(self, community_id, chain_key):
+        self.locked.append((community_id, chain_key))
 
     def entries(self, community_id, chain_key):
         return dict(self.sources.get((community_id, chain_key), {}))

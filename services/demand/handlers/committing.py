@@ -9,7 +9,7 @@ from services.demand.domain.commands import ChangeSignal
 from services.demand.domain.events import Event
 from services.demand.domain.intake.asking import ready_rows
 from services.demand.domain.intake.model import Change, Group, Intake, IntakeKind, IntakeState, Outcome, Question, Row
-from services.demand.domain.intake.snapshots import Entry, digest_of, folded
+from services.demand.domain.intake.snapshots import Entry, digest_of, folded, recompared
 from services.demand.domain.intake_commands import DecideIntake
 from services.demand.domain.model import Community, Member, MemberRole
 from services.demand.domain.own_categories import OwnCategory
@@ -50,11 +50,14 @@ def commit_intake(command: DecideIntake, uow: DemandUnitOfWork) -> Intake:
     if found is not None and command.caller.sees(found.community_id):
         # The community's lock comes before all others, as in place_signal.
         require_community(command.caller, found.community_id, uow, lock="share")
-    intake = locked_intake(command.caller, command.intake_id, uow)
+    read = locked_intake(command.caller, command.intake_id, uow)
+    # What was committed of the same source since the preview counts, so that nobody is placed twice.
+    uow.intakes.lock_source(read.community_id, read.chain_key)
+    intake = recompared(read, uow.intakes.entries(read.community_id, read.chain_key))
     community = require_community(command.caller, intake.community_id, uow)
     ready = {row.number for row in ready_rows(intake)} if intake.state is not IntakeState.DISCARDED else set()
-    if intake.state is IntakeState.DISCARDED or (intake.state is IntakeState.COMMITTED and not ready):
-        return intake
+    if read.state is IntakeState.DISCARDED or (read.state is IntakeState.COMMITTED and not ready):
+        return read
     commit = _start(command.caller, intake, community, uow)
     _lock_partitions(commit, ready)
     rows = tuple(_settled(row, commit) if row.number in ready else row for row in intake.rows)

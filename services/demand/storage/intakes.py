@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.demand.domain.chat import Lessons
@@ -48,6 +48,11 @@ class Intakes:
             "decided_at": intake.decided_at,
         }
         save(self._connection, tables.intakes, "intake_id", row)
+
+    def lock_source(self, community_id: UUID, chain_key: str) -> None:
+        """Wait until nobody else commits a snapshot of the same source; let go at the commit."""
+        key = func.hashtextextended(f"demand.source:{community_id}:{chain_key}", 0)
+        self._connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     def entries(self, community_id: UUID, chain_key: str) -> Mapping[str, Entry]:
         """Return who stood in a source when it was last committed, by key."""

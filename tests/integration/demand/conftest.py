@@ -22,6 +22,13 @@ COMMANDS = {
     "withdraw_signal": outbound.signal,
     "answer_consent": outbound.pool,
     "ready_pool": outbound.pool,
+    "create_intake": outbound.intake,
+    "change_intake": outbound.intake,
+    "commit_intake": outbound.intake,
+    "discard_intake": outbound.intake,
+    "add_category": outbound.category,
+    "remove_category": outbound.category,
+    "set_template": outbound.own_template,
     "split_pool": outbound.pool,
     "join_pools": outbound.pool,
 }
@@ -34,6 +41,11 @@ QUESTIONS = {
     "list_signals": inbound.list_signals,
     "get_pool": inbound.by_id("pool_id"),
     "list_pools": inbound.list_pools,
+    "get_intake": inbound.by_id("intake_id"),
+    "list_intakes": inbound.list_intakes,
+    "list_categories": inbound.list_categories,
+    "get_template": inbound.get_template,
+    "understand": inbound.understand,
     "list_consents": inbound.list_consents,
 }
 

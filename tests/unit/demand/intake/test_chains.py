@@ -72,6 +72,15 @@ def test_pasting_again_changes_only_what_changed():
     assert len(desk.signals()) == 4, "a change edits the signal that there is"
 
 
+def test_two_previews_of_one_post_place_everybody_once():
+    desk = Desk()
+    first, second = desk.send(CHAIN, people_rule="one"), desk.send(CHAIN, people_rule="one")
+    desk.commit(first)
+    done = desk.commit(second)
+    assert len(desk.signals()) == 3
+    assert {row["change"] for row in done["rows"]} == {"unchanged"}
+
+
 def test_who_is_gone_from_the_newest_post_or_cancels_is_withdrawn():
     desk = Desk()
     desk.commit(desk.send(CHAIN, people_rule="one"))
