@@ -1,5 +1,6 @@
 """What is pasted, exported or filled in; the categories and forms by which it is understood."""
 
+from gateway.routes.demand import ONE_POOL
 from gateway.routes.route import COMMUNITY, MANAGERS, Route
 from gateway.schemas import intake as s
 from gateway.schemas import taxonomy as t
@@ -36,6 +37,8 @@ ROUTES = (
            t.TemplateView, query=t.TemplateQuery),
     _route("PUT", f"{ONE_CATEGORY}/template", "set_template", MANAGERS, "设置类别的表单", "Set the form of a category",
            t.TemplateView, t.SetTemplate),
+    _route("GET", f"{ONE_POOL}/jielong", "get_pool_jielong", MANAGERS, "把需求池写成接龙",
+           "Get a pool as a chain to post", t.PostView, query=t.TemplateQuery),
     _route("POST", "/v1/understand", "understand", COMMUNITY, "试读一段话", "Say how a text is understood",
            t.UnderstandingView, t.Understand),
 )

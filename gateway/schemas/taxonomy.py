@@ -134,3 +134,14 @@ class CategoryPage(Answer):
 
     items = fields.List(nested(CategoryView), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class PostView(Answer):
+    """A pool as a jielong: the own people by name, others in ``people``, at least so many where it is not exact."""
+
+    pool_id = ident(required=True)
+    community_id = ident(required=True)
+    text = fields.String(required=True)
+    rows = whole(0, 2**53, required=True)
+    people = whole(0, 2**53, required=True)
+    people_exact = flag(required=True)

@@ -117,6 +117,11 @@ class DemandService:
         return self.bus.execute(request, inbound.join_pools, handlers.join_pools, outbound.pool)
 
     @rpc
+    def get_pool_jielong(self, request):
+        """Return a pool as a chain to post."""
+        return self.bus.query(request, inbound.get_pool_jielong, views.get_pool_jielong)
+
+    @rpc
     def create_intake(self, request):
         """Read a jielong, a chat or a file, and show what would become of it."""
         return self.bus.execute(request, inbound.create_intake, handlers.create_intake, outbound.intake)

@@ -45,4 +45,5 @@ def play(town, community):
     question = {"key": "firing", "zh": "是否烧制", "en": "firing", "type": "choice", "options": options}
     run("set_template", {"category": "pottery", "questions": [question]})
     run("understand", {"text": "周六下午想带孩子做陶艺，两大一小，人均不超过150"})
+    run("get_pool_jielong", {"pool_id": str(town.place(community, category="hiking").pool_id)})
     return answers

@@ -26,6 +26,7 @@ RPCS = (
     "ready_pool",
     "split_pool",
     "join_pools",
+    "get_pool_jielong",
     "create_intake",
     "get_intake",
     "list_intakes",

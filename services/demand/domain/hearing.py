@@ -7,7 +7,7 @@ first needed, because what they rest on takes a while to load.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,11 @@ class Taxonomy(Protocol):
 
 def taxonomy_of(own: Sequence[OwnCategory]) -> Taxonomy:
     """Return the built-in taxonomy with what a community adds."""
+    return _taxonomy_of(tuple(own))
+
+
+@lru_cache(64)
+def _taxonomy_of(own: tuple[OwnCategory, ...]) -> Taxonomy:
     from services.demand.domain import taxonomy
 
     added = [taxonomy.Category(one.category, one.zh or "", one.en or "", (), one.examples) for one in own]

@@ -1,17 +1,11 @@
 """What comes in: requests and events, read into commands and questions."""
 
 from services.demand.inbound.intakes import (
-    add_category,
     change_intake,
     commit_intake,
     create_intake,
     discard_intake,
-    get_template,
-    list_categories,
     list_intakes,
-    remove_category,
-    set_template,
-    understand,
 )
 from services.demand.inbound.news import (
     campaign_cancelled,
@@ -42,6 +36,15 @@ from services.demand.inbound.requests import (
     register_community,
     withdraw_signal,
 )
+from services.demand.inbound.teaching import (
+    add_category,
+    get_pool_jielong,
+    get_template,
+    list_categories,
+    remove_category,
+    set_template,
+    understand,
+)
 
 __all__ = [
     "add_category",
@@ -59,6 +62,7 @@ __all__ = [
     "commit_intake",
     "create_intake",
     "discard_intake",
+    "get_pool_jielong",
     "get_template",
     "join_pools",
     "list_categories",

@@ -11,14 +11,10 @@ from services.demand.domain import intake_commands as commands
 from services.demand.domain.intake.correcting import Correction
 from services.demand.domain.intake.model import IntakeKind, IntakeState, PeopleRule, Want
 from services.demand.domain.intake.reading import MAX_TEXT, Source
-from services.demand.domain.intake.templates import MAX_OPTIONS, MAX_QUESTIONS, AnswerType, FormQuestion, Option
-from services.demand.domain.model import Locale
 from services.demand.domain.signals import MAX_MINUTES, MAX_PEOPLE
 from services.demand.inbound import reading
 from services.demand.inbound.reading import Read, Tolerant, load
 from services.demand.inbound.requests import Request, an_id, caller_of, id_of, page, radius
-from services.demand.views.intakes import AskCategory
-from services.kernel.clock import parse_time
 from services.kernel.errors import InvalidError
 from services.kernel.money import EXPONENTS
 from services.kernel.quantity import require_count
@@ -100,49 +96,7 @@ class IntakeFilters(Tolerant):
     kind = Read(reading.one_of(IntakeKind))
 
 
-class CategorySchema(Tolerant):
-    """A category of a community."""
-
-    community_id = an_id(load_default=None, allow_none=True)
-    category = Read(category, required=True)
-    zh = Read(reading.text(1, 100), load_default=None, allow_none=True)
-    en = Read(reading.text(1, 100), load_default=None, allow_none=True)
-    examples = Read(reading.list_of(reading.text(1, 200), 100), load_default=())
-    locale = Read(reading.one_of(Locale), load_default=None, allow_none=True)
-
-
-class UnderstandSchema(Tolerant):
-    """A text to be understood."""
-
-    community_id = an_id(load_default=None, allow_none=True)
-    text = Read(reading.text(1, 2000), required=True)
-    said_at = Read(parse_time, load_default=None, allow_none=True)
-    currency = Read(currency, load_default="CNY")
-
-
-class OptionSchema(Tolerant):
-    """One of several answers."""
-
-    value = Read(reading.text(1, 60), required=True)
-    zh = Read(reading.text(1, 100), required=True)
-    en = Read(reading.text(1, 100), required=True)
-
-
-class QuestionSchema(Tolerant):
-    """A question of a form."""
-
-    key = Read(reading.text(1, 40), required=True)
-    zh = Read(reading.text(1, 200), required=True)
-    en = Read(reading.text(1, 200), required=True)
-    type = Read(reading.one_of(AnswerType), required=True)
-    required = Read(reading.flag, load_default=False)
-    options = fields.Raw(load_default=list)
-    least = Read(reading.number, load_default=None, allow_none=True)
-    most = Read(reading.number, load_default=None, allow_none=True)
-
-
 wants, intakes, corrections, changes = WantSchema(), IntakeSchema(), CorrectionSchema(), ChangesSchema()
-categories, texts, options, questions = CategorySchema(), UnderstandSchema(), OptionSchema(), QuestionSchema()
 
 
 def create_intake(request: Request) -> commands.CreateIntake:
@@ -154,7 +108,7 @@ def create_intake(request: Request) -> commands.CreateIntake:
         )
     if data["fork"] is not None and data["kind"] is not IntakeKind.JIELONG:
         raise InvalidError("fork", f"makes no sense for a {data['kind']}", "a fork of a jielong only")
-    defaults = _within(wants, data["defaults"], "defaults")
+    defaults = within(wants, data["defaults"], "defaults")
     when = defaults.pop("when", None)
     return commands.CreateIntake(
         caller=caller_of(request),
@@ -170,7 +124,7 @@ def create_intake(request: Request) -> commands.CreateIntake:
 def change_intake(request: Request) -> commands.ChangeIntake:
     """Read corrections: only the fields that are there."""
     data = load(changes, request["data"])
-    defaults = _within(wants, data["defaults"], "defaults")
+    defaults = within(wants, data["defaults"], "defaults")
     when = defaults.pop("when", None)
     return commands.ChangeIntake(
         caller=caller_of(request),
@@ -186,21 +140,23 @@ def change_intake(request: Request) -> commands.ChangeIntake:
 
 def _corrections(value: Any, field: str) -> tuple[Correction, ...]:
     found = []
-    for index, one in enumerate(_list(value, field, 2000)):
-        named = _within(corrections, one, f"{field}.{index}")
+    for index, one in enumerate(list_within(value, field, 2000)):
+        named = within(corrections, one, f"{field}.{index}")
         number, accept, drop = named.pop("number"), named.pop("accept", False), named.pop("drop", None)
         found.append(Correction(number, named, accept, drop))
     return tuple(found)
 
 
-def _within(schema: Tolerant, value: Any, field: str) -> dict[str, Any]:
+def within(schema: Tolerant, value: Any, field: str) -> dict[str, Any]:
+    """Read an object that is the ``field`` of another; errors name it."""
     try:
         return load(schema, value)
     except InvalidError as error:
         raise error.within(field) from None
 
 
-def _list(value: Any, field: str, most: int) -> list[Any]:
+def list_within(value: Any, field: str, most: int) -> list[Any]:
+    """Read a list of at most ``most`` items."""
     if not isinstance(value, list) or len(value) > most:
         raise InvalidError(field, "is no possible list", f"a list of at most {most} items")
     return value
@@ -209,52 +165,6 @@ def _list(value: Any, field: str, most: int) -> list[Any]:
 def decide_intake(request: Request) -> commands.DecideIntake:
     """Read which intake is committed or discarded."""
     return commands.DecideIntake(caller_of(request), id_of(request, "intake_id"))
-
-
-def add_category(request: Request) -> commands.AddCategory:
-    """Read a category."""
-    data = load(categories, request["data"])
-    del data["locale"]
-    return commands.AddCategory(caller_of(request), **data)
-
-
-def remove_category(request: Request) -> commands.RemoveCategory:
-    """Read which category is taken away."""
-    data = load(categories, request["data"])
-    return commands.RemoveCategory(caller_of(request), data["community_id"], data["category"])
-
-
-def set_template(request: Request) -> commands.SetTemplate:
-    """Read the questions of a form."""
-    data = load(categories, request["data"])
-    asked = _list(request["data"].get("questions", []), "questions", MAX_QUESTIONS)
-    form = tuple(_question(one, f"questions.{index}") for index, one in enumerate(asked))
-    return commands.SetTemplate(caller_of(request), data["community_id"], data["category"], form)
-
-
-def _question(value: Any, field: str) -> FormQuestion:
-    data = _within(questions, value, field)
-    choices = _list(data.pop("options"), f"{field}.options", MAX_OPTIONS)
-    found = (_within(options, one, f"{field}.options.{index}") for index, one in enumerate(choices))
-    return FormQuestion(**data, options=tuple(Option(**one) for one in found))
-
-
-def understand(request: Request) -> commands.Understand:
-    """Read a text to be understood."""
-    return commands.Understand(caller_of(request), **load(texts, request["data"]))
-
-
-def get_template(request: Request) -> AskCategory:
-    """Read whose form of which category is asked for."""
-    data = load(categories, request["data"])
-    locale = None if data["locale"] is None else str(data["locale"])
-    return AskCategory(caller_of(request), data["community_id"], data["category"], locale)
-
-
-def list_categories(request: Request) -> AskCategory:
-    """Read whose taxonomy is asked for."""
-    data = load(categories, request["data"], partial=True)
-    return AskCategory(caller_of(request), data.get("community_id"))
 
 
 list_intakes = page(IntakeFilters())

@@ -46,6 +46,7 @@ QUESTIONS = {
     "list_categories": inbound.list_categories,
     "get_template": inbound.get_template,
     "understand": inbound.understand,
+    "get_pool_jielong": inbound.get_pool_jielong,
     "list_consents": inbound.list_consents,
 }
 
