@@ -16,6 +16,7 @@ _DOUBTS = {
     **{"returned": "part_returned", "added": "part_added"},
 }
 STATES = {"cancelled": Status.CANCELLED, "waiting": Status.WAITING, "changed": Status.CHANGED}
+MANY = 100  # people on one line: then the number is more likely something else
 COUNTING = ("quantity", "number", "times", "plus", "fraction", "people", "persons", "sum", "code")
 _KEY = re.compile(rf"({CONTACT_KEY})\s*:\s*(.*)", re.DOTALL)
 _COUNT = rf"(\d+|{CHINESE})"
@@ -158,6 +159,10 @@ def _people(draft: Draft, token: Token, after: list[Token], context: Context) ->
     if context.sizes and re.fullmatch(r"[\d大小\s,+、一二两三四五六七八九十]+", text):
         draft.items += [Item("大" if adult else "小", number_of(number)) for number, adult in pairs]
         return
+    if any(int(number_of(number)) >= MANY for number, _ in pairs):
+        draft.ask("unclear_number", token.text)
+        draft.keep(token)
+        return
     for number, adult in pairs:
         name = "adults" if adult else "children"
         counts[name] = counts.get(name, 0) + int(number_of(number))
@@ -182,8 +187,9 @@ def _persons(draft: Draft, token: Token, context: Context) -> None:
     english = next((value for word, value in _FAMILY.items() if word in text.lower()), None)
     found = re.search(rf"\d+|{CHINESE}", text.replace("一家", ""))
     number = english if english is not None else number_of(found[0])
-    if number != int(number) or number == 0:
+    if number != int(number) or not 0 < number < MANY:
         draft.ask("unclear_number", token.text)
+        draft.keep(token)
         return
     _total(draft, int(number), token)
 

@@ -66,7 +66,7 @@ class _Reader:
     def __init__(self, draft: Draft, context: Context) -> None:
         self.draft, self.context = draft, context
         self.pending: list[Piece] = []
-        self.note = ""
+        self.note = self.alone = ""
 
     def read(self, pieces: list[Piece]) -> None:
         previous: Piece | None = None
@@ -75,6 +75,8 @@ class _Reader:
             getattr(self, f"_{piece.kind}")(piece, previous, after)
             previous = piece
         self._flush()
+        if self.alone and len(self.draft.items) == 1:  # 阿 宁 2份: goods, or the rest of the name?
+            self.draft.ask("unclear_text", self.alone)
 
     def _word(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
         bare = previous is not None and previous.kind == "run" and previous.tokens[-1].kind == "number"
@@ -150,7 +152,7 @@ class _Reader:
             label, note = note, ""
         if label is None and self.draft.items and self.draft.items[-1].quantity is not None and not self.note:
             last = self.draft.items[-1]
-            if last.label is None:
+            if quantity is not None:
                 self.draft.ask("two_quantities", self.draft.text[piece.start : piece.end])
                 self.draft.items[-1] = replace(last, quantity=None)
                 self.draft.leftovers.append((piece.start, piece.end))
@@ -187,7 +189,7 @@ class _Reader:
             draft.ask("ambiguous_number", text)
         alone = len(text) == 1 and len(draft.nickname) == 1 and draft.household is None
         if alone and not self.context.knows(text):
-            draft.ask("unclear_text", f"{draft.nickname} {text}")
+            self.alone = f"{draft.nickname} {text}"
 
     def _keep_pending(self) -> None:
         for piece in self.pending:
@@ -217,10 +219,12 @@ class _Reader:
 
     def _is_wanted(self, text: str) -> bool:
         draft = self.draft
-        if self.context.knows(text):
+        if fold(text) in self.context.labels:
             return True
         if words.REMARK.search(text) or not re.search(r"\w", text):
             return False
+        if self.context.knows(text):
+            return True
         if any(one.label for one in draft.items):
             return len(text) <= 6
         said = draft.items or draft.people is not None or draft.choice or draft.status != "joined"

@@ -42,6 +42,7 @@ class Line:
 class Layout:
     """The parts of one post."""
 
+    source: list[str]
     header: str = ""
     title: str = ""
     body: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ def posts_of(text: str) -> list[Layout]:
 
 def layout_of(lines: list[Line]) -> Layout:
     """Return the parts of one post."""
-    layout = Layout()
+    layout = Layout([line.text for line in lines])
     lines = _without_quotes(lines, layout)
     head = next((place for place, line in enumerate(lines) if HEADER.match(fold(line.text))), None)
     if lines and lines[0].number == 1 and _HEADER_BEHIND.match(fold(lines[0].text)):

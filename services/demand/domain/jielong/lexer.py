@@ -21,11 +21,15 @@ def _classes(number: str) -> str:
     end = (
         rf"(?=[\s,;+、和&()]|$|{words.EMOJI}|{number}\s*(?:个|位|名)?(?:大|小|娃|成|儿|孩|宝)|大|小|成人|儿童|[^\w\s])"
     )
-    more = r"|(?=\d)" if number == r"\d+" else ""
-    space = r"\s*" if number == r"\d+" else ""
-    first = rf"{number}{space}(?:个|個|位|名)?{space}(?:{ADULT}|{CHILD})(?:{end}|(?<=[a-z]){more})"
+    # 二宝 and 三娃 are what a child is called, 2宝 and 两个娃 are how many there are.
+    digits = number == r"\d+"
+    child = CHILD if digits else rf"(?:(?<=[个個位名]){CHILD}|(?![宝寶娃]){CHILD})"
+    kinds = rf"(?:个|個|位|名)?(?:{ADULT}|{child})"
+    first = rf"{number}{kinds}(?:{end}|(?<=[a-z]){'|(?=[0-9])' if digits else ''})"
+    first = rf"(?:{first}|{number}\s+{kinds}(?=[\s,;+、和&()]|$|[^\w\s]))" if digits else first
     other = rf"(?![.\d])(?!\s*(?:{UNIT}(?!个)|岁|歲|周岁|年级|码|cm))"
-    last = rf"(?:{ADULT}|{CHILD})\s*[:x×*]?\s*{number}{other}(?:个|個|位|名|人)?"
+    called = CHILD if digits else "(?:小孩|儿童|兒童|孩子|小)"
+    last = rf"(?:{ADULT}|{called})\s*[:x×*]?\s*{number}{other}(?:个|個|位|名|人)?"
     return rf"{first}(?:{_JOIN}{first})*|{last}(?:{_JOIN}{last})*"
 
 
@@ -78,7 +82,10 @@ CONTACT_KEY = (
     r"(?:收件人|收货人|收貨人|联系人|聯繫人|姓名|联系电话|聯繫電話|联系方式|手机号码?|手机|手機|电话|電話|收货地址|收件地址|"
     r"详细地址|配送地址|住址|地址|(?i:tel|phone|mobile|address|addr|consignee|recipient))"
 )
-ADDRESS = rf"{HAN}{{2,}}(?:省|市|自治区|区|县)[^\s,;()]*?(?:路|街|道|巷|弄|村|镇|小区|花园|苑|号)[^\s,;()]*"
+ADDRESS = (
+    rf"{HAN}{{2,}}(?:路|街|大道|巷)\d+(?:弄|号)[^\s,;()]*|"
+    rf"{HAN}{{2,}}(?:省|市|自治区|区|县)[^\s,;()]*?(?:路|街|道|巷|弄|村|镇|小区|花园|苑|号)[^\s,;()]*"
+)
 _PRICE = (
     r"[¥￥$]\s*\d+(?:\.\d+)?|(?:共计?|合计|总计|总共|一共)?\s*\d+(?:\.\d+)?\s*(?:元|块钱|塊錢|(?i:rmb|yuan))(?:/\w+)?|"
     r"(?:共计|合计|总计):?\s*\d+(?:\.\d+)?(?!\s*" + UNIT + ")"
@@ -91,10 +98,11 @@ _AGE = (
     r"[一二三四五六七八九十]{1,2}(?:岁半?|年级|个月)|身高\s*\d+"
 )
 _SPEC = (
-    rf"{_N}\s*{UNIT}装|{_N}\s*{UNIT}?/\s*(?:{UNIT})|{_N}\s*(?:件套|件組|人[餐位座间用床桌]|寸|英寸|W|瓦|度|合一|层|號電池)|"
+    rf"{_N}\s*{UNIT}装|{_N}\s*{UNIT}?/\s*(?:{UNIT})|{_N}\s*(?:寸|英寸|W|瓦|度|合一|层|號電池)|"
     r"\d+(?:\.\d+)?\s*(?:(?i:ml)|毫升)(?![A-Za-z])"
 )
-_Q = rf"(?:(?:{DECIMAL}|[½¼¾])\s*|{CHINESE}){UNIT}半?"
+# 空调20 排骨: a unit that does not touch its number stands alone.
+_Q = rf"(?:(?:(?:{DECIMAL}|[½¼¾])|{CHINESE}){UNIT}半?|(?:{DECIMAL}|[½¼¾])\s+{UNIT}(?!{HAN}))"
 _VAGUE = (
     r"(?<![\d-])\d{1,2}\s*[-~—]\s*\d{1,2}(?![\d-]|\s*[号月日点:])(?!\s*" + UNIT + r")|"
     rf"{_N}\s*(?:-|~|—|至|到|或)\s*{_N}\s*(?:{UNIT}|人|位)|(?:大概|大约|约|差不多|至少|最多|起码|可能|暂定)\s*{_N}\s*(?:{UNIT}|人|位)?|"
@@ -119,6 +127,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("link", r"(?i:https?://\S+)"),
     ("price", _PRICE),
     ("bracket", r"\([^()\n]*\)|\[[^\[\]\n]*\]|【[^【】\n]*】"),
+    ("word", rf"{_N}(?:件套|件組|人[餐位座间用床桌])"),
     ("age", _AGE),
     ("family", _FAMILY),
     ("household", HOUSEHOLD),
@@ -131,7 +140,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("sum", rf"(?<![+\d])\d{{1,2}}\s*\+\s*\d{{1,2}}(?!\d|\s*{UNIT})"),
     ("persons", rf"\+?\s*{_N}\s*(?:个|個)?\s*(?:人(?![份位座间用餐床桌])|位|名|(?i:people|persons?|pax)\b)"),
     ("spec", _SPEC),
-    ("quantity", rf"(?<!第)(?:[x×*]\s*|\+\s*)?{_Q}"),
+    ("quantity", rf"(?<!第)(?:[x×*]\s*|\+\s*(?=\d))?{_Q}"),
     ("times", rf"[x×*✖]\s*{DECIMAL}(?!\d)|(?<![A-Za-z]){DECIMAL}\s*[x×](?=\s*[A-Z{HAN[1:-1]}])"),
     ("plus", r"\+\s*\d+(?!\d|\.\d)"),
     ("fraction", r"(?<!\d)\d/\d\s*" + UNIT),
@@ -175,13 +184,21 @@ def lex(text: str, offset: int = 0) -> list[Token]:
         if match.end() == match.start():
             continue
         if match.start() > end:
-            tokens.append(Token("word", end + offset, match.start() + offset, text[end : match.start()]))
+            _add_word(tokens, Token("word", end + offset, match.start() + offset, text[end : match.start()]))
         token = Token(match.lastgroup, match.start() + offset, match.end() + offset, match.group())
         token.text = text[match.start() : match.end()]
         if token.kind == "bracket":
             token.inner = lex(token.text[1:-1], token.start + 1)
-        tokens.append(token)
+        _add_word(tokens, token)
         end = match.end()
     if end < len(text):
-        tokens.append(Token("word", end + offset, len(text) + offset, text[end:]))
+        _add_word(tokens, Token("word", end + offset, len(text) + offset, text[end:]))
     return tokens
+
+
+def _add_word(tokens: list[Token], token: Token) -> None:
+    """Add a token; words that touch are one (沙发3人位)."""
+    if token.kind == "word" and tokens and tokens[-1].kind == "word":
+        tokens[-1].end, tokens[-1].text = token.end, tokens[-1].text + token.text
+    else:
+        tokens.append(token)

@@ -90,6 +90,8 @@ def _is_goods(draft: Draft, place: int, context: Context) -> bool:
     token = draft.rest[place]
     after = draft.rest[place + 1] if place + 1 < len(draft.rest) else None
     plain = fold(token.text)
+    if draft.household is not None and re.search("^[再另又]?加|件套$|人[位座]$", plain):
+        return True
     alone = draft.household is not None and _first(draft.rest[place + 1 :]) is None and draft.people is None
     if not alone and (after is None or after.kind not in _AMOUNTS or after.start != token.end):
         return False
@@ -114,6 +116,7 @@ def _extent(draft: Draft, place: int, context: Context) -> int:
             end += 2
             continue
         latin = _LATIN.match(before.text) and _LATIN.match(word.text) and not context.knows(word.text)
+        latin = latin and not set(word.text) <= set(context.options)
         if not (latin or words.KIN.match(word.text) or words.ONLY_EMOJI.match(word.text)):
             break
         draft.unsure = draft.unsure or bool(latin)
@@ -140,6 +143,8 @@ def _belongs(draft: Draft, place: int, context: Context) -> bool:
     if after and after[0].start == token.end and after[0].kind not in ("gap", "household"):
         return False  # 王五2桔1贡
     digits = fold(token.text)
+    if after and after[0].kind == "gap" and fold(after[0].text).strip()[:1] == ":":
+        return True
     said = [one for one in after if one.kind in (*_COUNTED, "number")]
     if draft.people is not None or draft.choice is not None or any(one.kind == "quantity" for one in said):
         return True

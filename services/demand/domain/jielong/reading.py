@@ -22,7 +22,7 @@ def read_chain(text: str) -> Chain:
     chain = chain_of(last)
     warnings, ignored = list(chain.warnings), []
     for post in older:
-        ignored += [line for line in _lines(post) if line.strip()]
+        ignored += post.source
         earlier = chain_of(post)
         if post.rows and not _replaces(chain, earlier):
             warnings.append(ask("several_chains", earlier.title))
@@ -121,7 +121,11 @@ def _with_repeats(rows: list[Row]) -> list[Row]:
     found = []
     for row in rows:
         key = key_of(row)
-        found.append(asking(row, ask("duplicate_person", row.nickname)) if row.nickname and key in seen else row)
+        found.append(
+            asking(row, ask("duplicate_person", row.nickname))
+            if (row.nickname or row.household) and key in seen
+            else row
+        )
         seen.add(key)
     return found
 
@@ -173,8 +177,3 @@ def _replaces(chain: Chain, earlier: Chain) -> bool:
     """Tell whether a later post of the same chain has everybody whom the earlier one has."""
     people = {key_of(row) for row in chain.rows}
     return chain.identity == earlier.identity and all(key_of(row) in people for row in earlier.rows)
-
-
-def _lines(post: Layout) -> list[str]:
-    parts = [(post.header and f"{post.header} {post.title}".strip()) or post.title, *post.body, post.example or ""]
-    return [*parts, *(line.text for line in post.rows), *post.tail, *post.ignored]

@@ -51,8 +51,8 @@ def _is_spec(run: list[Token], place: int, unit: str | None) -> bool:
     token, after = run[place], run[place + 1]
     if token.kind == "spec":
         return True
-    if token.kind == "times":  # 250ml*12 2箱
-        return place > 0 and _is_spec(run, place - 1, unit) and after.kind == "quantity"
+    if fold(token.text)[0] in "*x×✖" and place > 0:  # 250ml*12 2箱
+        return _is_spec(run, place - 1, unit) and after.kind == "quantity"
     own = _single(token).unit
     if unit in MEASURES and own not in MEASURES:
         return False  # 1个6斤: one, or six pounds?

@@ -25,9 +25,46 @@ MEASURES = {"公斤", "千克", "斤", "克", "毫升", "升", "米", "kg", "g",
 # What is sold inside of a bigger pack: 550ml*24瓶 tells of a box as well as of an order.
 INNER = {"瓶", "罐", "包", "听", "袋", "片", "枚", "粒", "颗", "支", "个", "只", "卷", None}
 _LATIN = "kg|g|ml|l|boxes|box|packs?|bags?|bottles?|portions?|sets?|pcs?|pieces?|cups?|tickets?|cans?|shares?|sheets?"
-# 家 counts households, but not in 一家人 or 家长; 平 is an area, but not in 平装.
-_HAN_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_HAN_UNIT = _HAN_UNIT.replace("|家|", "|家(?![人长庭里])|").replace("|平|", "|平(?!装)|")
+# The units that begin words of their own: 一家人, 平装, 四件套, 排骨, 双人.
+_WORDS = {
+    **{
+        "家": "人长庭里",
+        "平": "装底",
+        "件": "套",
+        "排": "骨队",
+        "包": "子菜",
+        "盒": "饭",
+        "双": "人拼皮",
+        "单": "人间",
+        "板": "栗鸭",
+    },
+    **{
+        "床": "单垫品罩",
+        "扇": "贝",
+        "米": "饭粉线",
+        "套": "餐",
+        "罐": "头",
+        "对": "虾联",
+        "車": "厘位",
+        "车": "厘位",
+        "台": "灯历",
+    },
+    **{
+        "卷": "心",
+        "桌": "布",
+        "盆": "栽景",
+        "打": "卡包",
+        "串": "串",
+        "条": "纹",
+        "杯": "子",
+        "盘": "子",
+        "本": "地人",
+        "支": "付",
+    },
+}
+_HAN_UNIT = "|".join(
+    unit + (f"(?![{_WORDS[unit]}])" if unit in _WORDS else "") for unit in sorted(UNITS, key=len, reverse=True)
+)
 # 两 is a weight too (2两), but not where it counts something itself (两份, 两大).
 UNIT = rf"(?:(?:{_HAN_UNIT}|两(?!{_HAN_UNIT}|[大小])|(?i:{_LATIN})(?![A-Za-z])))"
 
@@ -36,7 +73,7 @@ CHILD = r"(?:小孩子?|儿童|兒童|孩子|小朋友|小|娃娃?|宝宝?|寶�
 
 CANCELLED = (
     r"(?:已?取消(?:报名|参加|接龙|订单|了)?|不要了|不去了|不参加了?|不來了|不来了|去不了了?|退出|退团|已退(?:款|出|团|订)?|退了|退订|"
-    r"退款|已撤|撤销|撤了|作废|删除|(?i:cancel(?:l?ed)?|withdrawn?))"
+    r"退款|全退|退全部|全部退|已撤|撤销|撤了|作废|删除|(?i:cancel(?:l?ed)?|withdrawn?))"
 )
 WAITING = r"(?:候补|候補|候选|替补|替補|排队|備取|备选|(?i:wait(?:ing)?[ -]?list(?:ed)?))"
 CHANGED = r"(?:改成|改为|改爲|改到|更改为|更正为|变更为|換成|换成|→|->|改(?=\s*[\d一二两三四五六七八九十A-Z+]))"
@@ -66,12 +103,12 @@ NAME_LIKE = re.compile(rf"^[{_SURNAMES}]|[姐哥叔姨嫂妈爸爷婆公妹弟�
 REMARK = re.compile(
     r"谢|請|请|麻烦|麻煩|辛苦|要|不|可以|帮|幫|带|帶|送|放|自提|晚|早|楼下|门口|了|吗|吧|呢|哦|哈|啊|备注|加急|辣|免|少|多|"
     r"熟|代|取|来|到|好|第|支持|期待|岁|年级|身高|尺码|颜色|怕|过敏|素食|清真|忌|老大|老二|老三|女孩|男孩|女生|男生|"
-    r"同|前|后|新|一起|负责|上门|本人|自己|的$|^[男女]$|我|老公|老婆|家人|朋友|同事|试喝|试吃|试用|报名|原来|原先|"
+    r"同|前|后|新|一起|负责|上门|本人|自己|定金|尾款|押金|全款|的$|^[男女无]$|^有|没|我|老公|老婆|家人|朋友|同事|试喝|试吃|试用|报名|原来|原先|"
     r"(?i:please|thanks|thank|no |with |without|vegetarian|allerg)"
 )
 POLITE = re.compile(r"谢|謝|麻烦|麻煩|请|請|辛苦|帮|送|放|(?i:please|thank)")
 VERBS_BEFORE = re.compile(
-    r"^(?:我们?|也|想|还|先)*(?:(?:要|来|订|定|买|拿|需要|预定|预订|报名|报|拼|参加|加入|去|一共|总共|共|加|带|:|-|—|=)+\s*)+"
+    r"^(?:我们?|也|想|还|先|再|另|又)*(?:(?:要|来|订|定|买|拿|需要|预定|预订|报名|报|拼|参加|加入|去|一共|总共|共|加|带|:|-|—|=)+\s*)+"
 )
 VERBS_AFTER = re.compile(r"(?:也|想|还|先)*(?:要|订|需要|预定|预订|报名|参加|想要|买|来|一共|总共|共|数量)+$")
 NAME_END = " :：-—–=~,，、。;；\t"
