@@ -21,9 +21,10 @@ WEEK = r"(?:周|星期|礼拜)"
 THIS = r"(?P<w>(?:上上|下下|上|下|这|本|当)(?:一个|个|一)?)"
 # A number before 号 may be one of a building or a line, and 早 or 晚 the beginning of a word for something else.
 NUMBERED = "(?![楼院线门栋桌位球机房铺码车店馆厅公口特])"
-# First years of eras that are still counted by somebody.
-ERAS = {"民国": 1912, "顺治": 1644, "康熙": 1662, "雍正": 1723, "乾隆": 1736, "嘉庆": 1796, "道光": 1821, "咸丰": 1851}
-ERAS |= {"同治": 1862, "光绪": 1875, "宣统": 1909}
+# First years of the eras by which years of the last centuries are still called.
+ERAS = {"民国": 1912, "洪武": 1368, "永乐": 1403, "宣德": 1426, "成化": 1465, "弘治": 1488, "正德": 1506, "嘉靖": 1522}
+ERAS |= {"万历": 1573, "天启": 1621, "崇祯": 1628, "顺治": 1644, "康熙": 1662, "雍正": 1723, "乾隆": 1736, "嘉庆": 1796}
+ERAS |= {"道光": 1821, "咸丰": 1851, "同治": 1862, "光绪": 1875, "宣统": 1909}
 RELATIVE = {
     "大前天": -3,
     "前天": -2,
@@ -38,7 +39,18 @@ RELATIVE = {
     "明儿": 1,
 }
 RELATIVE |= {"后天": 2, "后日": 2, "大后天": 3, "次日": 1, "翌日": 1, "前日": -2, "昨": -1, "今": 0, "明": 1, "当天": 0}
-YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2, "来年": 1, "上一年": -1, "下一年": 1}
+YEARS = {
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "今年": 0,
+    "本年": 0,
+    "明年": 1,
+    "后年": 2,
+    "来年": 1,
+    "上一年": -1,
+    "下一年": 1,
+}
 
 
 def offset_of(word: str | None) -> int | None:
@@ -75,6 +87,8 @@ def _date(match: re.Match[str], frame: Frame) -> Any:
     if said.get("era"):
         year = ERAS[said["era"]] + (1 if said["n"] == "元" else number(said["n"]) or 1) - 1
     month = number(said["m"]) if said.get("m") else None
+    if said.get("same"):
+        month = frame.today.month
     if said.get("d"):
         # There is no 2019年2月29日; that is nothing, and not a shorter date in it.
         return days.calendar_day(frame, year, month, number(said["d"]) or 0) or Word("o")
@@ -169,6 +183,7 @@ RULES = (
     rule(rf"(?P<y>{Y})\s*年的?\s*(?P<m>{M})月\s*(?P<d>{D})[日号]?", _date),
     rule(rf"(?P<era>{'|'.join(ERAS)})(?P<n>元|{N})年(?:(?P<m>{M})月(?:(?P<d>{D})[日号]?)?)?", _date),
     rule(rf"{RY}的?\s*(?P<m>{M})月份?(?:的?(?P<d>{D})[日号]?)", _date),
+    rule(rf"{RY}的?(?P<same>本|这个?|同)月的?(?P<d>{D})[日号]", _date),
     rule(rf"(?P<m>{M})月份?的?\s*(?P<d>{D})[日号]{NUMBERED}", _date),
     rule(rf"(?P<m>{M})月(?P<d>{D}){NO_UNIT}", _date),
     rule(rf"{THIS}月的?(?P<d>{D})[日号]?{NO_UNIT}", _month_day),

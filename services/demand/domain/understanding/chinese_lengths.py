@@ -109,7 +109,7 @@ class _Named:
 
 _N = rf"(?:(?P<half>半)|(?P<n>{N}))\s*(?P<plus>个半)?个?\s*(?P<u>{_UNIT})"
 _FEW = _N.replace("(?P<n>", "(?P<n>几|数|")
-_MONTHS = rf"(?:(?P<half>半)个|(?P<n>{N}|几)个(?P<plus>半)?)(?P<u>月)"
+_MONTHS = rf"(?:(?P<half>半)个|(?P<n>{N}|几)\s*个(?P<plus>半)?)(?P<u>月)"
 _OTHER = re.sub("<(half|n|plus|u)>", lambda m: f"<{m[1][0]}2>", _MONTHS)
 _PLUS = "(?P<plus>(?!))?"
 _HALF = "(?P<half>(?!))?"
@@ -132,6 +132,8 @@ RULES = (
         lambda m, f: days.stretch(f, Length(1, UNITS[m["u"]]), -1 if m["dir"] == "上" else 1),
     ),
     rule(rf"(?:{_N})(?:之内|以内|内)", _within),
+    rule(rf"(?:{_MONTHS})(?:之内|以内|内)", _within),
+    rule(rf"(?P<n>{N})(?P<u>天){N}夜{_HALF}{_PLUS}", _length),
     rule(r"(?:每个?|天(?=天)|日(?=日))(?P<u>天|日|周|星期|礼拜|月|年|小时|季度)(?![一二三四五六日末天\d])", _every),
     rule(rf"每隔?(?P<n>{N})个?(?P<u>天|周|星期|礼拜|月|年|小时)", _every),
     rule(

@@ -80,10 +80,12 @@ def _quarter(match: re.Match[str], frame: Frame) -> Any:
 
 
 def _season(match: re.Match[str], frame: Frame) -> Any:
-    if match["y"]:
-        year = year_of(match["y"])
-        return days.season(frame, SEASONS[match["s"]], year - frame.today.year) if year else None
-    return days.season(frame, SEASONS[match["s"]], YEARS[match["ry"]] if match["ry"] else None)
+    year = year_of(match["y"]) if match["y"] else None
+    if year is not None:
+        offset: int | None = year - frame.today.year
+    else:
+        offset = YEARS[match["ry"]] if match["ry"] else offset_of(match["w"])
+    return days.season(frame, SEASONS[match["s"]], offset)
 
 
 def _holidays(match: re.Match[str], frame: Frame) -> Any:
@@ -110,6 +112,22 @@ def _decade(match: re.Match[str], frame: Frame) -> Any:
     if first not in days.YEARS:
         return None
     return days.span(date(first, 1, 1), date(first + 9, 12, 31), "days", f"({first}-01-01,{first + 10}-01-01,P10Y)")
+
+
+def _week_of_year(match: re.Match[str], frame: Frame) -> Any:
+    year = frame.today.year + YEARS[match["ry"]] if match["ry"] else year_of(match["y"])
+    try:
+        first = date.fromisocalendar(year or 0, number(match["n"]) or 0, 1)
+    except ValueError:
+        return None
+    return days.week(frame, (first - days.week(frame, 0).first).days // 7)
+
+
+def _half_month(match: re.Match[str], frame: Frame) -> Any:
+    first = month_of(match, frame).first
+    if match["h"] == "上":
+        return days.span(first, first.replace(day=15))
+    return days.span(first.replace(day=16), days.shift_month(first, 1) - timedelta(days=1))
 
 
 def _month(match: re.Match[str], frame: Frame) -> Any:
@@ -163,7 +181,9 @@ RULES = (
     rule("(?P<w>)(?P<m>(?!))?月(?P<e>初|上旬|中旬|下旬|底|末)", _edge),
     rule(rf"{RY}?年?(?P<e>初|底|末|中)(?![午秋])", lambda m, f: _year_edge(m, f) if "年" in m[0] else None),
     rule(rf"(?:{_YEAR}的?)?(?:第?(?P<q>[一二三四1-4])个?季度|{THIS}季度|(?P<h>[上下前后])半年)", _quarter),
-    rule(rf"(?:{_YEAR}的?)?(?P<s>[春夏秋冬])[天季]", _season),
+    rule(rf"(?:{_YEAR}的?|{THIS})?(?P<s>[春夏秋冬])[天季]", _season),
+    rule(rf"{_YEAR}的?第(?P<n>\d{{1,2}}|[{C}]{{1,3}})个?{WEEK}(?![一二三四五六日天末])", _week_of_year),
+    rule(rf"(?:(?P<m>{M})月份?的?)?(?P<h>[上下])半(?:个?月)", _half_month),
     rule(rf"(?P<y>{Y}年)?(?P<h>{'|'.join(holidays.PERIODS)})节?(?:期间|假期|长假|小长假|黄金周|放假|假)", _holidays),
     rule(rf"(?:(?P<c>\d\d|[{C}]+)世纪|(?P<w>上)个?世纪)?(?P<t>(?:1[89]\d0|20\d0|\d0)|[{C}]十)年代", _decade),
     rule(rf"(?:(?P<c>\d\d|[{C}]+)世纪|(?P<w>上|本|这|下)个?世纪)(?!\d|[{C}])", _century),

@@ -53,10 +53,10 @@ PHRASES = tuple(
         ("moment", f"(?P<mod>[mb]){_G}{_hour(1, _DAYS)}"),
         ("dayparts", f"(?P<d1>{_DAYS}){_G}(?P<p1>P)"),
         ("dayparts", f"(?P<p1>P){_G}(?P<d1>D)"),
-        ("length", "(?P<l>L(?:[pj]?L)+)"),
+        ("length", "(?P<l>L(?:[pj]*L)+)"),
         ("length", "(?P<l>L)"),
         ("around", "(?P<w>A)"),
-        ("dates", f"f?{_G}(?P<d1>D)(?P<mod>[mb])|(?P<mod2>[mb]){_G}(?P<d2>D)"),
+        ("dates", f"f?{_G}(?P<d1>[DR])(?P<mod>[mb])|(?P<mod2>[mb]){_G}(?P<d2>[DR])"),
         ("dates", f"(?P<d1>{_DAYS})"),
         ("part", "(?P<p1>P)"),
     )

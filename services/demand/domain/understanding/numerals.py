@@ -2,17 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
 
-# The traditional characters of which words of time, number, money and kin are made. Each becomes one character, so
-# that a place in the folded text is the same place in the text that was said; a whole conversion would not keep that.
-_TRADITIONAL = str.maketrans(
-    "後週個點鐘兩號時間節陽國慶誕聖歷曆農當這來裡還總統從單雙數萬億錢塊價預內過幾們圓歲無與"
-    "勞動兒親婦師軍級約開會員務學園門媽頭長陰舊禮隨離廠連續結麼將給沒進發補課術畫藝聽說話請問報寶愛場館東車區"
-    "際準備貴費擔負淨壓邊廳劃飯預約許論確認變樣條帶電網線餘樓遠近種夠夥夫婦參與孫爺",
-    "后周个点钟两号时间节阳国庆诞圣历历农当这来里还总统从单双数万亿钱块价预内过几们圆岁无与"
-    "劳动儿亲妇师军级约开会员务学园门妈头长阴旧礼随离厂连续结么将给没进发补课术画艺听说话请问报宝爱场馆东车区"
-    "际准备贵费担负净压边厅划饭预约许论确认变样条带电网线余楼远近种够伙夫妇参与孙爷",
-)
 _SIGNS = str.maketrans({"～": "~", "〜": "~", "—": "-", "–": "-", "−": "-", "：": ":", "〇": "零", "’": "'", "￥": "¥"})
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -48,13 +40,27 @@ ENGLISH = "|".join(sorted((word for word in _ENGLISH if word not in ("a", "an", 
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in lower case, half width and simplified characters, of exactly the same length."""
-    narrow = (unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign for sign in text)
-    return (
-        "".join(low if len(low := sign.lower()) == 1 else sign for sign in narrow)
-        .translate(_SIGNS)
-        .translate(_TRADITIONAL)
-    )
+    """Return ``text`` in lower case, half width and simplified characters, of exactly the same length.
+
+    Each sign is converted by itself, so that a place in the folded text is the same place in what was said.
+    """
+    return "".join(map(_folded, text)).translate(_SIGNS)
+
+
+@lru_cache(maxsize=1 << 15)
+def _folded(sign: str) -> str:
+    if "\u4e00" <= sign <= "\u9fff":
+        sign = _simplify()(sign)[:1] or sign
+    elif "\uff01" <= sign <= "\uff5e":
+        sign = unicodedata.normalize("NFKC", sign)
+    return low if len(low := sign.lower()) == 1 else sign
+
+
+@cache
+def _simplify() -> Callable[[str], str]:
+    from opencc import OpenCC
+
+    return OpenCC("t2s").convert
 
 
 def number(words: str) -> int | None:

@@ -87,8 +87,12 @@ def _together(times: Sequence[TimeReading], frame: Frame, minutes: int | None) -
     said = [one for one in times if not one.denied]
     hours = [one for one in said if one.kind in ("time", "time range")]
     days = [one for one in said if one.detail.start is None and (one.detail.days or one.detail.every)]
+    exact = {day for one in said if one.detail.start is not None for span in one.detail.days for day in span.each()}
     found: list[Timespan] = []
     for one in said:
+        if one in days and any(span.first <= day <= span.last for span in one.detail.days for day in exact):
+            # In "周末班，6月13日10点到12点" the weekend only says what the day is.
+            continue
         meant = one.detail
         if one in days and len(hours) == 1 and not hours[0].questions and one.windows:
             clock = hours[0].detail

@@ -1,6 +1,7 @@
 """Phrases that are about days: one, several, from one to another, and parts of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from services.demand.domain.understanding import days
 from services.demand.domain.understanding.grammar import Phrase
@@ -16,7 +17,9 @@ def dates(phrase: Phrase, frame: Frame) -> Meaning:
     mod = mod_of(phrase)
     if mod:
         said = found[0]
-        first, last = (said.first, said.first + frame.horizon) if mod == "after" else (frame.today, said.first)
+        # 周六前 includes the Saturday and 月底前 the end of the month; 下周前 ends before the week.
+        until = said.last if said.grain in ("day", "days") else said.first - timedelta(days=1)
+        first, last = (said.first, said.first + frame.horizon) if mod == "after" else (frame.today, until)
         if last < first:
             first = last
         whole = days.span(first, last, "days", f"{said.timex}/{mod}")

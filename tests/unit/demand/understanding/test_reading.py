@@ -83,3 +83,26 @@ def test_an_understanding_travels_as_json():
     assert wire["heads"]["people"] == 3
     assert wire["ceiling"]["amount"] == {"amount": "200.00", "currency": "CNY"}
     assert [one["code"] for one in wire["questions"]] == ["ceiling_about"]
+
+
+def test_a_day_that_is_said_with_its_hours_is_not_widened_by_what_else_is_said_of_it():
+    found = read("这周末的陶艺课，6月13日10点到12点")
+    assert [local(one) for one in found.windows] == ["06-13 10:00–12:00"]
+
+
+def test_days_that_are_said_apart_are_all_windows():
+    found = read("周六下午或者周日全天")
+    assert [local(one) for one in found.windows] == ["06-13 13:00–18:00", "06-14 08:00–22:00"]
+
+
+def test_a_window_keeps_the_hours_of_the_wall_when_the_clock_changes():
+    zone = ZoneInfo("Europe/Berlin")
+    found = understand("every Sunday 10am-12pm", datetime(2026, 10, 19, 9, tzinfo=zone), zone)
+    assert [f"{one.start:%m-%d %H:%M}" for one in found.windows[:2]] == ["10-25 09:00", "11-01 09:00"]
+    assert found.windows[0].length == found.windows[1].length
+
+
+def test_no_two_readings_share_a_place():
+    found = read("周六9点到11点，3个人，每小时不超过60，5人以上也行，200以内")
+    spans = sorted((one.start, one.end) for one in (*found.times, found.heads, found.ceiling))
+    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
