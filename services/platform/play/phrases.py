@@ -7,6 +7,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     "register_community": ("登记社群「{name}」", "registered the community {name}"),
     "add_member": ("接纳成员", "took in members"),
     "place_signal": ("说出需求：{text}", "said what they need: {text}"),
+    "create_intake": (
+        "读入一份资料：{summary.rows} 行，{summary.questions} 个问题",
+        "sent in what people wrote: {summary.rows} rows, {summary.questions} questions",
+    ),
+    "change_intake": ("核对：还剩 {summary.questions} 个问题", "checked it: {summary.questions} questions left"),
+    "commit_intake": ("确认导入", "confirmed it"),
+    "discard_intake": ("丢弃导入", "threw it away"),
     "withdraw_signal": ("撤回需求", "withdrew the need"),
     "answer_consent": ("回复拼单征询：{decision}", "answered whether to join the others: {decision}"),
     "ready_pool": ("结束征集，去找供应商", "ended the gathering and asked suppliers"),

@@ -106,7 +106,7 @@ def _found(
         chat = read_chat(text, ZoneInfo(community.time_zone))
         groups, rows = chats.groups_of(mine(chat, hearing, lessons, community.community_id.bytes), hearing)
         return Found("", "chat", rows, groups, (*chat.warnings, *_chains(chat.chains)))
-    return _chain(text, source.fork, community, hearing)
+    return _chain(text, source.fork, terms, community, hearing)
 
 
 def _chains(lines: tuple[int, ...]) -> tuple[Sentence, ...]:
@@ -119,7 +119,7 @@ def _chains(lines: tuple[int, ...]) -> tuple[Sentence, ...]:
     )
 
 
-def _chain(text: str, fork: str | None, community: Community, hearing: Hearing) -> Found:
+def _chain(text: str, fork: str | None, terms: Terms, community: Community, hearing: Hearing) -> Found:
     from services.demand.domain import jielong
 
     salt = community.community_id.bytes
@@ -130,7 +130,8 @@ def _chain(text: str, fork: str | None, community: Community, hearing: Hearing) 
     warnings += [{"zh": one.zh, "en": one.en} for one in chain.warnings]
     head = chains.head_of(chain)
     heard = hearing.hear(head)
-    ranked = hearing.categories(head)
+    # The classifier is slow to load: it is not asked where the organiser has said what it is.
+    ranked = () if terms.defaults.category is not None else hearing.categories(head)
     # A price in the head is what is asked, not the most that somebody pays, and heads there are no row's.
     said = Want(ranked[0][0] if ranked else None, heard.want.windows, heard.want.minutes)
     warnings += [*heard.readings, *({"zh": one.zh, "en": one.en} for one in heard.questions if one.field == "when")]
