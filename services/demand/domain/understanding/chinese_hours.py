@@ -26,6 +26,7 @@ _PARTS = {
 PARTS = {name: code for code, names in _PARTS.items() for name in names.split()}
 _LONG_PARTS = "|".join(sorted((name for name in PARTS if len(name) > 1), key=len, reverse=True))
 _TO = r"\s*(?:到|至|-|~)\s*"
+_OTHER_HOUR = re.compile("(?<![周期拜月])[一二两三四五六七八九]$")
 # After these a bare 一点 is an hour, and not "a little".
 _LEADS = "从在到至早晚午晨夜天日号六五四三二一末于~-间"
 
@@ -51,6 +52,9 @@ def _point(match: re.Match[str], frame: Frame) -> Any:
     if alone and match["h"] in ("一", "两") and before not in _LEADS:
         return None
     if before in ("第", ".", "有", "这", "几", "快") and alone:
+        return None
+    if _OTHER_HOUR.search(match.string[: match.start()]):
+        # 五六点 is neither five nor six.
         return None
     return _clock(match, frame)
 

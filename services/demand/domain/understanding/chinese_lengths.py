@@ -7,8 +7,8 @@ from services.demand.domain.understanding import days
 from services.demand.domain.understanding.chinese_days import WEEK, C, N, weekday_of
 from services.demand.domain.understanding.lexing import rule
 from services.demand.domain.understanding.model import Frame
-from services.demand.domain.understanding.numerals import amount
-from services.demand.domain.understanding.values import Every, Length, Now
+from services.demand.domain.understanding.numerals import amount, is_about
+from services.demand.domain.understanding.values import Every, Length, Now, Word
 
 UNITS = {"年": "Y", "月": "M", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "日": "D", "小时": "H", "钟头": "H"}
 UNITS |= {"分钟": "MIN", "分": "MIN", "刻钟": "MIN", "秒": "S", "秒钟": "S", "时": "H", "h": "H", "晚": "D"}
@@ -29,7 +29,8 @@ def _length(match: re.Match[str], frame: Frame) -> Any:
     else:
         count = amount(match["n"]) or 0
         if count == 0:
-            return None
+            # 一两天 is neither 十二天 nor 两天.
+            return Word("o") if is_about(match["n"]) else None
     if match["u"] == "刻钟":
         count *= 15
     if match["plus"]:
@@ -39,8 +40,8 @@ def _length(match: re.Match[str], frame: Frame) -> Any:
 
 def _later(match: re.Match[str], frame: Frame) -> Any:
     length = _length(match, frame)
-    if length is None:
-        return None
+    if not isinstance(length, Length):
+        return length
     sign = -1 if "前" in match["dir"] else 1
     if not length.whole_days:
         return Now(length, sign)
@@ -49,8 +50,8 @@ def _later(match: re.Match[str], frame: Frame) -> Any:
 
 def _around(match: re.Match[str], frame: Frame) -> Any:
     length = _length(match, frame)
-    if length is None:
-        return None
+    if not isinstance(length, Length):
+        return length
     sign = -1 if any(sign in match["dir"] for sign in "过近前上") else 1
     return (
         days.vague(days.stretch(frame, length, sign), match[0])
@@ -61,7 +62,7 @@ def _around(match: re.Match[str], frame: Frame) -> Any:
 
 def _within(match: re.Match[str], frame: Frame) -> Any:
     length = _length(match, frame)
-    return length and days.stretch(frame, length, 1)
+    return days.stretch(frame, length, 1) if isinstance(length, Length) else length
 
 
 def _every(match: re.Match[str], frame: Frame) -> Any:

@@ -176,6 +176,7 @@ RULES = (
         _period,
     ),
     rule(r"(?P<w>)(?P<u>周末)(?!愉快|快乐)", _period),
+    rule(rf"{THIS}?{WEEK}六[日天]", lambda m, f: days.weekend(f, offset_of(m["w"]) or 0)),
     rule(rf"{MONTH}的?(?P<n>第[{C}\d]|最后一)个?{WEEK}(?![一二三四五六日天末])", _week_of_month),
     rule(rf"{MONTH}(?P<e>初|上旬|中旬|下旬|底|末|中(?![午秋]))", _edge),
     rule("(?P<w>)(?P<m>(?!))?月(?P<e>初|上旬|中旬|下旬|底|末)", _edge),

@@ -120,7 +120,9 @@ RULES = (
     words(rf"{WORD}(?:from|between){END}", "f"),
     words(rf"{WORD}(?:at|by){END}", "h"),
     words(rf"{WORD}(?:about|around|approximately|roughly|circa|ish){END}", "a"),
-    words(rf"{WORD}(?:after|since|onwards|from then on){END}", "m"),
-    words(rf"{WORD}(?:before){END}", "b"),
+    words(rf"{WORD}(?:onwards?|and later|or later|or after|from then on){END}", "m"),
+    words(rf"{WORD}(?:after|since){END}", "M"),
+    words(rf"{WORD}(?:or earlier|or before){END}", "b"),
+    words(rf"{WORD}before{END}", "B"),
     words(rf"{WORD}(?:on|in|the|of|during|early|late){END}|{WORD}for(?=\s+\d+(?::|\s*[ap]\.?m))", "x"),
 )

@@ -2,7 +2,8 @@
 
 The letters: D a day, R several days, P a part of the day, C an hour, n a number that may be an hour, W now, A the time
 around now, L a length, S what repeats; t to, j and, v or, c a comma, k between (at the end), f from, h at,
-a about, m after, b before, p plus, x glue, o anything else.
+a about, m after and b before, said behind
+(M and B in front), p plus, x glue, o anything else.
 """
 
 import re
@@ -36,6 +37,7 @@ PHRASES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("set", f"(?P<s>S){_G}(?:{_plain(1)}(?:t{_G}{_plain(2)}|(?P<mod>[mb]))?)?"),
+        ("set", f"(?P<s>S){_G}(?P<mod>[MB]){_G}{_plain(1)}"),
         ("set", f"(?P<s>S){_G}(?P<p1>P)"),
         ("set", f"{_LEAD}{_plain(1)}(?:t{_G}{_plain(2)})?{_G}(?P<s>S)"),
         ("set", f"(?P<p1>P){_G}(?P<s>S)"),
@@ -50,13 +52,14 @@ PHRASES = tuple(
         ("numbers", f"{_LEAD}(?P<n1>n)t(?P<n3>n){_G}(?P<m1>R)|f(?P<n2>n)j(?P<n4>n){_G}(?P<m2>R)"),
         ("parts", f"f?{_G}(?:(?P<d1>{_DAYS}){_G})?(?P<p1>P)t(?:(?P<d2>D){_G})?(?P<p2>P)"),
         ("moment", f"{_G}{_hour(1, _DAYS)}(?P<mod>[mb])?"),
-        ("moment", f"(?P<mod>[mb]){_G}{_hour(1, _DAYS)}"),
+        ("moment", f"(?P<mod>[MB]){_G}{_hour(1, _DAYS)}"),
+        ("moment", f"(?P<d1>{_DAYS}){_G}c?(?P<mod>[MB]){_G}{_plain(1)}"),
         ("dayparts", f"(?P<d1>{_DAYS}){_G}(?P<p1>P)"),
         ("dayparts", f"(?P<p1>P){_G}(?P<d1>D)"),
         ("length", "(?P<l>L(?:[pj]*L)+)"),
         ("length", "(?P<l>L)"),
         ("around", "(?P<w>A)"),
-        ("dates", f"f?{_G}(?P<d1>[DR])(?P<mod>[mb])|(?P<mod2>[mb]){_G}(?P<d2>[DR])"),
+        ("dates", f"f?{_G}(?P<d1>[DR])(?P<mod>[mb])|(?P<mod2>[MB]){_G}(?P<d2>[DR])"),
         ("dates", f"(?P<d1>{_DAYS})"),
         ("part", "(?P<p1>P)"),
     )

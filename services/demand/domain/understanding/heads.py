@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from services.demand.domain.understanding.model import HeadCount, Question
-from services.demand.domain.understanding.numerals import ENGLISH, fold, number
+from services.demand.domain.understanding.numerals import ENGLISH, fold, is_about, number
 
 MOST = 500  # more people than this in one need is a slip or a number of something else
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
@@ -158,6 +158,8 @@ def read_heads(text: str) -> HeadCount | None:
     for pattern, build in _RULES:
         for match in pattern.finditer(folded):
             count = build(match)
+            if count is not None and any(is_about(said or "") for said in match.groupdict().values()):
+                count = _Count(None, None, number(match[0][0]) or 1, 0.4, unclear=True)
             taken = any(match.start() < end and start < match.end() for start, end, _ in found)
             if count is not None and not taken and 0 < count.people <= MOST:
                 found.append((match.start(), match.end(), count))

@@ -58,7 +58,7 @@ def part_of(phrase: Phrase, number: int) -> Part | None:
 def mod_of(phrase: Phrase) -> str | None:
     """Return after or before, if that was said."""
     said = phrase.parts.get("mod") or phrase.parts.get("mod2")
-    return {"m": "after", "b": "before"}[said[0].letter] if said else None
+    return {"m": "after", "b": "before"}[said[0].letter.lower()] if said else None
 
 
 def asked_of(found: tuple[Day, ...]) -> tuple[Question, ...]:

@@ -98,8 +98,15 @@ def _below_ten_thousand(words: str) -> int:
     return total + digit * (smallest // 10 if smallest > 10 and digit else 1)
 
 
+def is_about(words: str) -> bool:
+    """Tell whether a Chinese numeral is one or the other of two (一两, 三四十)."""
+    return re.match("[一二两三四五六七八九]{2}(?![零年])", words) is not None and not re.search("[零年]", words)
+
+
 def amount(words: str) -> float | None:
-    """Return the number, perhaps with decimals, that ``words`` say."""
+    """Return the number, perhaps with decimals, that ``words`` say; None if they say one or the other of two."""
+    if is_about(words):
+        return None
     if re.fullmatch(r"[0-9]{1,12}\.[0-9]{1,6}", words.strip()):
         return float(words)
     return number(words)

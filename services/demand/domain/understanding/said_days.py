@@ -19,7 +19,9 @@ def dates(phrase: Phrase, frame: Frame) -> Meaning:
         said = found[0]
         # 周六前 includes the Saturday and 月底前 the end of the month; 下周前 ends before the week.
         until = said.last if said.grain in ("day", "days") else said.first - timedelta(days=1)
-        first, last = (said.first, said.first + frame.horizon) if mod == "after" else (frame.today, until)
+        # "After Saturday" leaves the Saturday out, 周六以后 does not.
+        since = said.last + timedelta(days=1) if _is_before(phrase) else said.first
+        first, last = (since, since + frame.horizon) if mod == "after" else (frame.today, until)
         if last < first:
             first = last
         whole = days.span(first, last, "days", f"{said.timex}/{mod}")
@@ -29,6 +31,10 @@ def dates(phrase: Phrase, frame: Frame) -> Meaning:
     else:
         kind = "date"
     return Meaning(kind, ",".join(day.timex for day in found), found, questions=asked_of(found))
+
+
+def _is_before(phrase: Phrase) -> bool:
+    return any(token.letter == "M" for token in phrase.tokens)
 
 
 def parts_of_days(phrase: Phrase, frame: Frame) -> Meaning:

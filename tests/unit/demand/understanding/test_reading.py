@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -105,4 +106,4 @@ def test_a_window_keeps_the_hours_of_the_wall_when_the_clock_changes():
 def test_no_two_readings_share_a_place():
     found = read("周六9点到11点，3个人，每小时不超过60，5人以上也行，200以内")
     spans = sorted((one.start, one.end) for one in (*found.times, found.heads, found.ceiling))
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))

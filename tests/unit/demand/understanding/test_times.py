@@ -103,3 +103,42 @@ def test_whatever_is_typed_is_read_in_place_or_not_at_all(text):
         assert after <= one.start < one.end <= len(text)
         assert one.text == text[one.start : one.end]
         after = one.end
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Saturday after 6pm", "2026-06-13 周六 18:00 以后"),
+        ("weekdays after 7pm", "每周一、二、三、四、五 19:00 以后"),
+        ("月底前", "2026-06-08 周一 – 2026-06-30 周二"),
+        ("before June 13", "2026-06-08 周一 – 2026-06-13 周六"),
+        ("6月13日到15日上午9点到11点", "2026-06-13 周六 – 2026-06-15 周一 09:00–11:00"),
+        ("6月13-15日", "2026-06-13 周六 – 2026-06-15 周一"),
+        ("from 13 to 15 June", "2026-06-13 周六 – 2026-06-15 周一"),
+        ("晚上9点到凌晨1点", "21:00–次日 01:00"),
+        ("11点到2点", "11:00–14:00"),
+        ("农历五月初五", "2026-06-19 周五"),
+        ("母亲节", "2027-05-09 周日"),
+        ("6月的第二个周六", "2026-06-13 周六"),
+        ("the second Saturday of June", "2026-06-13 周六"),
+        ("quarter to seven tomorrow morning", "2026-06-09 周二 06:45"),
+        ("一个半小时", "1.5小时"),
+        ("an hour and a half", "1.5小时"),
+        ("周六日", "2026-06-13 周六 – 2026-06-14 周日"),
+        ("隔周周六上午", "隔周周六 上午 08:00–12:00"),
+    ],
+)
+def test_more_ways_to_say_a_time(text, shown):
+    assert read_one(text).words["zh"] == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "便宜一点", "有两点建议", "3号楼2单元", "第二天", "一两天", "五六点", "三到五天", "2019年2月29日", "13月1号",
+        "晚礼服", "早教班", "下午茶", "300元", "3-5人", "13800138000", "550ml×24", "5公里以内", "24瓶",
+        "I sat down", "he may march", "one of us",
+    ],
+)  # fmt: skip
+def test_what_is_no_time_or_not_clear_is_left_alone(text):
+    assert read_times(text, NOW, ZONE) == []
