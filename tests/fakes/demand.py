@@ -5,7 +5,7 @@ from services.demand.domain.merging import same_category_merger
 from services.demand.domain.pins import PinKind
 from services.demand.domain.pool import PoolState
 from services.demand.domain.prices import PriceList
-from services.demand.domain.releases import Release
+from services.demand.domain.releases import Release, Telling
 from services.demand.domain.signals import SignalState
 from tests.fakes.chassis import FakeUnitOfWork
 from tests.fakes.intake import FakeIntakes, FakeTeachings
@@ -161,14 +161,12 @@ class FakeReleases:
         self.rows[pool_id] = release
 
     def remember(self, pool, release):
-        self.told += [(pool.category, one, heads) for one, heads in release.counted.items()]
+        self.told.append((pool.category, release))
 
-    def told_of(self, category, community_ids):
-        found, wanted = {}, set(community_ids)
-        for known, one, heads in self.told:
-            if known == category and one in wanted:
-                found.setdefault(one, []).append(heads)
-        return found
+    def told_of(self, category, community_ids, since):
+        wanted = set(community_ids)
+        found = [one for known, one in self.told if known == category and one.told_at > since]
+        return [Telling(one.counted, one.shape, one.exact) for one in found if wanted & one.counted.keys()]
 
 
 class FakePins:

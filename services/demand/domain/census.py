@@ -1,7 +1,6 @@
-"""Who counts in a pool: of each community that consents its members, with how many people, and what they said."""
+"""Who counts in a pool: of each community that consents its signals, with how many people, and their version."""
 
 from collections.abc import Iterable
-from hashlib import blake2s
 
 from services.demand.domain.pool import Pool
 from services.demand.domain.releases import Census
@@ -10,21 +9,11 @@ from services.kernel.ids import CommunityId
 
 
 def census_of(pool: Pool, signals: Iterable[Signal]) -> Census:
-    """Return those who count in a pool with these ``signals``.
-
-    The mark of a member differs whenever one of its signals does.
-    """
+    """Return those who count in a pool with these ``signals``."""
     counting = {part.community_id for part in pool.communities if part.counts}
-    said: dict[CommunityId, dict[str, list[Signal]]] = {}
+    found: dict[CommunityId, dict[str, tuple[int, str]]] = {}
     for signal in signals:
         if signal.community_id in counting:
-            said.setdefault(signal.community_id, {}).setdefault(str(signal.member_id), []).append(signal)
-    return {
-        community_id: {member: (sum(one.people for one in own), _mark(own)) for member, own in members.items()}
-        for community_id, members in said.items()
-    }
-
-
-def _mark(signals: Iterable[Signal]) -> str:
-    text = " ".join(sorted(f"{one.signal_id}:{one.version}" for one in signals))
-    return blake2s(text.encode(), digest_size=8).hexdigest()
+            own = found.setdefault(signal.community_id, {})
+            own[str(signal.signal_id)] = (signal.people, str(signal.version))
+    return found

@@ -80,6 +80,8 @@ def seen_by(
         if people is not None or (known.names(one, k) and people_in(known.counted[one])):
             seen.append(CommunityAsSeen(one, people, known.consents.get(one, Consent.NOT_NEEDED), own=False))
     small = [people_in(known.counted[one]) for one, people in others.items() if people is None]
+    # What is common to oneself and to a few others would tell the answers of these few.
+    shape = known.shape if known.rests_on_enough(k, but=own.community_id) else None
     rest = hidden_people(small, k) if known.exact else 0
     mine = own.people if own.told in (Consent.NOT_NEEDED, Consent.GIVEN) else 0
     exact = known.exact and known.shape is not None and not any(small)
@@ -91,7 +93,7 @@ def seen_by(
         created_at=tick,
     )
     people = mine + sum(people or 0 for people in others.values()) + rest
-    return PoolAsSeen(shown, people, exact, tuple(seen), known.shape or own_shape, known.told_at)
+    return PoolAsSeen(shown, people, exact, tuple(seen), shape or own_shape, known.told_at)
 
 
 def _own(part: Participation, own: bool) -> CommunityAsSeen:

@@ -2,10 +2,10 @@
 
 A pool changes with every signal; what is told of it changes at ticks of the clock only, and of a community only when
 ``k`` of its people have changed. Everything here is plain values: who counts is a mapping of communities to their
-heads, and heads are who with how many people, and a mark that differs when they say something else.
+heads, and heads are signals with how many people, and a mark that differs when they say something else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -18,10 +18,7 @@ from services.kernel.timespan import Timespan
 
 Heads = Mapping[str, tuple[int, str]]
 Census = Mapping[CommunityId, Heads]
-# What was told exactly of communities before, in any pool of the category.
-Told = Mapping[CommunityId, Iterable[Heads]]
 NOBODY: Heads = {}
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,15 @@ class Shape:
     windows: tuple[Timespan, ...]
     minutes: int
     ceiling: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What was told at one time of one pool: on whom it rested, and whether exactly."""
+
+    counted: Census
+    shape: Shape | None
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +60,21 @@ class Release:
         """Tell whether it is told at all that a community takes part: with k people, or when the pool got ready."""
         return self.people_of(community_id, k) is not None or (self.exact and self.shape is not None)
 
+    def rests_on_enough(self, k: int, but: CommunityId | None = None) -> bool:
+        """Tell whether common answers are those of ``k`` people or more, besides one's own; or of oneself only."""
+        others = sum(people_in(heads) for one, heads in self.counted.items() if one != but)
+        return others >= k or (others == 0 and but is not None)
+
     def people_of(self, community_id: CommunityId, k: int) -> int | None:
         """Return what is told of a community: its number, rounded down before the pool is ready; None if too small."""
         people = people_in(self.counted.get(community_id, NOBODY))
         if people < k:
             return None
         return people if self.exact else people - people % k
+
+
+def _rounded(heads: Heads, k: int) -> int:
+    return people_in(heads) // k
 
 
 def people_in(heads: Heads) -> int:
@@ -81,50 +96,78 @@ def stands_still(before: Heads, after: Heads, k: int) -> bool:
 
 
 def settled(now: Heads, told: Iterable[Heads], k: int) -> Heads:
-    """Return ``now``, or what was told before if that is nearer than ``k`` people: the nearest of it."""
-    near = [(moved(one, now), one) for one in told if stands_still(one, now, k)]
-    return min(near, key=lambda pair: pair[0])[1] if near else now
+    """Return what was told last of all that is nearer than ``k`` people to ``now``, or ``now``; the oldest first."""
+    near = [one for one in told if moved(one, now) < k]
+    return near[-1] if near else now
 
 
-def refreshed(known: Release, census: Census, told: Told, k: int) -> Release:
+def refreshed(known: Release, census: Census, told: Sequence[Telling], k: int) -> Release:
     """Return the release at a tick of a pool that gathers: each community moves by itself, by ``k`` people or not.
 
-    ``census`` holds those that count, with their people; one that no longer counts is told no more.
+    ``census`` holds those that count, with their people; one that no longer counts is told no more. ``told`` is what
+    was told of pools before, the oldest first.
     """
+    related = _related(census, told)
     counted = {}
     for one, heads in census.items():
         before = known.counted.get(one, NOBODY)
-        counted[one] = before if moved(before, heads) < k else settled(heads, told.get(one, ()), k)
+        standing = () if before else _standing(one, related)
+        after = before if moved(before, heads) < k else settled(heads, standing, k)
+        # Those on whom a number rests are others only when it is another number: who came back is not seen as new.
+        counted[one] = before if _rounded(before, k) == _rounded(after, k) else after
     # Whose people all left one by one is still told of until they are k; a refusal ends it at once.
     gone = {one: heads for one, heads in known.counted.items() if one not in census and people_in(heads) < k}
     return replace(known, counted={**gone, **counted})
 
 
-def opened(known: Release, census: Census, shape: Shape, told: Told, k: int) -> Release:
+def opened(known: Release, census: Census, shape: Shape, told: Sequence[Telling], k: int) -> Release:
     """Return the release of a pool that gets ready: exact, once.
 
-    Where a community was told of exactly before, in a pool that is gone, and fewer than ``k`` of its people changed
-    since, the number of then stands, and common answers are not told: both would show who changed.
+    Where some of its signals were told of exactly before, in a pool that is gone, a community of which fewer than
+    ``k`` people changed since is told of as then. Common answers are told again while that holds for everybody, and
+    otherwise not at all: whoever looks must not see by them whether somebody changed.
     """
-    before = {one: tuple(told.get(one, ())) for one in census}
-    counted = {one: settled(heads, before[one], k) for one, heads in census.items()}
-    # Where others were told of before, a few people of a community that was not show by being named at all.
-    known_ones = [one for one in census if before[one]]
-    few = [one for one, heads in census.items() if known_ones and not before[one] and people_in(heads) < k]
-    same = not few and all(counted[one] == heads for one, heads in census.items())
-    return replace(known, exact=True, counted=counted, shape=shape if same else None)
+    related = _related(census, told)
+    exact = [telling for telling in related if telling.exact]
+    if not exact:
+        return replace(known, exact=True, counted=census, shape=shape)
+    everybody = census.keys() | exact[-1].counted.keys()
+    counted = {one: settled(census.get(one, NOBODY), _standing(one, related, exact=True), k) for one in everybody}
+    same = all(counted[one] == exact[-1].counted.get(one, NOBODY) for one in everybody)
+    counted = {one: heads for one, heads in counted.items() if heads}
+    return replace(known, exact=True, counted=counted, shape=exact[-1].shape if same else None)
 
 
-def reopened(known: Release, census: Census, shape: Shape, told: Told, k: int) -> Release:
+def reopened(known: Release, census: Census, shape: Shape, k: int) -> Release:
     """Return the release at a tick after a pool got ready: the same, until of every community nobody or k changed."""
-    everybody = census.keys() | known.counted.keys()
-    before = {one: known.counted.get(one, NOBODY) for one in everybody}
-    after = {one: census.get(one, NOBODY) for one in everybody}
-    if before == after or any(stands_still(before[one], after[one], k) for one in everybody):
+    everybody = known.counted.keys() | census.keys()
+    pairs = [(known.counted.get(one, NOBODY), census.get(one, NOBODY)) for one in everybody]
+    if known.counted == census or any(stands_still(before, after, k) for before, after in pairs):
         return known
-    if any(settled(after[one], told.get(one, ()), k) != after[one] for one in everybody):
-        return known
-    return replace(known, counted=after, shape=shape)
+    return replace(known, counted=census, shape=None if known.shape is None else shape)
+
+
+def _related(census: Census, told: Iterable[Telling]) -> list[Telling]:
+    """Return what was told of pools in which at least one of these signals was."""
+    return [
+        telling
+        for telling in told
+        if any(telling.counted.get(one, NOBODY).keys() & heads.keys() for one, heads in census.items())
+    ]
+
+
+def _standing(one: CommunityId, related: Iterable[Telling], *, exact: bool = False) -> list[Heads]:
+    """Return what was told of a community, without what was followed by something newer of the same signals.
+
+    ``exact``: of what is left only numbers that were told exactly.
+    """
+    standing: list[tuple[Heads, bool]] = []
+    for telling in related:
+        heads = telling.counted.get(one, NOBODY)
+        exactly = telling.exact or (heads, True) in standing
+        left = [(known, how) for known, how in standing if known and not known.keys() & heads.keys()]
+        standing = [*left, (heads, exactly)]
+    return [heads for heads, how in standing if how or not exact]
 
 
 def hidden_people(sizes: Iterable[int], k: int) -> int:

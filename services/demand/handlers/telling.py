@@ -3,6 +3,7 @@
 Whoever comes here holds the lock of the pool's partition. See domain/PRIVACY.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from services.demand.domain.releases import (
     Census,
     Release,
     Shape,
-    Told,
+    Telling,
     last_tick,
     next_tick,
     opened,
@@ -32,6 +33,8 @@ from services.kernel.ids import CommunityId, PoolId
 TELL_POOL = "tell_pool"
 SETTLE_CONSENT = "settle_consent"
 EMPTY = "empty"
+# How long what was told of a pool keeps others, in which the same signals are, from telling what changed since.
+REMEMBERED = timedelta(days=90)
 # As long as signals may come or go.
 STIRRING = (PoolState.GATHERING, PoolState.READY, PoolState.MATCHED)
 
@@ -83,11 +86,10 @@ def tell_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
 def _refresh(pool: Pool, uow: DemandUnitOfWork) -> None:
     before, now, k = uow.releases.of_pool(pool.pool_id), uow.clock.now(), uow.policy.privacy_k
     census = census_of(pool, uow.signals.of_pool(pool.pool_id))
-    told = _told(pool, census, uow)
     if pool.state is PoolState.GATHERING:
-        after = refreshed(before, census, told, k)
+        after = refreshed(before, census, _told(pool, census, uow), k)
     else:
-        after = reopened(before, census, _shape(pool), told, k)
+        after = reopened(before, census, _shape(pool), k)
     after = replace(after, consents=_consents(pool, after))
     if after != before:
         after = _kept(pool, before, replace(after, told_at=now), uow)
@@ -103,24 +105,26 @@ def _told_differently(pool: Pool, before: Release, after: Release, k: int) -> bo
 def _at_ready(pool: Pool, uow: DemandUnitOfWork) -> Release:
     before, k = uow.releases.of_pool(pool.pool_id), uow.policy.privacy_k
     census = census_of(pool, uow.signals.of_pool(pool.pool_id))
-    told = _told(pool, census, uow)
-    decide = reopened if before.exact else opened
-    after = decide(before, census, _shape(pool), told, k)
+    if before.exact:
+        after = reopened(before, census, _shape(pool), k)
+    else:
+        after = opened(before, census, _shape(pool), _told(pool, census, uow), k)
     after = replace(after, consents=_consents(pool, after), told_at=uow.clock.now())
     return _kept(pool, before, after, uow)
 
 
 def _kept(pool: Pool, before: Release, after: Release, uow: DemandUnitOfWork) -> Release:
-    differs = after.exact or _told_differently(pool, before, after, uow.policy.privacy_k)
+    differs = (after.exact and not before.exact) or _told_differently(pool, before, after, uow.policy.privacy_k)
     kept = replace(after, number=before.number + differs)
     uow.releases.save(pool.pool_id, kept)
-    if kept.exact and (kept.counted != before.counted or not before.exact):
+    if differs:
         uow.releases.remember(pool, kept)
     return kept
 
 
-def _told(pool: Pool, census: Census, uow: DemandUnitOfWork) -> Told:
-    return uow.releases.told_of(pool.category, census) if census else {}
+def _told(pool: Pool, census: Census, uow: DemandUnitOfWork) -> Sequence[Telling]:
+    since = uow.clock.now() - REMEMBERED
+    return uow.releases.told_of(pool.category, census, since) if census else ()
 
 
 def _shape(pool: Pool) -> Shape:
@@ -167,5 +171,6 @@ def _close(pool: Pool, reason: str, uow: DemandUnitOfWork) -> None:
 
 
 def _add(name: str, pool: Pool, release: Release, uow: DemandUnitOfWork) -> None:
-    write = outbound.ready if name == "pool_ready.v1" else outbound.told
-    uow.outbox.add(name, str(pool.pool_id), write(pool, release, uow.policy.privacy_k))
+    is_for_suppliers = name == "pool_ready.v1"
+    data = outbound.ready(pool, release) if is_for_suppliers else outbound.told(pool, release, uow.policy.privacy_k)
+    uow.outbox.add(name, str(pool.pool_id), data)

@@ -86,19 +86,27 @@ def told(one: Pool, release: Release, k: int) -> Wire:
         "state": str(one.state),
         "people": sum(people or 0 for people in shown.values()) + rest,
         "communities": [{"community_id": str(known), "people": people} for known, people in shown.items() if people],
-        **common(release.shape),
+        **common(release.shape if release.rests_on_enough(k) else None),
     }
 
 
-def ready(one: Pool, release: Release, k: int) -> Wire:
-    """Return a pool for the service that looks for suppliers: every count as it was released, however small."""
-    counts = {str(known): people_in(release.counted[known]) for known in sorted(release.counted)}
-    shape = release.shape or Shape(one.area, one.windows, one.minutes, one.ceiling)
+def ready(one: Pool, release: Release) -> Wire:
+    """Return a pool for the service that looks for suppliers: every count as it was released, however small.
+
+    A community that was not released, because its few people came since a pool before, is there as it is. Common
+    answers are those of now, and when suppliers are asked again those of then: they hold for everybody who stays.
+    """
+    now = {part.community_id: part.people for part in one.communities if part.counts and part.people}
+    counts = now | {known: people_in(heads) for known, heads in release.counted.items()}
+    shape = release.shape if one.rounds > 1 else None
+    shape = shape or Shape(one.area, one.windows, one.minutes, one.ceiling)
     return {
         "pool_id": str(one.pool_id),
         "category": one.category,
         "state": str(one.state),
         "people": sum(counts.values()),
-        "communities": [{"community_id": known, "people": people} for known, people in counts.items() if people],
+        "communities": [
+            {"community_id": str(known), "people": people} for known, people in sorted(counts.items()) if people
+        ],
         **common(shape),
     }

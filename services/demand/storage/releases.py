@@ -1,13 +1,14 @@
 """What others were told of pools."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
 from services.demand.domain.pool import Pool
-from services.demand.domain.releases import Heads, Release, Shape, Told
+from services.demand.domain.releases import Census, Release, Shape, Telling
 from services.demand.domain.sharing import Consent
 from services.demand.storage import tables
 from services.demand.storage.saving import save
@@ -41,43 +42,46 @@ class Releases:
             "told_at": release.told_at,
             "exact": release.exact,
             "closed": release.closed,
-            "counted": {str(one): _row_of(heads) for one, heads in release.counted.items()},
+            "counted": _row_of_census(release.counted),
             "consents": {str(one): str(consent) for one, consent in release.consents.items()},
             "shape": None if release.shape is None else _row_of_shape(release.shape),
         }
         save(self._connection, tables.releases, "pool_id", row)
 
     def remember(self, pool: Pool, release: Release) -> None:
-        """Keep whom an exact release rests on, for as long as there is the pool."""
-        rows = [
-            {
-                "pool_id": pool.pool_id,
-                "community_id": one,
-                "number": release.number,
-                "category": pool.category,
-                "heads": _row_of(heads),
-            }
-            for one, heads in release.counted.items()
+        """Keep a release that told something new, for as long as there is the pool."""
+        row = {
+            "pool_id": pool.pool_id,
+            "number": release.number,
+            "category": pool.category,
+            "told_at": release.told_at,
+            "exact": release.exact,
+            "counted": _row_of_census(release.counted),
+            "shape": None if release.shape is None else _row_of_shape(release.shape),
+        }
+        self._connection.execute(insert(tables.tellings).values(row))
+
+    def told_of(self, category: str, community_ids: Iterable[UUID], since: datetime) -> Sequence[Telling]:
+        """Return what was told since a time of pools of a category that had any of some communities, in order."""
+        table, parts = tables.tellings.c, tables.pool_communities.c
+        theirs = select(parts.pool_id).where(parts.community_id.in_(set(community_ids)))
+        wanted = (table.category == category, table.told_at > since, table.pool_id.in_(theirs))
+        statement = select(table.counted, table.shape, table.exact).where(*wanted).order_by(table.told_at, table.number)
+        return [
+            Telling(_census_of(row.counted), None if row.shape is None else _shape_of(row.shape), row.exact)
+            for row in self._connection.execute(statement)
         ]
-        if rows:
-            self._connection.execute(insert(tables.told_counts), rows)
-
-    def told_of(self, category: str, community_ids: Iterable[UUID]) -> Told:
-        """Return on whom the exact counts of communities rested, in pools of a category."""
-        table = tables.told_counts.c
-        wanted = (table.category == category, table.community_id.in_(set(community_ids)))
-        found: dict[CommunityId, list[Heads]] = {}
-        for community_id, heads in self._connection.execute(select(table.community_id, table.heads).where(*wanted)):
-            found.setdefault(community_id, []).append(_heads_of(heads))
-        return found
 
 
-def _heads_of(row: Mapping[str, Any]) -> Heads:
-    return {one: (people, mark) for one, (people, mark) in row.items()}
+def _census_of(row: Mapping[str, Any]) -> Census:
+    return {
+        CommunityId(UUID(one)): {signal: (people, mark) for signal, (people, mark) in heads.items()}
+        for one, heads in row.items()
+    }
 
 
-def _row_of(heads: Heads) -> dict[str, Any]:
-    return {one: list(entry) for one, entry in heads.items()}
+def _row_of_census(census: Census) -> dict[str, Any]:
+    return {str(one): {signal: list(entry) for signal, entry in heads.items()} for one, heads in census.items()}
 
 
 def _release_of(row: Any) -> Release:
@@ -85,7 +89,7 @@ def _release_of(row: Any) -> Release:
         number=row["number"],
         told_at=row["told_at"],
         exact=row["exact"],
-        counted={CommunityId(UUID(one)): _heads_of(heads) for one, heads in row["counted"].items()},
+        counted=_census_of(row["counted"]),
         consents={CommunityId(UUID(one)): Consent(consent) for one, consent in row["consents"].items()},
         shape=None if row["shape"] is None else _shape_of(row["shape"]),
         closed=row["closed"],

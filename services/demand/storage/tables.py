@@ -157,7 +157,7 @@ signals = Table(
     ),
 )
 
-# What others were told of each pool last; ``counted`` holds members of all its communities and leaves demand never.
+# What others were told of each pool last; ``counted`` holds signals of all its communities and never leaves demand.
 releases = Table(
     "releases",
     metadata,
@@ -171,16 +171,17 @@ releases = Table(
     Column("shape", JSONB(none_as_null=True)),
 )
 
-# Whom each exact count rested on, so that a count of another pool later does not differ from it by a few.
-told_counts = Table(
-    "told_counts",
+# All that was told of each pool: what is told of another one with the same signals must not differ by a few.
+tellings = Table(
+    "tellings",
     metadata,
     Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
-    Column("community_id", UUID, ForeignKey(communities.c.community_id), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("category", Text, nullable=False),
-    Column("heads", JSONB, nullable=False),
-    Index("told_counts_community", "community_id", "category"),
+    _moment("told_at"),
+    Column("exact", Boolean, nullable=False),
+    Column("counted", JSONB, nullable=False),
+    Column("shape", JSONB(none_as_null=True)),
 )
 
 # What demand heard of matches for its pools, so that the last one that goes is known to be the last.

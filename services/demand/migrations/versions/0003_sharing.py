@@ -48,12 +48,13 @@ def create_releases():
         schema=SCHEMA,
     )
     op.create_table(
-        "told_counts",
+        "tellings",
         sa.Column("pool_id", UUID, sa.ForeignKey("demand.pools.pool_id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("community_id", UUID, sa.ForeignKey("demand.communities.community_id"), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("category", sa.Text, nullable=False),
-        sa.Column("heads", JSONB, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("exact", sa.Boolean, nullable=False),
+        sa.Column("counted", JSONB, nullable=False),
+        sa.Column("shape", JSONB),
         schema=SCHEMA,
     )
-    op.create_index("told_counts_community", "told_counts", ["community_id", "category"], schema=SCHEMA)
