@@ -39,7 +39,8 @@ class LeftOut:
 class PoolAsSeen:
     """A pool in the eyes of one caller; ``people`` is a lower bound unless ``people_exact``.
 
-    ``shape`` is what everybody has in common where that may be told, otherwise what the caller's own signals have.
+    ``shape`` is what everybody has in common where that may be told (``is_joint``), otherwise what the caller's own
+    signals have.
     ``told_at`` is when the numbers of others were told last, None where they are those of now.
     """
 
@@ -49,6 +50,7 @@ class PoolAsSeen:
     communities: tuple[CommunityAsSeen, ...]
     shape: Shape | None
     told_at: datetime | None
+    is_joint: bool = True
     why: tuple[Sentence, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
@@ -93,7 +95,7 @@ def seen_by(
         created_at=tick,
     )
     people = mine + sum(people or 0 for people in others.values()) + rest
-    return PoolAsSeen(shown, people, exact, tuple(seen), shape or own_shape, known.told_at)
+    return PoolAsSeen(shown, people, exact, tuple(seen), shape or own_shape, known.told_at, shape is not None)
 
 
 def _own(part: Participation, own: bool) -> CommunityAsSeen:
@@ -118,6 +120,10 @@ def own_consent(part: Participation | None) -> tuple[Sentence, ...]:
     return (SILENCE_CONSENTED,) if part.consent is Consent.GIVEN else (SILENCE_REFUSED,)
 
 
+OWN_ANSWERS: Sentence = {
+    "zh": "以上地点和时段按本社群的需求得出；其他社群的不对外显示。",
+    "en": "Place and times are those of your own community's needs; those of others are not shown.",
+}
 SILENCE_CONSENTED: Sentence = {
     "zh": "本社群在期限前没有答复；按本社群的规则，视为同意合并。",
     "en": "Your community did not answer in time; by its own rule that counts as consent.",

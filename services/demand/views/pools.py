@@ -8,7 +8,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.demand import outbound
-from services.demand.domain.disclosure import LeftOut, PoolAsSeen, own_consent, require_sight, seen_by, seen_by_node
+from services.demand.domain.disclosure import (
+    OWN_ANSWERS,
+    LeftOut,
+    PoolAsSeen,
+    own_consent,
+    require_sight,
+    seen_by,
+    seen_by_node,
+)
 from services.demand.domain.explaining import explain, say_gain, say_shares, say_words, words_in_common
 from services.demand.domain.merging import CHOSE_ANOTHER, POLICY, Candidate, Misfit
 from services.demand.domain.pins import noted
@@ -100,7 +108,8 @@ def _seen(
     mine = own.get(pool.pool_id, ())
     tick = last_tick(pool.pool_id, pool.created_at, uow.policy.release_every)
     seen = seen_by(part, pool, release, _shape_of(mine, part, uow), tick, uow.policy.privacy_k)
-    why = (*_why(seen, mine, uow), *own_consent(part))
+    own_only = () if seen.shape is None or seen.is_joint else (OWN_ANSWERS,)
+    why = (*_why(seen, mine, uow), *own_only, *own_consent(part))
     return replace(seen, why=why, left_out=_left_out(pool, part, mine, apart, uow))
 
 
