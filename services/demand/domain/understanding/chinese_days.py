@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from services.demand.domain.understanding import days, holidays
-from services.demand.domain.understanding.lexing import rule
+from services.demand.domain.understanding.lexing import rule, words
 from services.demand.domain.understanding.model import Frame
 from services.demand.domain.understanding.numerals import number
 from services.demand.domain.understanding.values import Day, Word
@@ -196,6 +196,8 @@ RULES = (
     ),
     rule(rf"{_IN_YEAR}(?P<m>[正冬腊])月(?P<d>{_LUNAR_DAY}|{D})日?", _lunar),
     rule(rf"{_IN_YEAR}(?P<m>{M})月(?P<d>{_LUNAR_DAY})", _lunar),
+    # In 21:00到次日1:00 the day after is that of the start, which the order of the hours says.
+    words("(?<=[-~到至])[次翌]日", "x"),
     rule("|".join(name for name in sorted(RELATIVE, key=len, reverse=True) if len(name) > 1), _relative),
     rule("[今明昨](?=早[上晨间]|晚[上间]|中午|上午|下午|凌晨|天早)", _relative),
     rule(rf"{THIS}?{WEEK}(?P<d>[一二三四五六日天]|[1-7](?!\d))(?!次|[一二三四五六日天](?!点|时))", _weekday),

@@ -144,5 +144,6 @@ RULES = (
     rule(rf"(?P<skip>隔周|双周|单周)的?(?P<d>{WEEK}[一二三四五六日天末])", _every_weekday),
     rule(rf"每个?{WEEK}(?P<a>[一二三四五])(?:到|至|-|~){WEEK}?(?P<b>[二三四五六日天])", _weekday_range),
     rule(rf"{WEEK}(?P<a>[一二三四五])(?:到|至|-|~){WEEK}?(?P<b>[二三四五六日天]){_EACH}", _weekday_range),
+    rule(rf"(?P<d>{WEEK}[一二三四五六日天](?:[、和]?[一二三四五六日天])+){_EACH}(?P<skip>(?!))?", _every_weekday),
     rule("(?:每个?)?(?:工作日|上班日)|平日(?:里|的)?", _workdays),
 )

@@ -121,6 +121,10 @@ def _nth(match: re.Match[str], frame: Frame) -> Any:
     index = _INDEX[match["nth"]]
     if not match["wd"]:
         return days.week_of_month(month, index)
+    if match["wd"] == "weekend":
+        saturdays = [day for day in month.each() if day.isoweekday() == 6]
+        first = saturdays[min(index - (index > 0), len(saturdays) - 1)]
+        return days.span(first, first + timedelta(days=1), "weekend")
     fitting = [day for day in month.each() if day.isoweekday() == WEEKDAYS[match["wd"][:3]]]
     if index > len(fitting):
         return None
@@ -188,7 +192,7 @@ RULES = (
         _edge,
     ),
     rule(
-        rf"{WORD}(?:the\s+)?(?P<nth>first|second|third|fourth|fifth|last)\s+(?:(?P<wd>{LONG}|{SHORT})|week)\s+"
+        rf"{WORD}(?:the\s+)?(?P<nth>first|second|third|fourth|fifth|last)\s+(?:(?P<wd>{LONG}|{SHORT}|weekend)|week)\s+"
         rf"(?:of|in)\s+(?:{_MONTH}(?:{_ON}{_YEAR})?|(?:the\s+)?{_WHICH}\s+month){END}",
         _nth,
     ),

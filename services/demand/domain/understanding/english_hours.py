@@ -115,6 +115,7 @@ RULES = (
     rule(rf"{WORD}(?:right\s+)?now{END}", lambda match, frame: Now()),
     rule(rf"{WORD}(?:as soon as possible|asap){END}", lambda match, frame: Now(vague=True)),
     words(rf"{WORD}(?:to|until|till|til|through|thru){END}", "t"),
+    words(rf"(?<=-)next day{END}", "x"),
     words(rf"{WORD}and{END}|&", "j"),
     words(rf"{WORD}or{END}", "v"),
     words(rf"{WORD}(?:from|between){END}", "f"),

@@ -17,6 +17,8 @@ _UNIT = r"(?P<u>hours?|hrs?|h|minutes?|mins?|min|seconds?|secs?|days?|nights?|we
 _LENGTH = rf"(?P<n>{_NUMBER})[\s-]*{_UNIT}(?P<plus>\s+and\s+a\s+half)?{END}"
 _FEW = _LENGTH.replace("(?P<n>", r"(?P<n>a\s+few|few|")
 _UNITS = "days?|weeks?|months?|years?|hours?"
+# A range of weekdays is said of every week where a part of the day or an hour follows.
+_EACH = r"(?=\s*,?\s*(?:at|after|from|before|between|around|mornings?|afternoons?|evenings?|nights?|noon)\b|\s*,?\s*\d)"
 _AND = r"(?:\s*,\s*|\s+(?:and|or)\s+|\s*,\s*(?:and|or)\s+|\s*[/&]\s*)"
 
 
@@ -61,7 +63,10 @@ def _parts(match: re.Match[str], frame: Frame) -> Any:
     part = Part(PARTS[match["part"]])
     if match["wd"]:
         return Every(Length(1, "W"), (WEEKDAYS[match["wd"][:3]],)), part
-    if re.search(r"(?:week(?:day|end)|workday|days?|daily|\bor|\band|,)s?\s*$", match.string[: match.start()]):
+    if re.search(
+        r"(?:week(?:day|end)|workday|days?|mon|tue|wed|thu|fri|sat|sun|daily|\bor|\band|,)s?\s*$",
+        match.string[: match.start()],
+    ):
         return part
     return Every(Length(1, "D")), part
 
@@ -82,6 +87,16 @@ def _every(match: re.Match[str], frame: Frame) -> Any:
 def _every_weekday(match: re.Match[str], frame: Frame) -> Any:
     numbers = sorted({WEEKDAYS[one] for one in re.findall("mon|tue|wed|thu|fri|sat|sun", match[0])})
     return Every(Length(2 if "other" in match[0] else 1, "W"), tuple(numbers))
+
+
+def _weekday_range(match: re.Match[str], frame: Frame) -> Any:
+    first, last = WEEKDAYS[match["a"][:3]], WEEKDAYS[match["b"][:3]]
+    return Every(Length(1, "W"), tuple(range(first, last + 1))) if first < last else None
+
+
+def _listed_parts(match: re.Match[str], frame: Frame) -> Any:
+    """Read "Tuesday and Thursday evenings"."""
+    return _every_weekday(match, frame), Part(PARTS[match["part"]])
 
 
 def _group(match: re.Match[str], frame: Frame) -> Any:
@@ -112,6 +127,14 @@ RULES = (
         rf"{WORD}(?:every|each)\s+(?:other\s+)?(?:{LONG}|{SHORT})s?(?:{_AND}(?:{LONG}|{SHORT})s?)*{END}", _every_weekday
     ),
     rule(rf"{WORD}{LONG}s(?:{_AND}{LONG}s)*{END}", _every_weekday),
+    rule(
+        rf"{WORD}(?:{LONG}|{SHORT})(?:{_AND}(?:{LONG}|{SHORT}))+\s+(?P<part>morning|afternoon|evening|night)s{END}",
+        _listed_parts,
+    ),
+    rule(
+        rf"{WORD}(?:from\s+)?(?P<a>{LONG}|{SHORT})\s*(?:-|to|through|thru)\s*(?P<b>{LONG}|{SHORT}){END}{_EACH}",
+        _weekday_range,
+    ),
     rule(
         rf"{WORD}(?:(?:every|each|on|during|the)\s+)*(?:weekdays?|workdays?|working days?|weekends)(?!\s+of){END}",
         _group,

@@ -45,7 +45,8 @@ PHRASES = tuple(
         ("hours", f"f{_G}{_hour(1, _DAYS)}j{_G}{_hour(2)}"),
         ("hours", f"(?P<d1>{_DAYS})[xh]*f{_G}{_plain(1)}j{_G}{_hour(2)}"),
         ("days", f"{_LEAD}{_G}(?P<d1>[DR])(?:t{_G}(?P<d2>[DR])k?|j{_G}(?P<d4>[DR])k)(?:{_G}(?P<p1>P))?"),
-        ("days", f"{_LEAD}{_G}(?P<d1>[DR])t{_G}(?P<d2>[DR]){_G}{_plain(1)}(?:t{_G}{_plain(2)})?"),
+        ("days", f"{_LEAD}{_G}(?P<d1>[DR])t{_G}(?P<d2>[DR]){_G}{_plain(1)}(?:t{_G}{_plain(2)}|(?P<mod>[mb]))?"),
+        ("days", f"{_LEAD}{_G}(?P<d1>[DR])t{_G}(?P<d2>[DR]){_G}(?P<mod>[MB]){_G}{_plain(1)}"),
         ("days", f"f{_G}(?P<d1>[DR])j{_G}(?P<d2>[DR])"),
         ("numbers", f"f?{_G}(?P<d5>D)t(?P<n5>n)"),
         ("numbers", f"{_LEAD}(?P<n1>n)t(?P<d2>D)|f(?P<n2>n)j(?P<d3>D)"),
@@ -119,7 +120,7 @@ def _means_time(match: re.Match[str], found: Sequence[Token]) -> bool:
     if match.groupdict().get("d5"):
         return found[match.start("d5")].value.month is not None
     # A day with a number and no second hour says nothing: "周六 3" may be three of anything.
-    return "t" in letters or "j" in letters or any(letter in letters for letter in "PCfh")
+    return "t" in letters or "j" in letters or any(letter in letters for letter in "PCfhMB")
 
 
 def _trimmed(found: Sequence[Token]) -> tuple[Token, ...]:

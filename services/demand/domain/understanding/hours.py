@@ -72,6 +72,9 @@ def _doubtful(clock: Clock, frame: Frame) -> bool:
     """In Chinese an hour from 7 to 12 without a part is of the morning, as said; in English it needs am or pm."""
     if not 1 <= clock.hour <= 12:
         return False
+    if frame.locale == "en" and clock.hour >= 10 and clock.minute is not None:
+        # 10:30 and 12:00 are written by the clock of twenty-four hours.
+        return False
     return clock.hour <= (6 if frame.locale != "en" else 12)
 
 

@@ -23,6 +23,7 @@ from services.kernel.timespan import Timespan
 
 # A kind of reading that a price can be about: 每小时60以内 is no repetition, 一小时60 no length.
 _OF_PRICES = ("duration", "set")
+_OR = re.compile(r"\s*(?:或者?|或是|or|and|和|、|,|，|/|&)\s*")
 _BLANK = "\ufffc"
 _ZH_PLACE = re.compile(
     r"(?:在|去|到|于|离)?(?P<near>[\u4e00-\u9fffA-Za-z0-9·]{2,10}?)(?:附近|周边|旁边|一带)"
@@ -56,7 +57,7 @@ def understand(
     taken = [one for one in (ceiling, heads) if one is not None]
     times = [one for one in times if not any(_overlap(one, other) for other in taken)]
     minutes, asked = _minutes(times)
-    spans = _together(times, Frame(now.astimezone(zone), zone, locale, horizon), minutes)
+    spans = _together(times, text, Frame(now.astimezone(zone), zone, locale, horizon), minutes)
     if not spans and not any(one.questions for one in times) and any(one.kind.startswith("time") for one in times):
         asked += (Question("day_missing", "是哪一天？", "On which day?"),)
     return Understanding(text, tuple(times), spans, minutes, heads, ceiling, read_place(text), asked)
@@ -79,12 +80,26 @@ def read_place(text: str) -> Place | None:
     return None
 
 
-def _together(times: Sequence[TimeReading], frame: Frame, minutes: int | None) -> tuple[Timespan, ...]:
+def _same_days(times: Sequence[TimeReading], text: str) -> list[TimeReading]:
+    """Give hours that only "or" parts from a day with hours that day too: 周六9点到11点或14点到16点."""
+    found: list[TimeReading] = []
+    for one in times:
+        before = found[-1] if found else None
+        if before and one.kind in ("time", "time range") and before.detail.start is not None and before.windows:
+            hours = one.detail
+            if _OR.fullmatch(text[before.end : one.start]) and not one.questions and not before.detail.until:
+                meant = replace(before.detail, start=hours.start, end=hours.end, mod=hours.mod, part=hours.part)
+                one = replace(one, kind="datetime range", detail=meant, windows=before.windows)
+        found.append(one)
+    return found
+
+
+def _together(times: Sequence[TimeReading], text: str, frame: Frame, minutes: int | None) -> tuple[Timespan, ...]:
     """Return the windows of all readings together: hours said apart from the days are of those days.
 
     A start without an end lasts as long as the text says; what does not suit is cut out.
     """
-    said = [one for one in times if not one.denied]
+    said = [one for one in _same_days(times, text) if not one.denied]
     hours = [one for one in said if one.kind in ("time", "time range")]
     days = [one for one in said if one.detail.start is None and (one.detail.days or one.detail.every)]
     exact = {day for one in said if one.detail.start is not None for span in one.detail.days for day in span.each()}
@@ -99,7 +114,8 @@ def _together(times: Sequence[TimeReading], frame: Frame, minutes: int | None) -
             meant = replace(meant, start=clock.start, end=clock.end, mod=clock.mod)
         if minutes and meant.start is not None and meant.end is None and not meant.mod:
             meant = replace(meant, end=meant.start + minutes * 60)
-        found += one.windows if meant is one.detail or not one.windows else windows(meant, frame)
+        if one.windows:
+            found += windows(meant, frame)
     return without(union(found), [window for one in times if one.denied for window in one.windows])
 
 

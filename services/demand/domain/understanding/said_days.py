@@ -80,7 +80,9 @@ def range_of_days(phrase: Phrase, frame: Frame) -> Meaning | None:
         )
     if begin:
         at = hour(begin, part, frame)
-        return replace(found, kind="datetime range", value=value + at.timex, start=at.seconds, doubt=at.doubt)
+        return replace(
+            found, kind="datetime range", value=value + at.timex, start=at.seconds, mod=mod_of(phrase), doubt=at.doubt
+        )
     if part is None:
         return found
     start, end = PARTS[part.code]

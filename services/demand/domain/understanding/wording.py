@@ -1,7 +1,7 @@
 """A reading in words, as people are shown it to see whether they were understood."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from services.demand.domain.understanding.hours import DAY, NAMES
 from services.demand.domain.understanding.meaning import Meaning
@@ -33,7 +33,7 @@ def _worded(found: Meaning, *, zh: bool) -> str:
         last = day_of(found.until)
         start, end = _clock(found.start or 0), _clock(found.end or 0)
         return f"{day_of(found.days[0].first)} {start} – {last} {end}"
-    listed = ("、" if zh else ", ").join(_days(day, day_of) for day in found.days)
+    listed = ("、" if zh else " and ").join(_days(day, day_of) for day in found.days)
     return f"{listed} {hours}".strip()
 
 
@@ -88,8 +88,3 @@ def _length(length: Length, *, zh: bool) -> str:
     return " ".join(
         f"{one.count:g} {_EN_UNITS[one.unit]}{'' if one.count == 1 else 's'}" for one in (length, *length.more)
     )
-
-
-def after(day: date, count: int = 1) -> date:
-    """Return the day ``count`` days after ``day``."""
-    return day + timedelta(days=count)
