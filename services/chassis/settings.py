@@ -197,7 +197,9 @@ def _policy(env: Env) -> Policy:
     matches = _whole(env, "PINLIAN_MATCHES_PER_POOL", 3, 1, 100)
     consent = _number(env, "PINLIAN_CONSENT_HOURS", 24, 0.001, 24 * 90)
     ticks = _number(env, "PINLIAN_RELEASE_MINUTES", 60, 1, 24 * 60)
-    if None in (gather, hold, k, matches, consent, ticks):
+    again = _number(env, "PINLIAN_REOPTIMISE_MINUTES", 15, 1, 24 * 60)
+    gain = _whole(env, "PINLIAN_REOPTIMISE_GAIN", 2, 1, 1000)
+    if None in (gather, hold, k, matches, consent, ticks, again, gain):
         return Policy()  # what was wrong is in the errors of ``env``
     return Policy(
         privacy_k=k,
@@ -206,6 +208,8 @@ def _policy(env: Env) -> Policy:
         matches_per_pool=matches,
         consent_within=timedelta(hours=consent),
         release_every=timedelta(minutes=ticks),
+        reoptimise_every=timedelta(minutes=again),
+        reoptimise_gain=gain,
     )
 
 

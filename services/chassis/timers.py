@@ -47,6 +47,15 @@ class Timers:
         self._connection.execute(_moved(self._table), packed(rows))
         self.changed += len(rows)
 
+    def keep(self, key: str, due_at: datetime, command: str, payload: dict[str, Any]) -> None:
+        """Fire ``command`` with ``payload`` at ``due_at``; a timer of the same ``key`` stays as it is.
+
+        One that is just fired is waited for: it is gone afterwards, or stays if its command fails.
+        """
+        timer = NewTimer(key, due_at, command, payload)
+        self._connection.execute(_kept(self._table), packed([_row(timer, current_context())]))
+        self.changed += 1
+
     def cancel(self, key: str) -> None:
         """Forget the timer; nothing happens if it has fired or never was."""
         self.cancel_many([key])
@@ -68,6 +77,11 @@ def _row(timer: NewTimer, context: WorkContext) -> dict[str, Any]:
         "retry_at": None,
         "last_error": None,
     }
+
+
+@cache
+def _kept(table: Table) -> Executable:
+    return insertion(table, ("key", *MOVED)).on_conflict_do_nothing(index_elements=[table.c.key])
 
 
 @cache

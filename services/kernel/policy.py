@@ -19,5 +19,8 @@ class Policy:
     consent_within: timedelta = timedelta(hours=24)
     # How often others are told of pools that change: never at the moment of one change.
     release_every: timedelta = timedelta(hours=1)
+    # How often the pools of a partition are looked at together, and how many people more have to be served by it.
+    reoptimise_every: timedelta = timedelta(minutes=15)
+    reoptimise_gain: int = 2
     # By which payment providers members may pay, besides cash.
     payment_providers: frozenset[str] = frozenset()

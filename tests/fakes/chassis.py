@@ -59,6 +59,9 @@ class FakeTimers:
         for key, due_at, command, payload, *_ in timers:
             self.set(key, due_at, command, payload)
 
+    def keep(self, key, due_at, command, payload):
+        self.pending.setdefault(key, (due_at, command, payload))
+
     def cancel(self, key):
         self.pending.pop(key, None)
 

@@ -266,5 +266,10 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.intakes = FakeIntakes()
         self.teachings = FakeTeachings()
 
+    def solver(self, needs, rules, pins):
+        from services.demand.domain.pooling import solve
+
+        return solve(needs, rules, pins)
+
     def pool_states(self):
         return sorted(str(pool.state) for pool in self.pools.rows.values())

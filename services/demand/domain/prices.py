@@ -77,6 +77,17 @@ class PriceList:
         seats, minor = min(better)
         return seats, Money(minor, currency)
 
+    def breaks(self, communities: Iterable[UUID], currency: str) -> list[int]:
+        """Return the head counts at which the price may change."""
+        return sorted({tier.seats for offer in self._usable(communities, currency) for tier in offer.tiers})
+
+    def is_too_dear(self, signal: Signal, together: Sequence[Signal]) -> bool:
+        """Tell whether the price for all who are ``together`` is more than ``signal`` would pay."""
+        if signal.ceiling is None or not self.offers:
+            return False
+        communities, people = {one.community_id for one in together}, sum(one.people for one in together)
+        return _too_dear(signal, self.at(people, communities, signal.ceiling.currency))
+
     def minimum(self, communities: Iterable[UUID]) -> int | None:
         """Return the fewest people that any usable offer is for, or None if none is known."""
         least = [offer.tiers[0].seats for offer in self._usable(communities, None)]

@@ -6,7 +6,7 @@ from typing import Any
 from services.demand.handlers.campaigns import fulfil_pool, release_pool, serve_pool
 from services.demand.handlers.committing import commit_intake
 from services.demand.handlers.communities import add_member, change_community, change_member, register_community
-from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL
+from services.demand.handlers.gathering import EXPIRE_SIGNAL, READY_POOL, REOPTIMISE
 from services.demand.handlers.intakes import (
     PURGE_INTAKE,
     change_intake,
@@ -18,6 +18,7 @@ from services.demand.handlers.pools import answer_consent, ready_pool, ready_poo
 from services.demand.handlers.prices import note_offer, note_supplier
 from services.demand.handlers.proposals import expire_match, match_pool, note_unmatched
 from services.demand.handlers.rearranging import join_pools, split_pool
+from services.demand.handlers.reoptimising import reoptimise
 from services.demand.handlers.signals import change_signal, expire_signal, place_signal, withdraw_signal
 from services.demand.handlers.teaching import add_category, remove_category, set_template
 from services.demand.handlers.telling import SETTLE_CONSENT, TELL_POOL, tell_in_time
@@ -29,6 +30,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], DemandUnitOfWork], None]] = {
     GATHER_WAITING: gather_forgotten,
     PURGE_INTAKE: purge_intake,
     READY_POOL: ready_pool_in_time,
+    REOPTIMISE: reoptimise,
     SETTLE_CONSENT: settle_consent,
     TELL_POOL: tell_in_time,
 }
@@ -62,6 +64,7 @@ __all__ = [
     "register_community",
     "release_pool",
     "remove_category",
+    "reoptimise",
     "serve_pool",
     "set_template",
     "settle_consent",

@@ -21,6 +21,7 @@ from services.kernel.ids import PoolId, new_id
 
 EXPIRE_SIGNAL = "expire_signal"
 READY_POOL = "ready_pool"
+REOPTIMISE = "reoptimise"
 POOL_EVENTS = (PoolFormed, PoolChanged, PoolReady, PoolDissolved)
 LOOK_AT = 4  # pools at first, when one is looked for; then more and more
 
@@ -77,7 +78,8 @@ def gather(signal: Signal, uow: DemandUnitOfWork, *, alone: bool = False) -> Sig
         return _begin(signal, uow)
     joined = signal.pooled(chosen.pool.pool_id)
     uow.signals.save(joined)
-    regather(chosen.pool, uow)
+    # They were read under the lock, so they need not be read again.
+    regather(chosen.pool, uow, sorted((*chosen.signals, joined), key=lambda one: one.signal_id))
     return joined
 
 
@@ -136,6 +138,7 @@ def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
     uow.pools.save(pool)
     uow.timers.set(f"{READY_POOL}:{pool_id}", pool.gather_until, READY_POOL, {"pool_id": str(pool_id)})
     watch(pool_id, uow)
+    look_again(pool.partition, uow)
     publish(happened, uow)
     joined = signal.pooled(pool_id)
     uow.signals.save(joined)
@@ -149,15 +152,24 @@ def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tupl
     return pool.regathered(signals, policies, None if isinstance(common, Misfit) else common)
 
 
-def regather(pool: Pool, uow: DemandUnitOfWork) -> Pool:
-    """Make the pool anew from the signals that are in it now; an empty one is dissolved."""
-    signals = uow.signals.of_pool(pool.pool_id)
+def regather(pool: Pool, uow: DemandUnitOfWork, signals: Sequence[Signal] | None = None) -> Pool:
+    """Make the pool anew from the signals that are in it now (as known, or as read); an empty one is dissolved."""
+    if signals is None:
+        signals = uow.signals.of_pool(pool.pool_id)
     after, happened = derive(pool, signals, uow)
     uow.pools.save(after)
     if after.state is PoolState.DISSOLVED:
         forget_gathering(pool.pool_id, uow)
+    if after.state is PoolState.GATHERING and after.version > pool.version:
+        look_again(after.partition, uow)
     publish(happened, uow)
     return after
+
+
+def look_again(partition: str, uow: DemandUnitOfWork) -> None:
+    """Let the pools of a partition that has changed be looked at together, soon but not all the time."""
+    due = uow.clock.now() + uow.policy.reoptimise_every
+    uow.timers.keep(f"{REOPTIMISE}:{partition}", due, REOPTIMISE, {"partition": partition})
 
 
 def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -> Signal:

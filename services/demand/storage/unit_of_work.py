@@ -1,17 +1,28 @@
 """One use case of demand, one transaction."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
+from services.chassis.aside import aside
 from services.chassis.unit_of_work import UnitOfWork
 from services.demand import contract
 from services.demand.domain.merging import Merger, same_category_merger
+from services.demand.domain.pooling.model import Need, Pins, Rules, Solution
+from services.demand.domain.reoptimising import Solver
 from services.demand.storage import tables
 from services.demand.storage.heard import CampaignNews, Proposals
 from services.demand.storage.intakes import Intakes, Teachings
-from services.demand.storage.pins import Pins
+from services.demand.storage.pins import Pins as StoredPins
 from services.demand.storage.prices import Prices
 from services.demand.storage.releases import Releases
 from services.demand.storage.repository import Communities, Members, Pools, Signals
+
+
+def solve_aside(needs: Sequence[Need], rules: Rules, pins: Pins) -> Solution:
+    """Let the engine of pooling find the best pools, aside; it is loaded when it is first needed."""
+    from services.demand.domain.pooling import solve
+
+    return aside(solve, needs, rules, pins)
 
 
 class DemandUnitOfWork(UnitOfWork):
@@ -21,6 +32,7 @@ class DemandUnitOfWork(UnitOfWork):
     tables = tables.chassis
     event_schemas = contract.EVENTS
     merger: Merger = same_category_merger
+    solver: Solver = staticmethod(solve_aside)
 
     @cached_property
     def communities(self) -> Communities:
@@ -53,9 +65,9 @@ class DemandUnitOfWork(UnitOfWork):
         return Releases(self.connection)
 
     @cached_property
-    def pins(self) -> Pins:
+    def pins(self) -> StoredPins:
         """What was put together or apart by hand."""
-        return Pins(self.connection)
+        return StoredPins(self.connection)
 
     @cached_property
     def prices(self) -> Prices:

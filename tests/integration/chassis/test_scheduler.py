@@ -141,6 +141,17 @@ def test_a_command_may_set_its_own_timer_again(still):
     assert still.rows("timers")[0]["due_at"] == NOON + HOUR
 
 
+def test_a_timer_that_is_kept_stays_where_it_is_and_is_set_if_there_is_none(still):
+    for number, due_at in ((1, NOON), (2, NOON + HOUR)):
+        with still.new_uow() as uow:
+            uow.timers.keep("a", due_at, "sell", {"number": number})
+            uow.commit()
+    scheduler = Scheduler(still.environment, still.Uow, {"sell": sell})
+    assert scheduler.work()
+    assert not scheduler.work()
+    assert sold(still) == {1: 1}
+
+
 def test_a_cancelled_timer_never_fires(still):
     set_timer(still, "a", NOON, number=1)
     with still.new_uow() as uow:
