@@ -25,7 +25,7 @@ COLUMNS = (
 )
 STATUS = {"joined": "", "waiting": "候补 waiting", "cancelled": "取消 cancelled", "changed": "改 changed"}
 PAID = {True: "已付 paid", False: "未付 unpaid", None: ""}
-LARGEST = 2_000_000  # bytes; a chain of 500 people has less than 100 000
+LARGEST = 800_000  # bytes; a chain of 500 people has less than 100 000
 
 
 @click.command()

@@ -10,6 +10,7 @@ from services.demand.domain.jielong.reading import read_chain
 from services.demand.domain.jielong.rendering import render
 from services.demand.domain.jielong.totals import Totals, totals
 from services.demand.domain.jielong.wire import as_wire
+from services.kernel.errors import InvalidError
 
 __all__ = [
     "Chain",
@@ -39,6 +40,14 @@ __all__ = [
 ]
 
 
+LONGEST = 200_000  # characters; a chain of 500 people has less than 50 000
+
+
 def read(text: str, salt: bytes = b"") -> Chain:
-    """Read a chain, pasted as text or as a native message; ``salt`` keys the hashes of the native member ids."""
+    """Read a chain, pasted as text or as a native message; ``salt`` keys the hashes of the native member ids.
+
+    Raise ``InvalidError`` for a text that is longer than ``LONGEST``, and for a native message of another kind.
+    """
+    if len(text) > LONGEST:
+        raise InvalidError("text", f"has {len(text)} characters", f"one chain, at most {LONGEST}")
     return read_native(text, salt) if is_native(text) else read_chain(text)

@@ -23,7 +23,7 @@ def lines_of(text):
 
 
 @given(texts)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_line_lands_in_exactly_one_place(text):
     chain = read_chain(text)
     head = " ".join(part for part in (chain.header, chain.title) if part)
@@ -38,7 +38,7 @@ def test_every_line_lands_in_exactly_one_place(text):
 
 
 @given(texts)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_row_is_without_its_line_and_nothing_is_guessed(text):
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     chain = read_chain(text)

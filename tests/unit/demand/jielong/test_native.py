@@ -92,6 +92,19 @@ def test_a_message_of_another_kind_is_refused_with_what_would_be_right(text, pro
     assert "type 53" in refused.value.message
 
 
+def test_a_header_behind_other_words_and_the_info_as_character_data_are_read():
+    xml = message(
+        "@小明  打卡#接龙\n\n6月26日打卡 加油💪🏻\n例 打卡第X天", [("a", 1687786648, "Kevin-3年-17天 打卡19天")]
+    )
+    xml = xml.replace("<solitaire_info>", "<solitaire_info><![CDATA[").replace(
+        "</solitaire_info>", "]]></solitaire_info>"
+    )
+    xml = xml.replace("&lt;", "<").replace("&gt;", ">")
+    (row,) = (chain := read_native(xml)).rows
+    assert (chain.title, chain.example, chain.warnings) == ("6月26日打卡 加油💪🏻", "例 打卡第X天", ())
+    assert (row.nickname, row.items, row.remark) == ("Kevin-3年-17天", (), "打卡19天")
+
+
 def test_a_chain_without_rows_is_read():
     chain = read_native(message(HEAD, []))
     assert chain.rows == ()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.demand.domain.jielong import read_chain
+from services.demand.domain.jielong import read, read_chain
+from services.kernel.errors import InvalidError
 from tests.unit.demand.jielong.sample import samples
 
 SAMPLES = samples()
@@ -25,5 +26,12 @@ def test_a_sample_is_read_row_by_row(sample):
         assert found == lines, name
 
 
-def test_the_samples_cover_every_variant():
-    assert {sample.name.split()[0] for sample in SAMPLES} >= {"domain"}
+def test_there_are_samples_of_every_variant():
+    files = {sample.name.split()[0] for sample in SAMPLES}
+    assert {f"v{number:02}" for number in range(1, 16)} <= {name[:3] for name in files}
+    assert len([sample for sample in SAMPLES if not sample.name.startswith("domain")]) >= 200
+
+
+def test_a_text_that_is_no_chain_by_its_length_is_refused():
+    with pytest.raises(InvalidError, match="200001 characters"):
+        read("x" * 200_001)
