@@ -123,6 +123,13 @@ def _plus(timex: str, count: int) -> str:
     return f"T{int(timex[1:3]) + count:02}{timex[3:]}"
 
 
+def whole_part(part: Part | None, start: Hour, end: Hour) -> Part | None:
+    """Return the part of the day if the hours are just what it stands for, as in 上午 08:00–12:00."""
+    if part is None:
+        return None
+    return part if (start.seconds, end.seconds) == tuple(hour * HOUR for hour in PARTS[part.code]) else None
+
+
 def which_half(text: str, choices: tuple[str, ...]) -> Question:
     """Ask whether it is before or after noon."""
     return Question("hour_half", f"“{text}”是上午还是下午？", f'Is "{text}" before or after noon?', choices)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from services.demand.domain.understanding import days
 from services.demand.domain.understanding.grammar import Phrase
-from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours
+from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours, whole_part
 from services.demand.domain.understanding.meaning import Meaning, asked_of, clock_of, days_of, listed, mod_of, part_of
 from services.demand.domain.understanding.model import Frame
 from services.demand.domain.understanding.values import Bare, Day, Part
@@ -76,7 +76,13 @@ def range_of_days(phrase: Phrase, frame: Frame) -> Meaning | None:
         start, end = hours(begin, until, (part, part_of(phrase, 2)), frame, apart=False)
         value = f"{value}({start.timex},{end.timex})"
         return replace(
-            found, kind="datetime range", value=value, start=start.seconds, end=end.seconds, doubt=start.doubt
+            found,
+            kind="datetime range",
+            value=value,
+            start=start.seconds,
+            end=end.seconds,
+            part=whole_part(part, start, end),
+            doubt=start.doubt,
         )
     if begin:
         at = hour(begin, part, frame)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.demand.domain.understanding import days, said_days
 from services.demand.domain.understanding.grammar import Phrase
-from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours
+from services.demand.domain.understanding.hours import HOUR, PARTS, hour, hours, whole_part
 from services.demand.domain.understanding.meaning import (
     Meaning,
     asked_of,
@@ -46,12 +46,17 @@ def _hours(phrase: Phrase, frame: Frame) -> Meaning | None:
         if isinstance(phrase.value("c1"), Now) and last.hour * 3600 <= first.seconds and last.hour <= 12:
             last = replace(last, hour=last.hour + 12)
     start, end = hours(first, last, (part_of(phrase, 1), part_of(phrase, 2)), frame, bool(until))
+    part = whole_part(part_of(phrase, 1), start, end)
     stop = days.completed(frame, found[0], until[0]).last if until else None
     asked = asked_of(found + until)
     if not found:
-        return Meaning("time range", f"({start.timex},{end.timex})", (), start.seconds, end.seconds, doubt=start.doubt)
+        return Meaning(
+            "time range", f"({start.timex},{end.timex})", (), start.seconds, end.seconds, part=part, doubt=start.doubt
+        )
     value = ",".join(f"({day.timex}{start.timex},{(until[0] if until else day).timex}{end.timex})" for day in found)
-    return Meaning("datetime range", value, found, start.seconds, end.seconds, stop, questions=asked, doubt=start.doubt)
+    return Meaning(
+        "datetime range", value, found, start.seconds, end.seconds, stop, part, questions=asked, doubt=start.doubt
+    )
 
 
 def _point(phrase: Phrase, frame: Frame) -> Meaning | None:
@@ -110,7 +115,16 @@ def _set(phrase: Phrase, frame: Frame) -> Meaning | None:
     if first and last:
         start, end = hours(first, last, (part, part_of(phrase, 2)), frame, False)
         value = f"({base}{start.timex},{base}{end.timex})"
-        return Meaning("set", value, (), start.seconds, end.seconds, every=every, doubt=start.doubt)
+        return Meaning(
+            "set",
+            value,
+            (),
+            start.seconds,
+            end.seconds,
+            part=whole_part(part, start, end),
+            every=every,
+            doubt=start.doubt,
+        )
     if first:
         at = hour(first, part, frame)
         return Meaning("set", base + at.timex, (), at.seconds, mod=mod_of(phrase), every=every, doubt=at.doubt)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.demand.domain.understanding import (
@@ -116,7 +116,7 @@ def _questioned(said: str, meant: Meaning, frame: Frame) -> Meaning:
         choices = tuple(worded(one)[frame.locale or "zh"] for one in (meant, later))
         meant = meant.asking(which_half(said, choices), confidence=0.5)
     meant = _which_week(said, meant, frame)
-    if meant.days and not meant.questions and _last_day(meant) < frame.today:
+    if meant.days and not meant.questions and next(windows(meant, frame), None) is None:
         over = Question("past", f"“{said}”已经过去了，是哪一天？", f'"{said}" is over. Which day is meant?')
         return meant.asking(over, confidence=0.4)
     first = meant.days[0] if meant.days else None
@@ -135,6 +135,17 @@ def _questioned(said: str, meant: Meaning, frame: Frame) -> Meaning:
 
 def _which_week(said: str, meant: Meaning, frame: Frame) -> Meaning:
     """下周末, next Saturday: of this week or of the next? Asked as long as that of this week is still to come."""
+    day = meant.days[0] if len(meant.days) == 1 else None
+    if day and day.weekday and day.first == frame.today:
+        # 周三 on a Wednesday: today, or in a week?
+        later = replace(meant, days=(_week_after(day),))
+        if next(windows(meant, frame), None) is None:
+            return later
+        choices = tuple(worded(one)[frame.locale or "zh"] for one in (meant, later))
+        return meant.asking(
+            Question("which_week", f"“{said}”是今天还是下周？", f'Is "{said}" today or next week?', choices),
+            confidence=0.6,
+        )
     found = re.match(r"下个?周末|next\s+(?:mon|tue|wed|thu|fri|sat|sun|weekend)", fold(said))
     if not found or not meant.days:
         return meant
@@ -146,10 +157,11 @@ def _which_week(said: str, meant: Meaning, frame: Frame) -> Meaning:
     return meant.asking(question, confidence=0.6)
 
 
+def _week_after(day: Day) -> Day:
+    week = timedelta(days=7)
+    return replace(day, first=day.first + week, last=day.last + week)
+
+
 def _week_before(day: Day) -> Day:
     week = timedelta(days=7)
     return replace(day, first=day.first - week, last=day.last - week)
-
-
-def _last_day(meant: Meaning) -> date:
-    return meant.until or max(day.last for day in meant.days)

@@ -10,10 +10,15 @@ from services.kernel.timespan import Timespan
 
 
 def windows(meant: Meaning, frame: Frame) -> Iterator[Timespan]:
-    """Yield when it is, from now on; a day of which no hour is said has the hours of PARTS["ALL"]."""
+    """Yield when it is; a day of which no hour is said has the hours of PARTS["ALL"].
+
+    What has begun counts from now on if it is a day, a part of one or open at an end; what begins at an hour that was
+    said is over once that hour has come.
+    """
+    open_ = meant.start is None or meant.part is not None or meant.mod is not None
     if meant.until is not None:
         first = meant.days[0].first
-        yield from _ahead(_at(first, meant.start or 0, frame), _at(meant.until, meant.end or 0, frame), frame)
+        yield from _ahead(_at(first, meant.start or 0, frame), _at(meant.until, meant.end or 0, frame), frame, open_)
         return
     start, end = meant.start, meant.end
     whole = PARTS["ALL"]
@@ -26,7 +31,7 @@ def windows(meant: Meaning, frame: Frame) -> Iterator[Timespan]:
     elif end is None:
         end = start + UNSAID_HOURS * HOUR
     for day in _each_day(meant, frame):
-        yield from _ahead(_at(day, start, frame), _at(day, end or start, frame), frame)
+        yield from _ahead(_at(day, start, frame), _at(day, end or start, frame), frame, open_)
 
 
 def _each_day(meant: Meaning, frame: Frame) -> Iterator[date]:
@@ -59,8 +64,11 @@ def _at(day: date, seconds: int, frame: Frame) -> datetime:
     return wall.astimezone(UTC)
 
 
-def _ahead(start: datetime, end: datetime, frame: Frame) -> Iterator[Timespan]:
-    if end > start and end > frame.now:
+def _ahead(start: datetime, end: datetime, frame: Frame, open_: bool) -> Iterator[Timespan]:
+    now = frame.now.astimezone(UTC)
+    if open_:
+        start = max(start, now)
+    if end > start >= now:
         yield Timespan(start, end)
 
 

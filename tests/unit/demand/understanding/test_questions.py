@@ -86,3 +86,20 @@ def test_next_weekend_is_clear_once_this_one_has_begun():
     found = read_one("下周末", datetime(2026, 6, 13, 10, tzinfo=ZONE))
     assert found.questions == ()
     assert found.words["zh"] == "2026-06-20 周六 – 2026-06-21 周日"
+
+
+def test_a_weekday_on_that_weekday_is_today_or_in_a_week():
+    found = read_one("周一下午")
+    assert [one.code for one in found.questions] == ["which_week"]
+    assert found.questions[0].choices[0].startswith("2026-06-08")
+    late = read_one("周一下午", datetime(2026, 6, 8, 20, tzinfo=ZONE))
+    assert late.questions == ()
+    assert late.words["zh"].startswith("2026-06-15")
+
+
+def test_what_has_begun_counts_from_now_on_but_an_hour_that_is_over_is_asked():
+    (window,) = read_one("今天上午").windows
+    assert (window.start, window.end) == (NOW, NOW.replace(hour=12))
+    over = read_one("今天9点到11点")
+    assert over.windows == ()
+    assert [one.code for one in over.questions] == ["past"]
