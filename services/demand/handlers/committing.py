@@ -11,6 +11,7 @@ from services.demand.domain.intake.asking import ready_rows
 from services.demand.domain.intake.model import Change, Group, Intake, IntakeKind, IntakeState, Outcome, Question, Row
 from services.demand.domain.intake.snapshots import Entry, digest_of, folded, recompared
 from services.demand.domain.intake_commands import DecideIntake
+from services.demand.domain.jielong import masked
 from services.demand.domain.model import Community, Member, MemberRole
 from services.demand.domain.own_categories import OwnCategory
 from services.demand.domain.partition import partition_of
@@ -165,8 +166,7 @@ def _changes(signal: Signal) -> dict[str, Any]:
 
 def _text(row: Row, intake: Intake) -> str:
     group = next((one for one in intake.groups if one.number == row.group), None)
-    said = group.text if group is not None else row.text
-    return said or intake.title
+    return masked((group.text if group is not None else row.text) or intake.title)
 
 
 def _member_of(row: Row, commit: _Commit) -> Member:
@@ -246,4 +246,4 @@ def _correct_category(group: Group, category: str, community_id: UUID, uow: Dema
     """Keep what an organiser corrected as an example of the category that was right."""
     known = {one.category: one for one in uow.teachings.categories(community_id)}
     own = known.get(category, OwnCategory(category, None, None))
-    uow.teachings.save_category(community_id, own.with_examples((group.text[:200],)))
+    uow.teachings.save_category(community_id, own.with_examples((masked(group.text[:200]),)))

@@ -90,7 +90,7 @@ class SignalChangesSchema(SignalSchema):
     class Meta(Tolerant.Meta):
         """What marshmallow is told."""
 
-        exclude = ("member_id", "when")
+        exclude = ("member_id", "when", "answers")
 
     category = Read(name)
     windows = Read(reading.windows)

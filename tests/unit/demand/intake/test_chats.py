@@ -91,3 +91,11 @@ def test_a_chat_without_needs_is_an_intake_without_rows():
     desk = Desk()
     shown = desk.send("2026-05-11 10:00 林\n早\n2026-05-11 10:01 陈\n早上好\n", "chat")
     assert (shown["rows"], shown["groups"]) == ([], [])
+
+
+def test_a_phone_number_in_a_chat_is_masked_in_the_signal():
+    desk = Desk()
+    chat = "2026-05-11 10:00 林\n周六下午有人想一起做陶艺吗，联系 13811112222\n2026-05-11 10:01 陈\n+1\n"
+    desk.commit(desk.change(desk.send(chat, "chat", people_rule="one"), groups=[{"number": 1, "accept": True}]))
+    assert len(desk.signals()) == 2
+    assert all("13811112222" not in one.text for one in desk.signals())

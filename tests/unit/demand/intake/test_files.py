@@ -4,6 +4,8 @@ import base64
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.demand.domain.hearing import taxonomy_of
 from services.demand.domain.intake import cells
@@ -136,3 +138,14 @@ def test_every_built_in_form_is_one_and_its_category_exists():
 def test_only_answers_that_all_share_may_be_told():
     assert common_answers([{"a": 1, "b": 2}, {"a": 1, "b": 3}, {"a": 1}]) == {"a": 1}
     assert common_answers([]) == {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.text(max_size=6), min_size=3, max_size=3), min_size=1, max_size=4))
+def test_no_cells_break_the_reader_and_every_row_knows_its_line(rows):
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    try:
+        shown = Desk().send("name,people,ceiling\n" + "\n".join(quoted), "file")
+    except InvalidError:
+        return
+    assert all(row["lines"] for row in shown["rows"])
