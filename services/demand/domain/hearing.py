@@ -4,7 +4,7 @@ This is the one place where intake meets the taxonomy and the understanding of t
 first needed, because what they rest on takes a while to load.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -44,8 +44,8 @@ class Taxonomy(Protocol):
 
     names: Mapping[str, tuple[str, str]]
 
-    def classify(self, text: str) -> Sequence[tuple[str, float]]:
-        """Return the likeliest categories, the best first; none where the text does not decide."""
+    def classify(self, texts: Sequence[str]) -> list[Sequence[tuple[str, float]]]:
+        """Return for each text its likeliest categories, the best first; none where it does not decide."""
         ...
 
     def rank(self, text: str) -> Sequence[tuple[str, float]]:
@@ -79,10 +79,20 @@ class _Whole:
         self.names = {one.key: (one.zh, one.en) for one in found}
         self._words = [(word, one.key) for one in found for word in _words_of((one.zh, one.en, *one.words))]
 
-    def classify(self, text: str) -> Sequence[tuple[str, float]]:
+    def classify(self, texts: Sequence[str]) -> list[Sequence[tuple[str, float]]]:
+        from services.demand.domain.taxonomy import classify_many
+
+        found = zip(texts, classify_many(texts, self._whole), strict=True)
+        return [self._decided(text, ranked[:5]) if text.strip() else () for text, ranked in found]
+
+    def rank(self, text: str) -> Sequence[tuple[str, float]]:
+        from services.demand.domain.taxonomy import classify
+
+        return tuple(classify(text, self._whole)[:5]) if text.strip() else ()
+
+    def _decided(self, text: str, ranked: Sequence[tuple[str, float]]) -> Sequence[tuple[str, float]]:
         from services.demand.domain.taxonomy import THRESHOLD
 
-        ranked = self.rank(text)
         if not ranked or ranked[0][1] >= THRESHOLD:
             return ranked
         named = self._named(text)
@@ -94,11 +104,6 @@ class _Whole:
         if not named and not clear:
             return ()
         return ((best, NAMED), *(one for one in ranked if one[0] != best))
-
-    def rank(self, text: str) -> Sequence[tuple[str, float]]:
-        from services.demand.domain.taxonomy import classify
-
-        return tuple(classify(text, self._whole)[:5]) if text.strip() else ()
 
     def _named(self, text: str) -> list[str]:
         """Return the categories that a text calls by a word; a longer word takes away what a shorter one in it says."""
@@ -127,10 +132,18 @@ class Hearing:
         self._taxonomy, self._now, self._currency = taxonomy, now, currency
         self._zone = ZoneInfo(community.time_zone)
         self._locale = str(community.locale)
+        self._categories: dict[str, Sequence[tuple[str, float]]] = {}
+        self._heard: dict[tuple[str, datetime | None, bool], Heard] = {}
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Read the categories of many texts at once, which is some times faster than one by one."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._categories]
+        self._categories.update(zip(new, self._taxonomy.classify(new), strict=True))
 
     def categories(self, text: str) -> Sequence[tuple[str, float]]:
         """Return the likeliest categories of a text, the best first; none where the text does not decide."""
-        return self._taxonomy.classify(text)
+        self.prepare([text])
+        return self._categories[text]
 
     def suggestions(self, text: str) -> Sequence[tuple[str, float]]:
         """Return the likeliest categories of a text even where none is likely enough."""
@@ -163,6 +176,11 @@ class Hearing:
         """
         if not text.strip():
             return NOTHING
+        if (text, at, times) not in self._heard:
+            self._heard[text, at, times] = self._hear(text, at, times)
+        return self._heard[text, at, times]
+
+    def _hear(self, text: str, at: datetime | None, times: bool) -> Heard:
         said = at.replace(tzinfo=self._zone) if at is not None else self._now.astimezone(self._zone)
         found = self._understand(text, said, self._zone, self._locale, currency=self._currency)
         questions = list(_questions(found, times))

@@ -6,13 +6,13 @@ outweigh the prior; whoever agrees makes it likelier.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from services.demand.domain.chat import cues
 from services.demand.domain.chat.learning import Lessons, sketch
 from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion
-from services.demand.domain.chat.threads import Thread, by_quote, by_topic, sought, topic_of
+from services.demand.domain.chat.threads import TOPIC_MESSAGES, Thread, by_quote, by_topic, sought, topic_of
 
 PRIOR = -2.2
 CATEGORY, SERVICE, COMPLAINT, AGREED = 1.4, 0.7, 0.4, 0.6
@@ -29,6 +29,9 @@ _ALSO = re.compile(r"也|都(?:想|要)|同|一起|那有人|\btoo\b|\bas well\b
 
 class Ear(Protocol):
     """What the mining needs to understand a sentence."""
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Be told which texts will be asked about, to read them at once."""
 
     def categories(self, text: str) -> Sequence[tuple[str, float]]:
         """Return the likeliest categories with their confidences, the best first; none where it is unclear."""
@@ -54,18 +57,30 @@ class _Miner:
     def __init__(self, chat: Chat, ear: Ear, lessons: Lessons) -> None:
         self._chat, self._ear, self._lessons = chat, ear, lessons
         self._threads: list[Thread] = []
+        # Those that a message may still be about.
+        self._active: list[Thread] = []
         # What an answer that names nothing is about; None where that is something else than a need.
         self._floor: Thread | None = None
 
     def run(self) -> list[Thread]:
         """Read all messages; return the needs that are left."""
+        self._ear.prepare(self._candidates())
         chains = list(self._chat.chains)
         for at, message in enumerate(self._chat.messages):
             if chains and chains[0] < message.line:
                 chains.pop(0)
                 self._floor = None
+            if at % 50 == 0:
+                self._active = [one for one in self._active if at - one.last <= TOPIC_MESSAGES]
             self._take(message, cues.folded(message.text), at)
         return [one for one in self._threads if one.voices and not one.settled and _likelihood(one) >= THRESHOLD]
+
+    def _candidates(self) -> Iterator[str]:
+        """Yield the texts whose category will be asked for."""
+        for message in self._chat.messages:
+            text = cues.folded(message.text)
+            said = [one for one in _sentences(text) if _may_be_need(one)]
+            yield from (*said, *([text] if said else ()))
 
     def _take(self, message: Message, text: str, at: int) -> None:
         if cues.advertises(text):
@@ -83,7 +98,7 @@ class _Miner:
             self._other(message, text, about, at)
 
     def _about(self, message: Message, text: str, topic: set[str], at: int) -> Thread | None:
-        named = by_quote(self._threads, message) or by_topic(self._threads, message, topic, at)
+        named = by_quote(self._active, message) or by_topic(self._active, message, topic, at)
         if named is not None:
             return named
         floor = self._floor
@@ -118,6 +133,7 @@ class _Miner:
         thread = Thread(message, sentence, category, ranked, names, odds, at, at, message.at, topic=topic)
         thread.hear(message, _kind(names), at, self._people(text))
         self._threads.append(thread)
+        self._active.append(thread)
         self._floor = thread
         return True
 
@@ -140,7 +156,7 @@ class _Miner:
         found = cues.needs_of(sentence)
         grievances = [cue for cue in cues.needs_of(message) if cue.kind == "complaint" and cue not in found]
         nothing = (-9.0, sentence, (), ())
-        if not found or cues.is_other(sentence) or cues.declines(sentence):
+        if not found or not _may_be_need(sentence):
             return nothing
         ranked = tuple(self._ear.categories(sentence)) or tuple(self._ear.categories(message))
         complains = any(cue.kind == "complaint" for cue in (*found, *grievances))
@@ -176,6 +192,10 @@ class _Miner:
         if found := cues.PLUS.search(text):
             return int(found[1]) or None
         return self._ear.people(text)
+
+
+def _may_be_need(sentence: str) -> bool:
+    return bool(cues.needs_of(sentence)) and not cues.is_other(sentence) and not cues.declines(sentence)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from services.demand.domain.chat.model import Chat, Message, Sentence
 from services.demand.domain.chat.shapes import DAY, SHAPES, Shape, clock_of, day_is_first, day_of, moment
 from services.kernel.errors import InvalidError
 
-MAX_MESSAGES = 20_000
+MAX_MESSAGES = 5_000
 ENCODINGS = ("utf-8-sig", "gb18030")
 EXPECTED = (
     'an exported chat, as lines "2026-05-18 10:23 name" with the text below, "[2026-05-18 10:23] name: text", '

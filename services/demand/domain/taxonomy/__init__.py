@@ -11,6 +11,7 @@ _HOMES = {  # loaded when asked for: numba and scikit-learn take a second
     "Classifier": "classifier",
     "THRESHOLD": "classifier",
     "classify": "classifier",
+    "classify_many": "classifier",
     "decide": "classifier",
 }
 __all__ = list(_HOMES)

@@ -70,9 +70,20 @@ def classify(text: str, taxonomy: Taxonomy | None = None) -> list[tuple[str, flo
     What the classifier believes to want no service keeps its share, so the confidences can sum to less than 1. The
     first call for a taxonomy fits its classifier (below half a second), which is then kept.
     """
+    return classify_many([text], taxonomy)[0]
+
+
+def classify_many(texts: Sequence[str], taxonomy: Taxonomy | None = None) -> list[list[tuple[str, float]]]:
+    """Return what ``classify`` returns for each of the texts, some times faster than one by one."""
+    if not texts:
+        return []
     taxonomy = taxonomy or builtin()
-    corrected = dict(taxonomy.corrections).get(text)
-    ranked = [(key, sure) for key, sure in _fitted(taxonomy).rank([text])[0] if key != NONE]
+    corrections = dict(taxonomy.corrections)
+    found = zip(texts, _fitted(taxonomy).rank(texts), strict=True)
+    return [_corrected(corrections.get(text), [one for one in ranked if one[0] != NONE]) for text, ranked in found]
+
+
+def _corrected(corrected: str | None, ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
     if corrected is None:
         return ranked
     return [(corrected, 1.0)] + [(key, 0.0) for key, _ in ranked if key != corrected]
