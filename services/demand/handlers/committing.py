@@ -1,30 +1,32 @@
 """From the rows of an intake to signals: placed, changed, withdrawn, all in one transaction."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
-from uuid import UUID
 
-from services.demand.domain.chat import Lessons
 from services.demand.domain.commands import ChangeSignal
 from services.demand.domain.events import Event
 from services.demand.domain.intake.asking import ready_rows
-from services.demand.domain.intake.model import Change, Group, Intake, IntakeKind, IntakeState, Outcome, Question, Row
+from services.demand.domain.intake.model import Change, Intake, IntakeState, Outcome, Question, Row
 from services.demand.domain.intake.snapshots import Entry, digest_of, folded, recompared
 from services.demand.domain.intake_commands import DecideIntake
 from services.demand.domain.jielong import masked
 from services.demand.domain.model import Community, Member, MemberRole
-from services.demand.domain.own_categories import OwnCategory
 from services.demand.domain.partition import partition_of
+from services.demand.domain.pool import PoolState
 from services.demand.domain.signals import Signal, SignalState, united
 from services.demand.handlers.communities import require_community
-from services.demand.handlers.gathering import published
+from services.demand.handlers.gathering import forget_expiry, published, regather
 from services.demand.handlers.intakes import locked_intake
-from services.demand.handlers.signals import change_signal, end_signal
+from services.demand.handlers.learning import taught
+from services.demand.handlers.signals import change_signal
 from services.demand.handlers.waiting import place_many
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller
 from services.kernel.errors import InvalidError
 from services.kernel.ids import MemberId, SignalId, new_id
+
+# What a row may change of a signal, and what of that decides whether it still fits into its pool.
+EDITED = ("text", "category", "people", "ceiling", "place", "radius_km", "windows", "minutes", "answers")
+DECIDES_FIT = ("category", "ceiling", "place", "radius_km", "windows", "minutes")
 
 
 @dataclass(slots=True)
@@ -40,6 +42,8 @@ class _Commit:
     joined: list[Member] = field(default_factory=list)
     happened: list[Event] = field(default_factory=list)
     new: list[Signal] = field(default_factory=list)
+    edited: list[tuple[Signal, list[Event]]] = field(default_factory=list)
+    left: list[Signal] = field(default_factory=list)
 
 
 def commit_intake(command: DecideIntake, uow: DemandUnitOfWork) -> Intake:
@@ -62,10 +66,8 @@ def commit_intake(command: DecideIntake, uow: DemandUnitOfWork) -> Intake:
     commit = _start(command.caller, intake, community, uow)
     _lock_partitions(commit, ready)
     rows = tuple(_settled(row, commit) if row.number in ready else row for row in intake.rows)
-    uow.members.add_many(commit.joined)
-    uow.outbox.add_many(published(commit.happened))
-    place_many(commit.new, uow)
-    after = _taught(replace(intake, rows=rows), uow)
+    _carry_out(commit)
+    after = taught(replace(intake, rows=rows), uow)
     after = replace(
         _forgotten(after, community),
         state=IntakeState.COMMITTED,
@@ -103,7 +105,7 @@ def _lock_partitions(commit: _Commit, ready: set[int]) -> None:
 
 
 def _settled(row: Row, commit: _Commit) -> Row:
-    """Return a row with what became of it; one that cannot be served gets a question and stays open."""
+    """Return a row with what becomes of it; one that cannot be served gets a question and stays open."""
     before = None if row.signal_id is None else commit.uow.signals.find(row.signal_id)
     if row.change is Change.REMOVED or row.status == "cancelled":
         return replace(row, outcome=_withdrawn(before, commit))
@@ -111,13 +113,25 @@ def _settled(row: Row, commit: _Commit) -> Row:
     signal = _signal_of(row, member, commit)
     try:
         if before is not None and before.is_waiting:
-            change_signal(ChangeSignal(commit.caller, before.signal_id, _changes(signal), None), commit.uow)
-            return replace(row, outcome=Outcome.CHANGED, member_id=before.member_id)
+            return replace(row, outcome=_changed(before, signal, commit), member_id=before.member_id)
         signal.placed(commit.uow.clock.now())
     except InvalidError as error:
         return replace(row, questions=(*row.questions, _unservable(error)))
     commit.new.append(signal)
     return replace(row, outcome=Outcome.PLACED, member_id=member.member_id, signal_id=signal.signal_id)
+
+
+def _changed(before: Signal, wanted: Signal, commit: _Commit) -> Outcome:
+    pool = None if before.pool_id is None else commit.uow.pools.find(before.pool_id, lock=True)
+    if pool is not None and pool.state is not PoolState.GATHERING:
+        return Outcome.TOO_LATE
+    changes = {name: getattr(wanted, name) for name in EDITED}
+    if all(getattr(before, name) == changes[name] for name in DECIDES_FIT):
+        # It fits where it is, as before: the pools of all such rows are made anew together, once.
+        commit.edited.append(before.changed(changes, None, commit.uow.clock.now()))
+    else:
+        change_signal(ChangeSignal(commit.caller, before.signal_id, changes, None), commit.uow)
+    return Outcome.CHANGED
 
 
 def _unservable(error: InvalidError) -> Question:
@@ -132,8 +146,25 @@ def _withdrawn(before: Signal | None, commit: _Commit) -> Outcome:
         return Outcome.KEPT
     if not before.is_waiting:
         return Outcome.KEPT if before.state in ("withdrawn", "expired") else Outcome.TOO_LATE
-    end_signal(before, "withdrawn", commit.uow)
+    commit.edited.append(before.ended("withdrawn"))
+    commit.left.append(before)
     return Outcome.WITHDRAWN
+
+
+def _carry_out(commit: _Commit) -> None:
+    """Keep what the rows decided; each pool is made anew once, however many of its signals changed or left."""
+    uow = commit.uow
+    uow.members.add_many(commit.joined)
+    uow.outbox.add_many(published((*commit.happened, *(each for _, told in commit.edited for each in told))))
+    for signal, _ in commit.edited:
+        uow.signals.save(signal)
+    for signal in commit.left:
+        forget_expiry(signal, uow)
+    touched = {one.pool_id for one in (*commit.left, *(one for one, _ in commit.edited)) if one.pool_id is not None}
+    for pool_id in sorted(touched):
+        if (pool := uow.pools.find(pool_id, lock=True)) is not None:
+            regather(pool, uow)
+    place_many(commit.new, uow)
 
 
 def _signal_of(row: Row, member: Member, commit: _Commit) -> Signal:
@@ -157,11 +188,6 @@ def _signal_of(row: Row, member: Member, commit: _Commit) -> Signal:
         created_at=commit.uow.clock.now(),
         answers=row.answers,
     )
-
-
-def _changes(signal: Signal) -> dict[str, Any]:
-    names = ("text", "category", "people", "ceiling", "place", "radius_km", "windows", "minutes", "answers")
-    return {name: getattr(signal, name) for name in names}
 
 
 def _text(row: Row, intake: Intake) -> str:
@@ -212,38 +238,3 @@ def _forgotten(intake: Intake, community: Community) -> Intake:
     wanted = {row.group for row in rows if not row.is_settled}
     groups = tuple(one if one.number in wanted else replace(one, evidence=()) for one in intake.groups)
     return replace(intake, raw=None, rows=rows, groups=groups)
-
-
-def _taught(intake: Intake, uow: DemandUnitOfWork) -> Intake:
-    """Learn from what was confirmed, corrected and dropped of the suggestions of a chat."""
-    if intake.kind is not IntakeKind.CHAT:
-        return intake
-    lessons = uow.teachings.lessons(intake.community_id, lock=True)
-    groups = []
-    for group in intake.groups:
-        rows = [row for row in intake.rows if row.group == group.number]
-        dropped = group.dropped or all(row.dropped for row in rows)
-        confirmed = any(row.outcome is not None for row in rows)
-        if not group.taught and (dropped or confirmed):
-            lessons = _lesson(group, intake.community_id, lessons, confirmed and not dropped, uow)
-            group = replace(group, taught=True)
-        groups.append(group)
-    uow.teachings.save_lessons(intake.community_id, lessons)
-    return replace(intake, groups=tuple(groups))
-
-
-def _lesson(group: Group, community_id: UUID, lessons: Lessons, confirmed: bool, uow: DemandUnitOfWork) -> Lessons:
-    guessed = group.ranked[0][0] if group.ranked else None
-    keys = [f"cue:{name}" for name in group.cues]
-    if guessed is not None and (not confirmed or guessed == group.want.category):
-        keys.append(f"category:{guessed}")
-    if confirmed and group.want.category is not None and guessed != group.want.category:
-        _correct_category(group, group.want.category, community_id, uow)
-    return lessons.taught(keys, confirmed=confirmed, shape=group.shape)
-
-
-def _correct_category(group: Group, category: str, community_id: UUID, uow: DemandUnitOfWork) -> None:
-    """Keep what an organiser corrected as an example of the category that was right."""
-    known = {one.category: one for one in uow.teachings.categories(community_id)}
-    own = known.get(category, OwnCategory(category, None, None))
-    uow.teachings.save_category(community_id, own.with_examples((masked(group.text[:200]),)))
