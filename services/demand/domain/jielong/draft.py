@@ -65,7 +65,7 @@ class Draft:
                 merged[-1][1] = max(end, merged[-1][1])
             else:
                 merged.append([start, end])
-        parts = (" ".join(self.text[start:end].split()).strip(" ,，;；、:：") for start, end in merged)
+        parts = (" ".join(self.text[start:end].split()).strip(" ,，;；、:：~～") for start, end in merged)
         return " ".join(part for part in parts if part)
 
 
@@ -215,7 +215,9 @@ def _bracket(draft: Draft, token: Token, after: list[Token], context: Context) -
     if was or each or not inner:
         draft.keep(token)
         draft.rest.append(Token("gap", token.start, token.end, token.text))
-    elif (kinds and kinds <= MARKS | {"phone", "contact", "address", "household"}) or (counted and not before_number):
+    elif (kinds and kinds <= MARKS | {"phone", "contact", "address", "household", "choice"}) or (
+        counted and not before_number
+    ):
         draft.rest.append(Token("gap", token.start, token.start + 1, token.text[0]))
         for place, one in enumerate(inner):
             _take(draft, one, inner[place + 1 :], context)

@@ -7,7 +7,7 @@ from services.demand.domain.jielong import words
 from services.demand.domain.jielong.context import Context
 from services.demand.domain.jielong.draft import Draft
 from services.demand.domain.jielong.model import Item
-from services.demand.domain.jielong.pieces import Piece, numbers_first, pieces_of
+from services.demand.domain.jielong.pieces import Piece, numbers_first, pack_first, pieces_of
 from services.demand.domain.jielong.runs import amount_of
 from services.demand.domain.jielong.words import fold
 
@@ -19,8 +19,13 @@ _EITHER_INSIDE = re.compile(r".(?:或者?|还是).|\bor\b")
 def take_goods(draft: Draft, context: Context) -> None:
     """Read the rest of the draft into items and remarks."""
     pieces = pieces_of(draft)
+    pieces = [one for one in pieces if one.kind != "household"]
     core = [one for one in pieces if one.kind != "note"]
-    if numbers_first(core, context):
+    if pack_first(core):
+        reader = _Reader(draft, context)
+        reader.note = draft.text[core[0].start : core[0].end]
+        reader.read([one for one in pieces if one is not core[0]])
+    elif numbers_first(core, context):
         _read_numbers_first(draft, pieces, context)
     else:
         _Reader(draft, context).read(pieces)
@@ -124,10 +129,6 @@ class _Reader:
         del previous, after
         self._flush()
         self.draft.keep(piece.tokens[0])
-
-    def _household(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
-        del piece, previous, after
-        self._flush()
 
     def _run(self, piece: Piece, previous: Piece | None, after: Piece | None) -> None:
         del previous, after

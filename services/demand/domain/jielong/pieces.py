@@ -6,7 +6,7 @@ from services.demand.domain.jielong import words
 from services.demand.domain.jielong.context import Context
 from services.demand.domain.jielong.draft import Draft
 from services.demand.domain.jielong.lexer import Token
-from services.demand.domain.jielong.runs import QUANTITIES
+from services.demand.domain.jielong.runs import QUANTITIES, unit_of
 from services.demand.domain.jielong.words import fold
 
 
@@ -48,6 +48,14 @@ def pieces_of(draft: Draft) -> list[Piece]:
             pieces.append(Piece(kind, [token]))
         broken = False
     return pieces
+
+
+def pack_first(core: list[Piece]) -> bool:
+    """Tell whether the size of a pack stands before the label: 500g带鱼段1袋."""
+    if len(core) < 3 or [one.kind for one in core[:3]] != ["run", "word", "run"] or core[0].end != core[1].start:
+        return False
+    size = core[0].tokens[-1]
+    return size.kind == "spec" or (unit_of(size) or "").lower() in words.MEASURES - {"斤"}
 
 
 def numbers_first(core: list[Piece], context: Context) -> bool:

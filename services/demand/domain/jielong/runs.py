@@ -41,6 +41,11 @@ def amount_of(run: list[Token], text: str) -> Amount:
     return Amount(amount.quantity, amount.unit, _words(before, text), amount.codes)
 
 
+def unit_of(token: Token) -> str | None:
+    """Return the unit that a number has."""
+    return _single(token).unit
+
+
 def _weighs(before: list[Token], unit: str | None) -> bool:
     """Tell whether 500g*2 is meant: a weight, times how many; a volume (250ml*12) is rather printed on a pack."""
     return len(before) == 1 and before[0].kind == "quantity" and unit is None
