@@ -22,6 +22,12 @@ def test_what_belongs_to_another_community_is_not_found(demand, category):
         mine.ask("get_signal", signal_id=signal["signal_id"])
     with pytest.raises(SignalNotFoundError):
         mine.ask("withdraw_signal", signal_id=signal["signal_id"])
+    with pytest.raises(SignalNotFoundError):
+        mine.ask("change_signal", signal_id=signal["signal_id"], people=9)
+    with pytest.raises(PoolNotFoundError):
+        mine.ask("split_pool", pool_id=signal["pool_id"])
+    with pytest.raises(PoolNotFoundError):
+        mine.ask("join_pools", pool_id=mine.place(category)["pool_id"], into_pool_id=signal["pool_id"])
     with pytest.raises(PoolNotFoundError):
         mine.ask("get_pool", pool_id=signal["pool_id"])
     with pytest.raises(PoolNotFoundError):
