@@ -7,12 +7,16 @@ from datetime import date, timedelta
 from services.demand.domain.understanding.model import Frame, Question
 from services.demand.domain.understanding.values import Around, Day, Length
 
-YEARS = range(1000, 2200)
+# Of other years nobody speaks who needs something; and a calendar ends somewhere.
+YEARS = range(100, 2500)
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
 def shift_month(day: date, months: int) -> date:
-    """Return the day so many months later, at the last of the month if it has no such day."""
+    """Return the day so many months later, at the last of the month if it has no such day.
+
+    Raise ``ValueError`` or ``OverflowError``, as all shifts here do, where the calendar ends.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
@@ -34,11 +38,15 @@ def shift(day: date, length: Length, sign: int = 1) -> date:
 def relative(frame: Frame, days: int) -> Day:
     """Return the day ``days`` after today."""
     day = frame.today + timedelta(days=days)
+    if day.year not in YEARS:
+        raise ValueError(f"nobody speaks of the year {day.year}")
     return Day(day.isoformat(), day, day)
 
 
 def calendar_day(frame: Frame, year: int | None, month: int | None, day: int) -> Day | None:
     """Return a day of the calendar: with no year or month the next one that is not past; None if there is none."""
+    if year is not None and year not in YEARS:
+        return None
     said = {"year": year, "month": month, "day": day}
     timex = f"{_or_x(year, 4)}-{_or_x(month, 2)}-{day:02}"
     for shifted in range(97):
@@ -63,7 +71,9 @@ def calendar_day(frame: Frame, year: int | None, month: int | None, day: int) ->
 
 
 def month(frame: Frame, year: int | None, number: int) -> Day:
-    """Return a month; with no year the next one that is not past."""
+    """Return a month; with no year the next one that is not past. Raise ``ValueError`` for a year out of reach."""
+    if year is not None and year not in YEARS:
+        raise ValueError(f"nobody speaks of the year {year}")
     at = year if year is not None else frame.today.year + (number < frame.today.month)
     first = date(at, number, 1)
     timex = f"{_or_x(year, 4)}-{number:02}"
@@ -128,6 +138,8 @@ def season(frame: Frame, code: str, offset: int | None = None) -> Day:
     at = frame.today.year + (offset or 0)
     if offset is None and shift_month(date(at, SEASONS[code], 1), 3) <= frame.today:
         at += 1
+    if at not in YEARS:
+        raise ValueError(f"nobody speaks of the year {at}")
     first = date(at, SEASONS[code], 1)
     return span(first, shift_month(first, 3) - timedelta(days=1), "season", f"{at}-{code}")
 

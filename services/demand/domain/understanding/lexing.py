@@ -63,7 +63,11 @@ def tokens(text: str, frame: Frame, rules: Sequence[Rule]) -> list[Token]:
 def _longest(text: str, place: int, frame: Frame, rules: Sequence[Rule]) -> tuple[int, tuple[Any, ...]]:
     matches = [(match, one) for one in rules if (match := one.pattern.match(text, place)) and match.end() > place]
     for match, one in sorted(matches, key=lambda pair: -pair[0].end()):
-        value = one.build(match, frame)
+        try:
+            value = one.build(match, frame)
+        except (ValueError, OverflowError):
+            # 9999 years ago is beyond the calendar, and so no time that anybody means.
+            value = None
         if value is not None:
             return match.end(), value if isinstance(value, tuple) else (value,)
     return _skip(text, place), (Word("o"),)

@@ -6,6 +6,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.demand.domain.understanding import understand
 
@@ -107,3 +109,33 @@ def test_no_two_readings_share_a_place():
     found = read("周六9点到11点，3个人，每小时不超过60，5人以上也行，200以内")
     spans = sorted((one.start, one.end) for one in (*found.times, found.heads, found.ceiling))
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
+
+
+WORDS = (
+    "9999年 12月31日 2月30日 以后 前 月 天 周六 周末 下下 每 隔周 一两 三 半 零 点 刻 农历 初一 春节 大前年 世纪 第 "
+    "最后 晚上 凌晨 和 或 、 ， ( ) : - 24:00 9 31 in 9999 years ago next last every other before after from to at pm "
+    "noon half past Feb 29 the first of week weekend 大 小 口 人 孩子 我 带 一家 元 块 人均 不超过 以内 预算 $ per "
+    "person max 1.5 1,000 万 左右"
+)
+
+
+@given(
+    st.lists(st.sampled_from(WORDS.split()), max_size=9),
+    st.sampled_from(["", " "]),
+    st.sampled_from([None, "zh", "en"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_reader(fragments, between, locale):
+    text = between.join(fragments)
+    found = read(text, locale=locale)
+    json.dumps(found.as_wire())
+    spans = [(one.start, one.end) for one in (*found.times, found.heads, found.ceiling) if one is not None]
+    assert all(text[start:end] for start, end in spans)
+    assert all(first[1] <= second[0] for first, second in pairwise(sorted(spans)))
+    assert all(window.end > NOW for window in found.windows)
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_nor_does_any_other_text(text):
+    json.dumps(read(text).as_wire())
