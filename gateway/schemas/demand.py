@@ -50,6 +50,7 @@ class RegisterCommunity(Body):
     merge_rules = many(nested(MergeRule), 0, MAX_RULES)
     consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
     silence = choice(*DECISIONS)
+    recognise = flag()
     keep_raw = flag()
 
 
@@ -65,6 +66,7 @@ class ChangeCommunity(Change):
     merge_rules = many(nested(MergeRule), 0, MAX_RULES)
     consent_hours = real(0, MAX_CONSENT_HOURS, allow_none=True)
     silence = choice(*DECISIONS)
+    recognise = flag()
     keep_raw = flag()
 
 
@@ -146,6 +148,7 @@ class CommunityView(Answer):
     """A community. Of its rules the most specific decides: partner and category, partner, category, merge_policy.
 
     ``consent_hours``: how long it wants to be asked (null: as long as the node says); then ``silence`` decides.
+    ``recognise``: who also signs in another community that wants it counts once in a pool of both.
     """
 
     community_id = ident(required=True)
@@ -158,6 +161,7 @@ class CommunityView(Answer):
     merge_rules = many(nested(MergeRuleView), 0, MAX_RULES, required=True)
     consent_hours = real(0, MAX_CONSENT_HOURS, required=True, allow_none=True)
     silence = choice(*DECISIONS, required=True)
+    recognise = flag(required=True)
     keep_raw = flag(required=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)

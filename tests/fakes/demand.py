@@ -39,8 +39,17 @@ class FakeMembers:
         for member in members:
             self.save(member)
 
+    def persons(self, member_ids):
+        found = {one: self.rows[one].person for one in set(member_ids)}
+        return {one: person for one, person in found.items() if person is not None}
+
     def save(self, member):
         self.rows[member.member_id] = member
+
+
+class FakePersonKey:
+    def secret(self):
+        return b"a key of the tests"
 
 
 class FakeSignals:
@@ -262,6 +271,7 @@ class FakeDemandUnitOfWork(FakeUnitOfWork):
         self.prices = FakePrices()
         self.proposals = FakeProposals()
         self.releases = FakeReleases()
+        self.person_key = FakePersonKey()
         self.campaign_news = FakeCampaignNews()
         self.intakes = FakeIntakes()
         self.teachings = FakeTeachings()

@@ -29,6 +29,7 @@ class RegisterCommunity:
     merge_rules: tuple[MergeRule, ...] = ()
     consent_hours: float | None = None
     silence: Decision = Decision.REFUSED
+    recognise: bool = False
     keep_raw: bool = False
 
 

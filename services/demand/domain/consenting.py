@@ -55,12 +55,16 @@ class MergeRule:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a community says about sharing. ``within`` is how long it wants to be asked; None: as long as the node."""
+    """What a community says about sharing. ``within`` is how long it wants to be asked; None: as long as the node.
+
+    ``recognise``: whether its members are recognised in pools of communities that want the same.
+    """
 
     policy: MergePolicy = MergePolicy.AUTO
     rules: tuple[MergeRule, ...] = ()
     within: timedelta | None = None
     silence: Decision = Decision.REFUSED
+    recognise: bool = False
 
     def towards(self, category: str, partner_id: CommunityId) -> MergePolicy:
         """Return the policy for sharing a pool of ``category`` with ``partner_id``: that of the most specific rule."""

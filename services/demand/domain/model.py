@@ -1,6 +1,6 @@
 """Communities and their members. What they want is in signals.py, pools are in pool.py."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -69,12 +69,14 @@ class Community:
     silence: Decision = Decision.REFUSED
     # Whether the texts that were read into signals are kept after they were confirmed; see INTAKE.md.
     keep_raw: bool = False
+    # Whether its members are recognised in pools that it shares with communities that want the same; see PRIVACY.md.
+    recognise: bool = False
 
     @property
     def terms(self) -> Terms:
         """What it says about sharing pools."""
         within = None if self.consent_hours is None else timedelta(hours=self.consent_hours)
-        return Terms(self.merge_policy, self.merge_rules, within, self.silence)
+        return Terms(self.merge_policy, self.merge_rules, within, self.silence, self.recognise)
 
     def registered(self) -> tuple["Community", list[CommunityRegistered]]:
         """Return the new community and what is to be told of it."""
@@ -98,7 +100,10 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person or household of one community. Name, contact and household never leave it."""
+    """A person or household of one community. Name, contact and household never leave it.
+
+    ``person`` is a keyed hash of the contact, if its community wants it to be recognised; it never leaves demand.
+    """
 
     member_id: MemberId
     community_id: CommunityId
@@ -108,6 +113,7 @@ class Member:
     household: str | None
     version: int
     created_at: datetime
+    person: str | None = field(default=None, repr=False)
 
     def joined(self) -> tuple["Member", list[MemberJoined]]:
         """Return the new member and what is to be told of it."""

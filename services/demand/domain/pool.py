@@ -7,13 +7,14 @@ communities that were asked for their consent, and how far it has come.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from services.demand.domain.consenting import Decision, MergePolicy, Terms
 from services.demand.domain.errors import ConsentNotAskedError, ConsentNotGivenError, PoolNotGatheringError
 from services.demand.domain.events import ConsentAsked, PoolChanged, PoolDissolved, PoolFormed, PoolReady
+from services.demand.domain.pool_states import PoolState
 from services.demand.domain.reach import EVERYWHERE, Box
+from services.demand.domain.recognising import NOBODY_KNOWN, Persons, counted_twice
 from services.demand.domain.sharing import Common, Consent, Participation, Policies, smallest_ceiling
 from services.demand.domain.signals import Signal
 from services.kernel.geo import Area
@@ -21,18 +22,9 @@ from services.kernel.ids import CampaignId, CommunityId, PoolId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 
+__all__ = ["Pool", "PoolEvent", "PoolState"]
+
 PoolEvent = PoolFormed | PoolChanged | ConsentAsked | PoolReady | PoolDissolved
-
-
-class PoolState(StrEnum):
-    """How far a pool has come."""
-
-    GATHERING = "gathering"
-    READY = "ready"
-    MATCHED = "matched"
-    SERVED = "served"
-    FULFILLED = "fulfilled"
-    DISSOLVED = "dissolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +48,7 @@ class Pool:
     created_at: datetime
     partition: str = ""
     reach: Box = EVERYWHERE
+    twice: int = 0
 
     @classmethod
     def formed(
@@ -85,8 +78,8 @@ class Pool:
 
     @property
     def people(self) -> int:
-        """How many people are in it, those of consenting communities only."""
-        return sum(part.people for part in self.communities if part.counts)
+        """How many people are in it, those of consenting communities only; ``twice`` are counted in two of them."""
+        return sum(part.people for part in self.communities if part.counts) - self.twice
 
     @property
     def is_undecided(self) -> bool:
@@ -130,7 +123,7 @@ class Pool:
         return {max(asked, key=lambda part: part.people).community_id} if asked else set()
 
     def regathered(
-        self, signals: Sequence[Signal], policies: Policies, common: Common | None
+        self, signals: Sequence[Signal], policies: Policies, common: Common | None, persons: Persons = NOBODY_KNOWN
     ) -> tuple["Pool", list[PoolEvent]]:
         """Return the pool as its current ``signals`` make it; without any it is dissolved.
 
@@ -149,6 +142,7 @@ class Pool:
             minutes=shape.minutes,
             reach=shape.reach,
             ceiling=smallest_ceiling(signals, communities),
+            twice=counted_twice(signals, persons, {one.community_id for one in communities if one.counts}),
         )
         return self._changed_to(after, gathered=True)
 
@@ -232,9 +226,8 @@ class Pool:
     ) -> tuple["Pool", list[PoolEvent]]:
         """Return the pool as one for whose remaining ``signals`` a campaign was opened."""
         communities = self._participations(signals, policies)
-        return self._changed_to(
-            replace(self, state=PoolState.SERVED, campaign_id=campaign_id, communities=communities, unmatched=None)
-        )
+        after = replace(self, state=PoolState.SERVED, campaign_id=campaign_id, communities=communities)
+        return self._changed_to(replace(after, unmatched=None, twice=0))
 
     def fulfilled(self) -> tuple["Pool", list[PoolEvent]]:
         """Return the pool as one whose campaign was settled."""
@@ -243,7 +236,7 @@ class Pool:
     def dissolved(self, reason: str) -> tuple["Pool", list[PoolEvent]]:
         """Return the pool as one that is over; the contract of pool_dissolved.v1 lists the reasons."""
         left = tuple(replace(part, people=0) for part in self.communities)
-        after = replace(self, state=PoolState.DISSOLVED, communities=left, version=self.version + 1)
+        after = replace(self, state=PoolState.DISSOLVED, communities=left, twice=0, version=self.version + 1)
         return after, [PoolDissolved(after, reason)]
 
     def _changed_to(self, after: "Pool", *, gathered: bool = False) -> tuple["Pool", list[PoolEvent]]:

@@ -17,6 +17,7 @@ from services.demand.handlers.communities import require_community
 from services.demand.handlers.gathering import forget_expiry, published, regather
 from services.demand.handlers.intakes import locked_intake
 from services.demand.handlers.learning import taught
+from services.demand.handlers.recognising import recognised
 from services.demand.handlers.signals import change_signal
 from services.demand.handlers.waiting import place_many
 from services.demand.storage.unit_of_work import DemandUnitOfWork
@@ -213,7 +214,7 @@ def _member_of(row: Row, commit: _Commit) -> Member:
         version=1,
         created_at=commit.uow.clock.now(),
     ).joined()
-    commit.joined.append(member)
+    commit.joined.append(recognised(member, commit.community, commit.uow))
     commit.happened += happened
     _know(member, commit)
     return member

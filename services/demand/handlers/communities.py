@@ -8,6 +8,7 @@ from services.demand.domain.errors import CommunityNotFoundError, MemberNotFound
 from services.demand.domain.model import Community, Member
 from services.demand.domain.pool import Pool
 from services.demand.handlers.gathering import gather_all, publish, regather, release
+from services.demand.handlers.recognising import recognise_all, recognised
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller, Role
 from services.kernel.ids import CommunityId, MemberId, new_id
@@ -29,6 +30,7 @@ def register_community(command: RegisterCommunity, uow: DemandUnitOfWork) -> Com
         merge_rules=command.merge_rules,
         consent_hours=command.consent_hours,
         silence=command.silence,
+        recognise=command.recognise,
         keep_raw=command.keep_raw,
         version=1,
         created_at=uow.clock.now(),
@@ -53,9 +55,15 @@ def change_community(command: ChangeCommunity, uow: DemandUnitOfWork) -> Communi
     after, happened = before.changed(dict(command.changes), command.expected_version)
     uow.communities.save(after)
     publish(happened, uow)
-    if (after.merge_policy, after.merge_rules) != (before.merge_policy, before.merge_rules):
+    if after.recognise is not before.recognise:
+        recognise_all(after, uow)
+    if _sharing(after) != _sharing(before):
         _apply_policy(after, uow)
     return after
+
+
+def _sharing(one: Community) -> tuple[object, ...]:
+    return one.merge_policy, one.merge_rules, one.recognise
 
 
 def _apply_policy(community: Community, uow: DemandUnitOfWork) -> None:
@@ -91,7 +99,7 @@ def add_member(command: AddMember, uow: DemandUnitOfWork) -> Member:
         version=1,
         created_at=uow.clock.now(),
     ).joined()
-    uow.members.save(member)
+    uow.members.save(recognised(member, community, uow))
     publish(happened, uow)
     return member
 
@@ -106,6 +114,6 @@ def change_member(command: ChangeMember, uow: DemandUnitOfWork) -> Member:
     if not caller.manages and (caller.member_id != before.member_id or "roles" in command.changes):
         raise OnlyYourselfError("a member edits only itself, and not its roles")
     after, happened = before.changed(dict(command.changes), command.expected_version)
-    uow.members.save(after)
+    uow.members.save(recognised(after, require_community(caller, after.community_id, uow), uow))
     publish(happened, uow)
     return after

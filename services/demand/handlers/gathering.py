@@ -15,6 +15,7 @@ from services.demand.domain.merging import Candidate, Misfit, shares_time
 from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.sharing import Common
 from services.demand.domain.signals import Signal
+from services.demand.handlers.recognising import persons_in
 from services.demand.handlers.telling import last_moment, tell, watch
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.ids import PoolId, new_id
@@ -149,7 +150,8 @@ def derive(pool: Pool, signals: Sequence[Signal], uow: DemandUnitOfWork) -> tupl
     """Return the pool as ``signals`` make it, and what is to be told of that; nothing is saved."""
     common: Common | Misfit | None = uow.merger.common(signals) if signals else None
     policies = uow.communities.policies(signal.community_id for signal in signals)
-    return pool.regathered(signals, policies, None if isinstance(common, Misfit) else common)
+    persons = persons_in(signals, policies, uow)
+    return pool.regathered(signals, policies, None if isinstance(common, Misfit) else common, persons)
 
 
 def regather(pool: Pool, uow: DemandUnitOfWork, signals: Sequence[Signal] | None = None) -> Pool:

@@ -47,6 +47,7 @@ class CommunitySchema(Tolerant):
     merge_rules = Read(rules.merge_rules, load_default=())
     consent_hours = Read(rules.consent_hours, load_default=None, allow_none=True)
     silence = Read(reading.one_of(Decision), load_default=Decision.REFUSED)
+    recognise = Read(reading.flag, load_default=False)
     keep_raw = Read(reading.flag, load_default=False)
 
 

@@ -26,6 +26,7 @@ def community(one: Community) -> Wire:
         ],
         "consent_hours": one.consent_hours,
         "silence": str(one.silence),
+        "recognise": one.recognise,
         "keep_raw": one.keep_raw,
         "version": one.version,
         "created_at": format_time(one.created_at),

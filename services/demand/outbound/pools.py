@@ -93,8 +93,9 @@ def told(one: Pool, release: Release, k: int) -> Wire:
 def ready(one: Pool, release: Release) -> Wire:
     """Return a pool for the service that looks for suppliers: every count as it was released, however small.
 
-    A community that was not released, because its few people came since a pool before, is there as it is. Common
-    answers are those of now, and when suppliers are asked again those of then: they hold for everybody who stays.
+    A community that was not released, because its few people came since a pool before, is there as it is. Who is
+    counted in two communities is once in ``people``. Common answers are those of now, and when suppliers are asked
+    again those of then: they hold for everybody who stays.
     """
     now = {part.community_id: part.people for part in one.communities if part.counts and part.people}
     counts = now | {known: people_in(heads) for known, heads in release.counted.items()}
@@ -104,7 +105,7 @@ def ready(one: Pool, release: Release) -> Wire:
         "pool_id": str(one.pool_id),
         "category": one.category,
         "state": str(one.state),
-        "people": sum(counts.values()),
+        "people": max(1, sum(counts.values()) - one.twice),
         "communities": [
             {"community_id": str(known), "people": people} for known, people in sorted(counts.items()) if people
         ],

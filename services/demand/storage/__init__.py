@@ -4,3 +4,4 @@ Importing the package makes the tables of all its files known, so that the metad
 """
 
 from services.demand.storage import intake_tables as intake_tables
+from services.demand.storage import sharing_tables as sharing_tables

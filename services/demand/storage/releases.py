@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 from services.demand.domain.pool import Pool
 from services.demand.domain.releases import Census, Release, Shape, Telling
 from services.demand.domain.sharing import Consent
-from services.demand.storage import tables
+from services.demand.storage import sharing_tables, tables
 from services.demand.storage.saving import save
 from services.kernel.geo import Area
 from services.kernel.ids import CommunityId
@@ -30,7 +30,7 @@ class Releases:
 
     def of_pools(self, pool_ids: Iterable[UUID]) -> Mapping[UUID, Release]:
         """Return what was told of pools last, without those of which nothing was."""
-        table = tables.releases
+        table = sharing_tables.releases
         statement = select(table).where(table.c.pool_id.in_(set(pool_ids)))
         return {row["pool_id"]: _release_of(row) for row in self._connection.execute(statement).mappings()}
 
@@ -46,7 +46,7 @@ class Releases:
             "consents": {str(one): str(consent) for one, consent in release.consents.items()},
             "shape": None if release.shape is None else _row_of_shape(release.shape),
         }
-        save(self._connection, tables.releases, "pool_id", row)
+        save(self._connection, sharing_tables.releases, "pool_id", row)
 
     def remember(self, pool: Pool, release: Release) -> None:
         """Keep a release that told something new, for as long as there is the pool."""
@@ -59,11 +59,11 @@ class Releases:
             "counted": _row_of_census(release.counted),
             "shape": None if release.shape is None else _row_of_shape(release.shape),
         }
-        self._connection.execute(insert(tables.tellings).values(row))
+        self._connection.execute(insert(sharing_tables.tellings).values(row))
 
     def told_of(self, category: str, community_ids: Iterable[UUID], since: datetime) -> Sequence[Telling]:
         """Return what was told since a time of pools of a category that had any of some communities, in order."""
-        table, parts = tables.tellings.c, tables.pool_communities.c
+        table, parts = sharing_tables.tellings.c, tables.pool_communities.c
         theirs = select(parts.pool_id).where(parts.community_id.in_(set(community_ids)))
         wanted = (table.category == category, table.told_at > since, table.pool_id.in_(theirs))
         statement = select(table.counted, table.shape, table.exact).where(*wanted).order_by(table.told_at, table.number)

@@ -13,6 +13,7 @@ from services.demand.domain.pool import Pool
 from services.demand.domain.signals import Signal
 from services.demand.storage import rows, sharing_rows, tables
 from services.demand.storage.saving import save
+from services.kernel.ids import MemberId
 
 
 class Communities:
@@ -57,8 +58,19 @@ class Members:
     def find(self, member_id: UUID, lock: bool = False) -> Member | None:
         """Return a member or None; ``lock`` it to change it."""
         statement = select(tables.members).where(tables.members.c.member_id == member_id)
-        row = self._connection.execute(statement.with_for_update() if lock else statement).mappings().one_or_none()
+        row = (
+            self._connection.execute(statement.with_for_update(key_share=True) if lock else statement)
+            .mappings()
+            .one_or_none()
+        )
         return None if row is None else rows.member_of(row)
+
+    def persons(self, member_ids: Iterable[UUID]) -> Mapping[MemberId, str]:
+        """Return the hashes by which some members can be recognised."""
+        table = tables.members.c
+        wanted = (table.member_id.in_(set(member_ids)), table.person.is_not(None))
+        found = self._connection.execute(select(table.member_id, table.person).where(*wanted))
+        return {MemberId(row.member_id): row.person for row in found}
 
     def of_community(self, community_id: UUID) -> list[Member]:
         """Return the members of a community, in the order in which they joined."""

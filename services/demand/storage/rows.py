@@ -34,6 +34,7 @@ def community_of(row: RowMapping) -> Community:
         merge_rules=sharing_rows.rules_of(row),
         consent_hours=row["consent_hours"],
         silence=Decision(row["silence"]),
+        recognise=row["recognise"],
         keep_raw=row["keep_raw"],
     )
 
@@ -54,6 +55,7 @@ def row_of_community(community: Community) -> Row:
         "merge_rules": [sharing_rows.row_of_rule(rule) for rule in community.merge_rules],
         "consent_hours": community.consent_hours,
         "silence": str(community.silence),
+        "recognise": community.recognise,
         "keep_raw": community.keep_raw,
     }
 
@@ -69,6 +71,7 @@ def member_of(row: RowMapping) -> Member:
         household=row["household"],
         version=row["version"],
         created_at=row["created_at"],
+        person=row["person"],
     )
 
 
@@ -83,6 +86,7 @@ def row_of_member(member: Member) -> Row:
         "household": member.household,
         "version": member.version,
         "created_at": member.created_at,
+        "person": member.person,
     }
 
 
@@ -153,6 +157,7 @@ def pool_of(row: RowMapping, parts: Iterable[RowMapping]) -> Pool:
         rounds=row["rounds"],
         version=row["version"],
         created_at=row["created_at"],
+        twice=row["twice"],
         partition=row["partition"],
         reach=Box(row["south"], row["west"], row["north"], row["east"]),
     )
@@ -179,6 +184,7 @@ def row_of_pool(pool: Pool) -> Row:
         "created_at": pool.created_at,
         "partition": pool.partition,
         "people": pool.people,
+        "twice": pool.twice,
         "south": pool.reach.south,
         "west": pool.reach.west,
         "north": pool.reach.north,

@@ -13,14 +13,14 @@ from services.demand.domain.sharing import Consent, Participation
 Row = dict[str, Any]
 
 # The columns of ``communities`` that say how it shares pools.
-TERMS = ("merge_policy", "merge_rules", "consent_hours", "silence")
+TERMS = ("merge_policy", "merge_rules", "consent_hours", "silence", "recognise")
 
 
 def terms_of(row: RowMapping) -> Terms:
     """Read what a community says about sharing."""
     hours = row["consent_hours"]
     within = None if hours is None else timedelta(hours=hours)
-    return Terms(MergePolicy(row["merge_policy"]), rules_of(row), within, Decision(row["silence"]))
+    return Terms(MergePolicy(row["merge_policy"]), rules_of(row), within, Decision(row["silence"]), row["recognise"])
 
 
 def rules_of(row: RowMapping) -> tuple[MergeRule, ...]:

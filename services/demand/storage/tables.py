@@ -63,6 +63,8 @@ members = Table(
     Column("roles", ARRAY(Text), nullable=False),
     Column("contact", Text),
     Column("household", Text),
+    # A keyed hash of the contact, where the community wants its members to be recognised.
+    Column("person", Text),
     _version(),
     _moment("created_at"),
     Index("members_community", "community_id", "member_id"),
@@ -86,6 +88,7 @@ pools = Table(
     Column("unmatched", JSONB(none_as_null=True)),
     Column("unmatched_version", BigInteger, nullable=False),
     Column("rounds", Integer, nullable=False),
+    Column("twice", Integer, nullable=False, server_default="0"),
     _version(),
     _moment("created_at"),
     # Where it is merged, and what says quickly who cannot join it: how many count in it, the box that everybody
@@ -155,33 +158,6 @@ signals = Table(
         "(state IN ('pooled', 'served')) = (pool_id IS NOT NULL)",
         name="in_a_pool_or_not",
     ),
-)
-
-# What others were told of each pool last; ``counted`` holds signals of all its communities and never leaves demand.
-releases = Table(
-    "releases",
-    metadata,
-    Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
-    Column("number", Integer, nullable=False),
-    Column("told_at", DateTime(timezone=True)),
-    Column("exact", Boolean, nullable=False),
-    Column("closed", Boolean, nullable=False),
-    Column("counted", JSONB, nullable=False),
-    Column("consents", JSONB, nullable=False),
-    Column("shape", JSONB(none_as_null=True)),
-)
-
-# All that was told of each pool: what is told of another one with the same signals must not differ by a few.
-tellings = Table(
-    "tellings",
-    metadata,
-    Column("pool_id", UUID, ForeignKey(pools.c.pool_id, ondelete="CASCADE"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("category", Text, nullable=False),
-    _moment("told_at"),
-    Column("exact", Boolean, nullable=False),
-    Column("counted", JSONB, nullable=False),
-    Column("shape", JSONB(none_as_null=True)),
 )
 
 # What demand heard of matches for its pools, so that the last one that goes is known to be the last.

@@ -12,6 +12,7 @@ from services.demand.domain.reoptimising import Solver
 from services.demand.storage import tables
 from services.demand.storage.heard import CampaignNews, Proposals
 from services.demand.storage.intakes import Intakes, Teachings
+from services.demand.storage.persons import PersonKey
 from services.demand.storage.pins import Pins as StoredPins
 from services.demand.storage.prices import Prices
 from services.demand.storage.releases import Releases
@@ -58,6 +59,11 @@ class DemandUnitOfWork(UnitOfWork):
     def proposals(self) -> Proposals:
         """What was heard of matches."""
         return Proposals(self.connection)
+
+    @cached_property
+    def person_key(self) -> PersonKey:
+        """The key by which persons are recognised."""
+        return PersonKey(self.connection, self.clock)
 
     @cached_property
     def releases(self) -> Releases:

@@ -51,3 +51,41 @@ def test_silence_decides_in_time_on_the_real_tables(demand, category):
     pool = asks.ask("get_pool", pool_id=pool_id)
     assert pool["people"] == 13
     assert {part["silent"] for part in pool["communities"] if part["own"]} == {True}
+
+
+def recognising(demand, contact):
+    party = demand.community(recognise=True)
+    party.ask("change_member", member_id=party.member_id, contact=contact)
+    return party
+
+
+def test_who_signs_in_two_communities_counts_once_on_the_real_tables(demand, category):
+    one, other = recognising(demand, "138 0013 8000"), recognising(demand, "+86 13800138000")
+    pool_id = one.place(category, people=6)["pool_id"]
+    other.place(category, people=7)
+    assert demand.pool(pool_id)["people"] == 7
+    one.ask("change_community", "community_operator", recognise=False)
+    assert demand.pool(pool_id)["people"] == 13
+    assert "person" not in one.ask("get_member", member_id=one.member_id)
+
+
+def test_the_key_by_which_persons_are_recognised_is_made_once(demand):
+    with demand.new_uow() as uow:
+        secret = uow.person_key.secret()
+        uow.commit()
+    with demand.new_uow() as uow:
+        assert uow.person_key.secret() == secret
+        assert len(secret) == 32
+
+
+def test_what_was_told_of_a_pool_is_read_back_as_it_was_told(demand, category):
+    mine, other = demand.community(), demand.community()
+    ceiling = {"amount": "120.00", "currency": "CNY"}
+    pool_id = mine.place(category, people=6, ceiling=ceiling)["pool_id"]
+    other.place(category, people=7)
+    told = mine.ask("ready_pool", pool_id=pool_id)
+    assert (told["people"], told["people_exact"], told["ceiling"]) == (13, True, ceiling)
+    assert mine.ask("get_pool", pool_id=pool_id) == told
+    other.ask("withdraw_signal", signal_id=other.ask("list_signals", category=category)["items"][0]["signal_id"])
+    demand.tick()
+    assert mine.ask("get_pool", pool_id=pool_id)["people"] == 6

@@ -31,6 +31,18 @@ def upgrade():
     columns = ["community_id", "pool_id"]
     op.create_index("pool_communities_asked", "pool_communities", columns, schema=SCHEMA, postgresql_where=asked)
     create_releases()
+    recognise_persons()
+
+
+def recognise_persons():
+    op.add_column("members", sa.Column("person", sa.Text), schema=SCHEMA)
+    op.add_column("pools", sa.Column("twice", sa.Integer, nullable=False, server_default="0"), schema=SCHEMA)
+    op.create_table(
+        "person_keys",
+        sa.Column("secret", sa.LargeBinary, primary_key=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        schema=SCHEMA,
+    )
 
 
 def create_releases():
