@@ -4,6 +4,7 @@ from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerSchedule
 from services.chassis.entrypoints import rpc, subscribe
 from services.chassis.lanes import subscribe_in_lanes
 from services.demand import contract, handlers, inbound, outbound, views
+from services.demand.domain.hearing import preload
 from services.demand.domain.partition import LANES
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
@@ -15,6 +16,8 @@ class DemandService:
     bus = ServiceBus(DemandUnitOfWork)
     relay = OutboxRelay(DemandUnitOfWork)
     scheduler = TimerScheduler(DemandUnitOfWork, handlers.TIMERS)
+
+    preload = staticmethod(preload)
 
     @rpc
     def register_community(self, request):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.demand.domain.errors import CategoryNotFoundError, IntakeNotFoundError, TimeUnclearError
-from services.demand.domain.hearing import Hearing, taxonomy_of
+from services.demand.domain.hearing import Hearing
 from services.demand.domain.intake.correcting import Correction, corrected
 from services.demand.domain.intake.model import Intake, IntakeState, Want
 from services.demand.domain.intake.reading import Terms, previewed
@@ -15,6 +15,7 @@ from services.demand.domain.intake.snapshots import compared, recompared
 from services.demand.domain.intake.templates import Template, template_of
 from services.demand.domain.intake_commands import ChangeIntake, CreateIntake, DecideIntake
 from services.demand.domain.model import Community
+from services.demand.domain.own_categories import taxonomy_of
 from services.demand.handlers.communities import MANAGERS, require_community
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.caller import Caller

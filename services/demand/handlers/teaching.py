@@ -1,10 +1,9 @@
 """What a community adds: categories and examples of its own, and the questions of its forms."""
 
 from services.demand.domain.errors import CategoryNotFoundError
-from services.demand.domain.hearing import taxonomy_of
 from services.demand.domain.intake.templates import Template, template_of
 from services.demand.domain.intake_commands import AddCategory, RemoveCategory, SetTemplate
-from services.demand.domain.own_categories import OwnCategory
+from services.demand.domain.own_categories import OwnCategory, taxonomy_of
 from services.demand.handlers.communities import MANAGERS, require_community
 from services.demand.handlers.intakes import acting_community, hearing_of, require_category
 from services.demand.storage.unit_of_work import DemandUnitOfWork

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from services.demand import outbound
 from services.demand.domain.errors import CommunityNotFoundError, IntakeNotFoundError
-from services.demand.domain.hearing import Hearing, taxonomy_of
+from services.demand.domain.hearing import Hearing
 from services.demand.domain.intake.templates import template_of
 from services.demand.domain.intake_commands import Understand
 from services.demand.domain.model import Community
+from services.demand.domain.own_categories import taxonomy_of
 from services.demand.storage import intake_tables as tables
 from services.demand.storage.intakes import intake_of
 from services.demand.views.asking import AskMany, AskOne, filtered, of_community, page

@@ -6,8 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.demand.domain.disclosure import require_sight
-from services.demand.domain.hearing import taxonomy_of
 from services.demand.domain.intake.posting import post
+from services.demand.domain.own_categories import taxonomy_of
 from services.demand.views.intakes import MANAGERS, community_of
 from services.demand.views.pools import show_pool
 from services.kernel.caller import Caller, Role

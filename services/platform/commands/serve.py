@@ -7,7 +7,8 @@ from services.chassis.settings import Settings
 
 @click.command()
 @click.argument("name")
-def serve(name: str) -> None:
+@click.option("--preload", is_flag=True, help="Load now what reads texts (some seconds), not at the first text.")
+def serve(name: str, preload: bool) -> None:
     """Run one service on the servers that PINLIAN_* names: demand, supplier, campaign, reputation or gateway.
 
     运行单个服务（连接已有的数据库与消息队列）。
@@ -17,9 +18,11 @@ def serve(name: str) -> None:
     from services.chassis import logging as logs
     from services.platform.runner import Running, load
 
-    load(name)
+    service = load(name)
     settings = Settings.from_environment()
     logs.set_up(settings.log_level, process=name)
+    if preload:
+        getattr(service, "preload", lambda: None)()
     running = Running(settings, [name])
     running.stop_on_signals()
     running.start()

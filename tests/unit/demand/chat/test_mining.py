@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.demand.domain.chat import Lessons, mine, read_chat
-from services.demand.domain.hearing import Hearing, taxonomy_of
+from services.demand.domain.hearing import Hearing
+from services.demand.domain.own_categories import taxonomy_of
 from tests.builders_demand import a_community
 from tests.unit.demand.chat.measure import measured
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.demand.domain.hearing import taxonomy_of
 from services.demand.domain.intake import cells
 from services.demand.domain.intake.templates import BUILT_IN, Template, common_answers, template_of
+from services.demand.domain.own_categories import taxonomy_of
 from services.kernel.errors import InvalidError
 from tests.builders_intake import Desk, by_name, codes, workbook
 
