@@ -90,7 +90,7 @@ def _is_goods(draft: Draft, place: int, context: Context) -> bool:
     token = draft.rest[place]
     after = draft.rest[place + 1] if place + 1 < len(draft.rest) else None
     plain = fold(token.text)
-    if draft.household is not None and re.search("^[再另又]?加|件套$|人[位座]$|[种样]$", plain):
+    if draft.household is not None and re.search("^[再另又]?加|件套$|人[位座]$|[种样]$|.或.", plain):
         return True
     alone = draft.household is not None and _first(draft.rest[place + 1 :]) is None and draft.people is None
     if not alone and (after is None or after.kind not in _AMOUNTS or after.start != token.end):
