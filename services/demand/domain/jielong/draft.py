@@ -89,8 +89,8 @@ def _take(draft: Draft, token: Token, after: list[Token], context: Context) -> N
         _people(draft, token, after, context)
     elif kind in ("persons", "family", "sum"):
         _persons(draft, token, context)
-    elif kind == "choice":
-        said = token.text.strip()
+    elif kind == "choice" or (kind == "number" and "." in token.text and fold(token.text) in context.text):
+        said = token.text.strip()  # a decimal that the title has too (6.15) is a date
         draft.choice = said if draft.choice is None else f"{draft.choice} {said}"
     elif kind == "household" and draft.household is None:
         draft.household = token

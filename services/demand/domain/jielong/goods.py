@@ -212,6 +212,8 @@ class _Reader:
         text = " ".join(self.draft.text[pending[0].start : pending[-1].end].split())
         if _EITHER_INSIDE.search(text):
             self.draft.ask("either_option", text)
+        if re.fullmatch(r"同.{1,6}", text):  # 同文文
+            self.draft.ask("same_as_above", text)
         if self._is_wanted(text):
             self.draft.items.append(Item(text, None))
         else:

@@ -126,7 +126,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("phone", PHONE),
     ("contact", rf"{CONTACT_KEY}\s*:\s*[^\n]*?(?=\s*[,;]?\s*{CONTACT_KEY}\s*:|\n|$)"),
     ("address", ADDRESS),
-    ("link", r"(?i:https?://\S+)"),
+    ("link", rf"(?i:https?://\S+)|{HAN}[A-Z][·-]?[A-Z0-9]{{5,6}}(?![A-Za-z0-9])"),  # or a number plate
     ("price", _PRICE),
     ("bracket", r"\([^()\n]*\)|\[[^\[\]\n]*\]|【[^【】\n]*】"),
     ("word", rf"(?<={HAN})一家(?=[\s,(]|$)|{_N}(?:件套|件組|人[餐位座间用床桌])"),

@@ -95,7 +95,8 @@ def _is_goods(draft: Draft, place: int, context: Context) -> bool:
     alone = draft.household is not None and _first(draft.rest[place + 1 :]) is None and draft.people is None
     if not alone and (after is None or after.kind not in _AMOUNTS or after.start != token.end):
         return False
-    if draft.household is not None and not words.NAME_LIKE.search(plain) and not context.knows(plain):
+    letters = set(plain) <= set(context.options)
+    if draft.household is not None and (letters or not words.NAME_LIKE.search(plain)) and not context.knows(plain):
         draft.ask("unclear_text", token.text)  # 12-3-502 洗衣机1台: a name or a machine?
     return context.knows(plain)
 
@@ -179,7 +180,8 @@ def _without_goods(draft: Draft, place: int, name: str, start: int, context: Con
     _doubt_numeral(draft, plain, following)
     for size in range(len(plain) - 1, 0, -1):
         label = plain[-size:]
-        if fold(label) in context.labels and not words.KIN.match(label):
+        inside = label[0].isascii() and plain[-size - 1].isascii()  # BB is no B that wants a B
+        if fold(label) in context.labels and not inside and not words.KIN.match(label):
             at = start + len(plain) - size
             draft.rest.insert(place, Token("word", at, at + size, label))
             return plain[:-size].rstrip(words.NAME_END)

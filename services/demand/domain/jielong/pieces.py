@@ -60,6 +60,8 @@ def pack_first(core: list[Piece]) -> bool:
 
 def numbers_first(core: list[Piece], context: Context) -> bool:
     """Tell whether the labels stand behind the numbers: 2桔1贡, 2斤苹果, 2A1B, 2份 苹果 (where 苹果 is known)."""
+    if any(one.kind in ("each", "vague") for one in core):
+        return False
     if len(core) < 2 or core[0].kind != "run" or core[1].kind not in ("word", "code"):
         return False
     number, label = core[0], core[1]
