@@ -154,6 +154,8 @@ def _readings(found: Any, times: Sequence[Any]) -> list[Sentence]:
         readings.append(
             {"zh": f"“{heads.text}”读作{heads.people}人", "en": f"“{heads.text}” was read as {heads.people} people"}
         )
+    if (place := found.place) is not None:
+        readings.append({"zh": f"提到的地点：{place.name}", "en": f"a place is mentioned: {place.name}"})
     if (ceiling := found.ceiling) is not None:
         amount = f"{ceiling.amount.amount} {ceiling.amount.currency}"
         readings.append(

@@ -162,10 +162,3 @@ BUILT_IN: dict[str, tuple[FormQuestion, ...]] = {
 def template_of(category: str, own: Template | None = None) -> Template:
     """Return the community's own template of a category, else the built-in one, else one without questions."""
     return own if own is not None else Template(category, BUILT_IN.get(category, ()))
-
-
-def common_answers(many: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the answers that are the same in all of ``many``: all that may be told outside a community."""
-    if not many:
-        return {}
-    return {key: value for key, value in many[0].items() if all(key in one and one[key] == value for one in many[1:])}

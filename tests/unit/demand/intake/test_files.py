@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.demand.domain.intake import cells
-from services.demand.domain.intake.templates import BUILT_IN, Template, common_answers, template_of
+from services.demand.domain.intake.templates import BUILT_IN, Template, template_of
 from services.demand.domain.own_categories import taxonomy_of
 from services.kernel.errors import InvalidError
 from tests.builders_intake import Desk, by_name, codes, workbook
@@ -133,11 +133,6 @@ def test_every_built_in_form_is_one_and_its_category_exists():
     for category, questions in BUILT_IN.items():
         Template(category, questions).checked()
         assert category in names
-
-
-def test_only_answers_that_all_share_may_be_told():
-    assert common_answers([{"a": 1, "b": 2}, {"a": 1, "b": 3}, {"a": 1}]) == {"a": 1}
-    assert common_answers([]) == {}
 
 
 @settings(max_examples=40, deadline=None)
