@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where and when a text was said: ``now`` is local time in ``zone``; ``locale`` is zh, en or unknown."""
+    """When and how a text was said: ``now`` is local time in ``zone``; ``locale`` is its language, zh or en."""
 
     now: datetime
     zone: ZoneInfo

@@ -59,7 +59,8 @@ def read_times(
     """Return the times that are said in ``text``, in its order and without overlap.
 
     ``now`` is an aware instant, from which "tomorrow" is counted in ``zone``; repeated times have windows until
-    ``horizon`` after it. ``locale`` (zh, en, or None to go by the script) decides what "6/7" and a bare "9" mean.
+    ``horizon`` after it. The language of the text decides what a bare "9" and "6/7" mean, and ``locale`` (zh or en)
+    where a text has no words, but only digits.
     """
     frame, rules, folded = _frame(text[:LONGEST], now, zone, locale, horizon)
     found = []
@@ -74,9 +75,11 @@ def _frame(
     text: str, now: datetime, zone: ZoneInfo, locale: str | None, horizon: timedelta
 ) -> tuple[Frame, tuple[Rule, ...], str]:
     folded = fold(text)
-    chinese = _HAN.search(folded) is not None
-    frame = Frame(now.astimezone(zone), zone, locale or ("zh" if chinese else "en"), horizon)
-    return frame, _RULES["both" if chinese and _LATIN.search(folded) else "zh" if chinese else "en"], folded
+    chinese, latin = _HAN.search(folded) is not None, _LATIN.search(folded) is not None
+    given = "zh" if (locale or "").lower().startswith("zh") else "en"
+    language = "zh" if chinese else "en" if latin else given
+    rules = _RULES["both" if chinese and latin else "zh" if chinese else "en"]
+    return Frame(now.astimezone(zone), zone, language, horizon), rules, folded
 
 
 def _reading(text: str, folded: str, phrase: Phrase, meant: Meaning, frame: Frame) -> TimeReading:

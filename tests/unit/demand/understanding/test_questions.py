@@ -103,3 +103,14 @@ def test_what_has_begun_counts_from_now_on_but_an_hour_that_is_over_is_asked():
     over = read_one("今天9点到11点")
     assert over.windows == ()
     assert [one.code for one in over.questions] == ["past"]
+
+
+def test_the_language_of_the_text_decides_and_that_of_the_community_where_there_are_only_digits():
+    def codes(text, locale):
+        (found,) = read_times(text, NOW, ZONE, locale)
+        return [one.code for one in found.questions]
+
+    assert codes("周六9点到11点", "en") == []
+    assert codes("Saturday 9-11", "zh") == ["hour_half"]
+    assert codes("6/7", "zh") == ["which_year"]
+    assert codes("6/7", "en") == ["date_order"]
