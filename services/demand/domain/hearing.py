@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from services.demand.domain.intake.model import Question, Sentence, Want
 from services.demand.domain.model import Community
 from services.demand.domain.own_categories import Taxonomy, taxonomy_of
-from services.demand.domain.signals import MAX_WINDOWS, united
+from services.demand.domain.signals import MAX_WINDOWS
 from services.kernel.timespan import Timespan
 
 _PAST = Question("past", "说的时间已经过去了，改到什么时候？", "That time is past: when should it be?", "when")
@@ -97,17 +97,14 @@ class Hearing:
         said = at.replace(tzinfo=self._zone) if at is not None else self._now.astimezone(self._zone)
         found = self._understand(text, said, self._zone, self._locale, currency=self._currency)
         questions = list(_questions(found, times))
-        used = _exact(found.times) if times else ()
-        vague = len(used) < len(found.times)
-        said_windows = united(each for one in used for each in one.windows) if vague else found.windows
-        windows = self._coming(said_windows) if times else None
-        if times and said_windows and not windows:
+        windows = self._coming(found.windows) if times else None
+        if times and found.windows and not windows:
             questions.append(_PAST)
         ceiling = found.ceiling
         fits = ceiling is not None and ceiling.per in (None, "person")
         want = Want(windows=windows or None, minutes=found.minutes, ceiling=ceiling.amount if fits else None)
         heads = None if found.heads is None or found.heads.questions else found.heads.people
-        return Heard(want, heads, tuple(_readings(found, used)), tuple(questions))
+        return Heard(want, heads, tuple(_readings(found, found.times if times else ())), tuple(questions))
 
     def _coming(self, windows: Sequence[Timespan]) -> tuple[Timespan, ...]:
         return tuple(one for one in windows if one.start > self._now)[:MAX_WINDOWS]
@@ -139,15 +136,12 @@ def _of(part: Any) -> Sequence[Any]:
     return () if part is None else part.questions
 
 
-def _exact(times: Sequence[Any]) -> Sequence[Any]:
-    """Leave out what is vaguer than what else is said: in "weekend course, 13 June 10-12" the weekend is no window."""
-    exact = [one for one in times if one.kind in ("datetime", "datetime range")]
-    return [one for one in times if one in exact or one.kind == "duration"] if exact else times
-
-
 def _readings(found: Any, times: Sequence[Any]) -> list[Sentence]:
     readings = [
-        {"zh": f"“{one.text}”读作{one.words['zh']}", "en": f"“{one.text}” was read as {one.words['en']}"}
+        {
+            "zh": f"“{one.text}”读作{one.words['zh']}{'以外' if one.denied else ''}",
+            "en": f"“{one.text}” was read as {'not ' if one.denied else ''}{one.words['en']}",
+        }
         for one in times
     ]
     if (heads := found.heads) is not None:
