@@ -38,6 +38,7 @@ def read_entry(text: str, context: Context, line: str, line_numbers: tuple[int, 
     unnamed = not draft.nickname and draft.household is None
     if unnamed and all(one.code != "missing_name" for one in draft.questions):
         draft.ask("missing_name")
+    _ask_for_options(draft, context)
     _ask_for_quantities(draft)
     return Row(
         line=line,
@@ -72,6 +73,17 @@ def confidence_of(questions: int, unsure: bool = False) -> float:
     if questions:
         return max(0.1, (7 - 2 * questions) / 10)
     return 0.8 if unsure else 1.0
+
+
+def _ask_for_options(draft: Draft, context: Context) -> None:
+    """Ask where options are explained, or others are named in the same row, and a quantity has none."""
+    unnamed = [one for one in draft.items if one.label is None and one.quantity is not None]
+    if (
+        unnamed
+        and draft.status is not Status.CANCELLED
+        and (len(context.options) > 1 or len(unnamed) < len(draft.items))
+    ):
+        draft.ask("missing_option", f"{unnamed[0].quantity}{unnamed[0].unit or ''}")
 
 
 def _ask_for_quantities(draft: Draft) -> None:

@@ -6,6 +6,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # about a row
     "missing_name": ("这一行没有昵称，是谁？", "There is no name on this line: who is it?"),
     "missing_quantity": ("没有写数量，要多少？", "No quantity is given: how many?"),
+    "missing_option": ("没有写要哪一种。", "It is not said which of the options."),
     "same_as_above": ("写的是“同上”，具体要什么、多少？", "It says the same as above: what, and how many?"),
     "each": ("写的是“各…”，每样分别是多少？", "It says so many of each: which ones, and how many of each?"),
     "ambiguous_classes": ("数字和类别的对应不清楚，分别是多少？", "Which number belongs to which class?"),

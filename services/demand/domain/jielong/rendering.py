@@ -14,6 +14,8 @@ HEADER = "#接龙"
 _MARKS = {Status.WAITING: "候补", Status.CANCELLED: "取消"}
 # These belong to the post a row was read from, not to what it says.
 _OF_THE_POST = {"no_number", "fork_conflict", "duplicate_person"}
+# These only say that a row does not tell something, however it is written.
+_OF_GAPS = {"missing_name", "missing_quantity", "missing_option", "no_legend", "unknown_option"}
 
 
 def render(chain: Chain, *, contacts: bool = False) -> str:
@@ -42,7 +44,7 @@ def _misread(chain: Chain, back: Chain) -> list[int]:
 
 
 def _codes(row: Row) -> set[str]:
-    return {one.code for one in row.questions} - _OF_THE_POST
+    return {one.code for one in row.questions} - _OF_THE_POST - _OF_GAPS
 
 
 def _numbered(chain: Chain) -> Chain:

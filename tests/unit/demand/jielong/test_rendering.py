@@ -78,6 +78,13 @@ def test_people_see_the_form_they_know():
     assert BAR not in text
 
 
+def test_a_row_that_wants_nothing_yet_is_its_name():
+    chain = Chain(
+        title="橙子", rows=(Row("", (), nickname="朵朵妈"), Row("", (), nickname="张三", items=(Item(None, 2),)))
+    )
+    assert render(chain) == "#接龙\n橙子\n\n1. 朵朵妈\n2. 张三 2\n"
+
+
 def test_contacts_are_rendered_on_demand_only():
     row = Row(
         "", (), nickname="Sunny", items=(Item("桔", 2),), contact=Contact("林某", "13800000000", "某市某区某路1号")
