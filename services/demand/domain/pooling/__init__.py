@@ -10,6 +10,8 @@ _HOMES = {
     "model": ("Need", "Pins", "Pool", "Prices", "Rules", "Solution", "Tier"),
     "checking": ("Violation", "violations"),
     "solving": ("solve",),
+    "book": ("Book",),
+    "reoptimising": ("Shift",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -88,8 +88,8 @@ class Rules:
     """How to merge. ``minimum`` people of a topic (``minimum_of`` it, else the first tier) make a delivery.
 
     Where no minimum is known at all, at least two needs have to come together. A re-optimisation moves needs only if
-    at least ``gain`` people more are served by it, or, where those served stay the same, if at least ``joined`` more
-    of them (as a share of those concerned) come together in one pool with the others.
+    at least ``gain`` people more are served by it, or if no fewer are and the pools of those concerned become larger
+    by the share ``joined`` (for one of them, on average).
     """
 
     minimum: int | None = None
@@ -137,9 +137,13 @@ class Pins:
 
     def forget(self, need_id: NeedId) -> None:
         """Drop what was decided about a need that is gone."""
-        self._group.pop(need_id, set()).discard(need_id)
+        self.release(need_id)
         for other in self._apart.pop(need_id, set()):
             self._apart[other].discard(need_id)
+
+    def release(self, need_id: NeedId) -> None:
+        """Tie a need to nobody any longer."""
+        self._group.pop(need_id, set()).discard(need_id)
 
     def tied(self, need_id: NeedId) -> frozenset[NeedId]:
         """Return all that stay together with a need, itself among them."""
