@@ -69,8 +69,8 @@ def _cells_around(level: int, place: Place, reach_km: float, most: int) -> list[
     found = []
     for band in range(floor((place.lat - reach) / size), floor((place.lat + reach) / size) + 1):
         columns = _columns(level, band)
-        farthest = min(89.9, abs(place.lat) + reach)
-        width = reach / cos(radians(farthest))
+        farthest = abs(place.lat) + reach
+        width = reach / cos(radians(farthest)) if farthest < 89.9 else 180  # over a pole lies everything
         first, last = ((place.lon + side * width + 180) / 360 * columns for side in (-1, 1))
         count = min(columns, floor(last) - floor(first) + 1)
         found += [(band, (floor(first) + step) % columns) for step in range(count)]
