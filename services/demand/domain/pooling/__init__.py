@@ -12,6 +12,8 @@ _HOMES = {
     "solving": ("solve",),
     "book": ("Book",),
     "reoptimising": ("Shift",),
+    "explaining": ("Leftover", "Others", "left_out", "why"),
+    "topics": ("OnlineTopics", "Stated", "batch_topics", "category_of", "words_in_common"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -1,0 +1,1 @@
+"""What ``pinlian merge`` reads and writes."""
