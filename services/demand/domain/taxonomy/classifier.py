@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from services.demand.domain.taxonomy.model import NONE, Taxonomy, builtin
 from services.demand.domain.texts.folding import fold
-from services.demand.domain.texts.words import meaning, stem, words
+from services.demand.domain.texts.lexicon import meaning, stem, words
 
 THRESHOLD = 0.2  # below this the text does not decide: people are asked
 _SHARPNESS = 5.0  # from the margins of the classifier to confidences

@@ -4,10 +4,14 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {  # loaded when asked for: numba and scikit-learn take a second
+    "Bridge": "bridge",
     "TextIndex": "index",
+    "concepts": "bridge",
+    "crossed": "bridge",
     "fold": "folding",
     "similarity": "pair",
-    "words": "words",
+    "topics": "grouping",
+    "words": "lexicon",
 }
 __all__ = list(_HOMES)
 

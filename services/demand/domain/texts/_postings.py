@@ -192,6 +192,19 @@ def stream(state, flat, begins, near, scores, done):
 
 
 @jit
+def everyone(state, near, scores):
+    """Fill, for each text in the order in which they came, what is nearest to it of all the others."""
+    found, values = np.empty(near.shape[1] + 1, np.int32), np.empty(near.shape[1] + 1, np.float32)
+    for text in range(state.tops[TEXTS]):
+        nearest(state, state.owned[state.first[text] : state.first[text + 1]], 0.0, found, values)
+        at = 0
+        for rank in range(len(found)):
+            if found[rank] != text and at < near.shape[1]:
+                near[text, at], scores[text, at] = found[rank], values[rank]
+                at += 1
+
+
+@jit
 def drop(state, text):
     """Take a text out: it is found no more and weighs no more; its places in the rings are left to be passed over."""
     state.alive[text] = False

@@ -81,6 +81,16 @@ class TextIndex:
         """
         return self._stream(list(items), k)
 
+    def neighbours(self, k: int = 10) -> tuple[np.ndarray, np.ndarray]:
+        """Return two arrays, a row for each text in the order in which they came: places in that order, and scores.
+
+        Of the ``k`` nearest to each among all others, best first; -1 and 0 where there are fewer. For an index from
+        which nothing was taken out.
+        """
+        near, scores = np.empty((len(self._keys), k), np.int32), np.empty((len(self._keys), k), np.float32)
+        inner.everyone(self._state, near, scores)
+        return near, scores
+
     def _stream(self, items: Sequence[tuple[Hashable, str]], k: int) -> list[list[tuple[Hashable, float]]]:
         answers = []
         for begin in range(0, len(items), _BATCH):

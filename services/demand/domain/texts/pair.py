@@ -5,7 +5,7 @@ from collections import Counter
 from functools import lru_cache
 
 from services.demand.domain.texts.folding import fold
-from services.demand.domain.texts.words import meaning, weight, words
+from services.demand.domain.texts.lexicon import meaning, weight, words
 
 _BY_MEANING = 0.9  # two words of which a dictionary says that they mean the same
 _BY_LETTERS = 0.7  # two words with the same letters in another order
