@@ -45,6 +45,14 @@ def new_id() -> UUID:
     return UUID(int=value | int.from_bytes(os.urandom(8), "big") >> 2)
 
 
+def new_id_of_the_hour() -> UUID:
+    """Return a new UUIDv7 that tells the hour in which it was made and no more, for what must not tell the moment."""
+    millis = time.time_ns() // 1_000_000
+    value = (millis - millis % 3_600_000) << 80 | 0x7 << 76 | 0b10 << 62
+    random = int.from_bytes(os.urandom(10), "big")
+    return UUID(int=value | (random >> 68) << 64 | random & (1 << 62) - 1)
+
+
 def parse_id(text: str, field: str) -> UUID:
     """Read an id; raise ``InvalidError`` naming ``field`` when ``text`` is not one."""
     try:

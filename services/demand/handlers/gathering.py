@@ -18,7 +18,7 @@ from services.demand.domain.signals import Signal
 from services.demand.handlers.recognising import persons_in
 from services.demand.handlers.telling import last_moment, tell, watch
 from services.demand.storage.unit_of_work import DemandUnitOfWork
-from services.kernel.ids import PoolId, new_id
+from services.kernel.ids import PoolId, new_id_of_the_hour
 
 EXPIRE_SIGNAL = "expire_signal"
 READY_POOL = "ready_pool"
@@ -131,7 +131,7 @@ def put_into(pool: Pool, signals: Iterable[Signal], uow: DemandUnitOfWork) -> No
 
 
 def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
-    now, pool_id = uow.clock.now(), PoolId(new_id())
+    now, pool_id = uow.clock.now(), PoolId(new_id_of_the_hour())
     common = uow.merger.common([signal])
     if isinstance(common, Misfit):
         raise AssertionError(f"a signal does not fit itself: {common.why['en']}")

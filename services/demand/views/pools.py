@@ -47,7 +47,7 @@ def get_pool(question: AskOne, uow: "DemandUnitOfWork") -> Wire:
 
 
 def list_pools(question: AskMany, uow: "DemandUnitOfWork") -> Wire:
-    """Return the pools in which the caller's community takes part, oldest first."""
+    """Return the pools in which the caller's community takes part, oldest first, to the hour."""
     table, parts, caller = tables.pools, tables.pool_communities.c, question.caller
     statement = filtered(select(table.c.pool_id), table.c, question)
     community_id = bound(question)

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from services.kernel.errors import InvalidError
-from services.kernel.ids import new_id, parse_id
+from services.kernel.ids import new_id, new_id_of_the_hour, parse_id
 
 
 def test_ids_increase_strictly_even_within_a_millisecond():
@@ -16,6 +16,15 @@ def test_an_id_is_a_uuid_of_version_7_with_the_time_in_front():
     made = new_id()
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
     assert abs((made.int >> 80) - time.time() * 1000) < 2_000
+
+
+def test_an_id_of_the_hour_tells_no_more_than_the_hour():
+    made = [new_id_of_the_hour() for _ in range(100)]
+    assert len(set(made)) == 100
+    assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
+    assert {(one.int >> 80) % 3_600_000 for one in made} == {0}
+    assert 0 <= time.time() * 1000 - (made[0].int >> 80) < 2 * 3_600_000
+    assert len({one.int >> 64 & 0xFFF for one in made}) > 50
 
 
 def test_ids_go_on_increasing_when_the_clock_goes_back(monkeypatch):
