@@ -1,6 +1,7 @@
 """``pinlian jielong FILE|-``: read a pasted chain, say what is unclear, compare and merge posts, write it back."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,8 @@ from services.kernel.errors import InvalidError
 from services.platform.commands.common import json_option, print_json, print_table
 
 COLUMNS = (
-    "行 no",
-    "昵称 nickname",
-    "户 household",
-    "内容 items",
-    "人 people",
-    "状态 status",
-    "付 paid",
-    "把握 sure",
-    "? ",
+    *("行 no", "昵称 nickname", "户 household", "内容 items", "人 people"),
+    *("状态 status", "付 paid", "把握 sure", "问题 question"),
 )
 STATUS = {"joined": "", "waiting": "候补 waiting", "cancelled": "取消 cancelled", "changed": "改 changed"}
 PAID = {True: "已付 paid", False: "未付 unpaid", None: ""}
@@ -102,14 +96,14 @@ def merge(base: Chain | None, one: Chain, other: Chain) -> Merged:
 
 def document(chain: Chain, changes: Changes | None, merged: Merged | None, as_text: bool) -> dict[str, Any]:
     """Return what ``--json`` prints."""
-    found = {"chain": chains.masked(chain), "totals": chains.totals(chains.masked(chain))}
+    shown = _shown(chain)
+    found = {"chain": shown, "totals": chains.totals(shown)}
     if changes is not None:
         found["changes"] = {
-            "added": [chains.masked(row) for row in changes.added],
-            "removed": [chains.masked(row) for row in changes.removed],
+            "added": [_masked(row) for row in changes.added],
+            "removed": [_masked(row) for row in changes.removed],
             "changed": [
-                {"old": chains.masked(one.old), "new": chains.masked(one.new), "fields": one.fields}
-                for one in changes.changed
+                {"old": _masked(one.old), "new": _masked(one.new), "fields": one.fields} for one in changes.changed
             ],
             "unchanged": len(changes.unchanged),
         }
@@ -118,22 +112,28 @@ def document(chain: Chain, changes: Changes | None, merged: Merged | None, as_te
             {"fields": one.fields, **{name: _masked(getattr(one, name)) for name in ("base", "a", "b")}}
             for one in merged.conflicts
         ]
-        found["removed"] = [chains.masked(row) for row in merged.removed]
+        found["removed"] = [_masked(row) for row in merged.removed]
     if as_text:
         found["text"] = chains.render(chain)
     return chains.as_wire(found)
 
 
+def _shown(chain: Chain) -> Chain:
+    """Return the chain without phones and addresses; whoever has the file may see who lives in which flat."""
+    return replace(chains.masked(replace(chain, rows=())), rows=tuple(map(_masked, chain.rows)))
+
+
 def _masked(row: Row | None) -> Row | None:
-    return None if row is None else chains.masked(row)
+    if row is None:
+        return None
+    return replace(chains.masked(replace(row, household=None)), household=row.household)
 
 
 def show(chain: Chain, changes: Changes | None, merged: Merged | None) -> None:
     """Print the table, the totals, the questions, and what changed."""
-    shown = chains.masked(chain)
+    shown = _shown(chain)
     click.echo(f"{shown.title or '(no title / 无标题)'}")
-    columns = (*COLUMNS, "把握 sure", "问题 question")
-    print_table(columns, [_cells(row) for row in shown.rows], empty="no rows / 没有接龙的行", numbers=columns[7:8])
+    print_table(COLUMNS, [_cells(row) for row in shown.rows], empty="no rows / 没有接龙的行", numbers=COLUMNS[7:8])
     _show_totals(shown)
     _show_questions(shown)
     if changes is not None:
@@ -151,18 +151,8 @@ def _cells(row: Row) -> list[Any]:
     codes = ", ".join(dict.fromkeys(one.code for one in row.questions))
     what = " ".join(part for part in ("，".join(wanted), remark) if part)
     place = row.number if row.number is not None else "—"
-    sure = f"{row.confidence:.1f}"
-    return [
-        place,
-        row.nickname or "—",
-        row.household,
-        what,
-        _people(row),
-        STATUS[row.status],
-        PAID[row.paid],
-        sure,
-        codes,
-    ]
+    marks = (STATUS[row.status], PAID[row.paid], f"{row.confidence:.1f}", codes)
+    return [place, row.nickname or "—", row.household, what, _people(row), *marks]
 
 
 def _item(item: Item) -> str:
@@ -181,12 +171,9 @@ def _show_totals(chain: Chain) -> None:
     table = chains.totals(chain)
     sums = zip(table.options, table.sums, strict=True)
     known = [f"{label or '—'} {total}{unit or ''}" for (label, unit), total in sums if total]
-    click.echo(
-        f"{len(table.rows)} rows count 行有效: {table.people} people 人 ({table.adults} 大, {table.children} 小)"
-    )
-    click.echo(
-        f"waiting 候补 {table.waiting}, cancelled 取消 {table.cancelled}, with questions 待确认 {table.open_rows}"
-    )
+    people = f"{table.people} people 人 ({table.adults} 大, {table.children} 小)"
+    marks = f"waiting 候补 {table.waiting}, cancelled 取消 {table.cancelled}"
+    click.echo(f"{len(table.rows)} rows 行: {people}; {marks}; with questions 待确认 {table.open_rows}")
     if known:
         click.echo("total 合计: " + "，".join(known))
 
@@ -200,11 +187,11 @@ def _show_questions(chain: Chain) -> None:
 
 
 def _show_changes(changes: Changes) -> None:
-    rows = [("+", row.nickname, row.household, chains.masked(row).line.strip()) for row in changes.added]
-    rows += [("-", row.nickname, row.household, chains.masked(row).line.strip()) for row in changes.removed]
+    rows = [("+", row.nickname, row.household, _masked(row).line.strip()) for row in changes.added]
+    rows += [("-", row.nickname, row.household, _masked(row).line.strip()) for row in changes.removed]
     for one in changes.changed:
-        old, new = (chains.masked(row).line.strip() for row in (one.old, one.new))
+        old, new = (_masked(row).line.strip() for row in (one.old, one.new))
         rows.append(("~", one.new.nickname, one.new.household, f"{old} → {new} ({', '.join(one.fields)})"))
-    rows = [(sign, name, house and "***", " ".join(text.split())) for sign, name, house, text in rows]
+    rows = [(sign, name, house, " ".join(text.split())) for sign, name, house, text in rows]
     print_table(("", "昵称 nickname", "户 household", "变化 change"), rows, empty="nothing changed / 没有变化")
     click.echo(f"{len(changes.unchanged)} unchanged 未变")

@@ -6,6 +6,7 @@ Each row is written as people write it, and read; a row that would be read other
 from dataclasses import replace
 from decimal import Decimal
 
+from services.demand.domain.jielong.marking import mark_of
 from services.demand.domain.jielong.model import Chain, Item, Quantity, Row, Status
 from services.demand.domain.jielong.reading import read_chain
 from services.demand.domain.jielong.strict import write_strict
@@ -74,7 +75,9 @@ def _contact(row: Row) -> list[str]:
 def _forms(row: Row) -> list[str]:
     """Return how the row may be written, from the most natural to the one that cannot be misread."""
     plain = " ".join(part for part in _parts(row) if part)
-    return [plain, write_strict(row.facts)]
+    mark = mark_of(row.line)
+    said = row.line[mark.end :].strip() if mark and "\n" not in row.line and not row.contact else plain
+    return [plain, said, write_strict(row.facts)]
 
 
 def _parts(row: Row) -> list[str]:
