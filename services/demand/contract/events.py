@@ -2,7 +2,7 @@
 
 No event holds a name, a contact, the text of a household or of a signal, or who placed it; a pool tells of communities
 and counts only. Events of signals, of members, ``pool_ready`` and ``pools_rearranged`` go from service to service and,
-if a stream ever shows them, those of signals and members to their own community only: each tells of one person's change.
+if a stream ever shows them, those of signals and members to their own community only: each tells of one person.
 ``pool_formed``, ``pool_changed`` and ``pool_dissolved`` are written so that everybody may read them, ``consent_asked``
 for the community that it names. See domain/PRIVACY.md.
 """

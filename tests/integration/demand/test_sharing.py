@@ -4,6 +4,7 @@ import pytest
 
 from services.demand.domain.errors import CommunityNotFoundError
 from services.kernel.errors import InvalidError
+from services.kernel.ids import new_id
 from tests.fakes.chassis import request
 
 
@@ -89,3 +90,37 @@ def test_what_was_told_of_a_pool_is_read_back_as_it_was_told(demand, category):
     other.ask("withdraw_signal", signal_id=other.ask("list_signals", category=category)["items"][0]["signal_id"])
     demand.tick()
     assert mine.ask("get_pool", pool_id=pool_id)["people"] == 6
+
+
+def told_of(party, pool_id, other):
+    parts = party.ask("get_pool", pool_id=pool_id)["communities"]
+    return [part["people"] for part in parts if part["community_id"] == other.community_id]
+
+
+def test_what_was_told_stands_while_a_few_leave_and_when_their_pool_is_formed_anew(demand, category):
+    mine, other = demand.community(), demand.community()
+    pool_id = mine.place(category, people=2)["pool_id"]
+    placed = [other.place(category, people=1)["signal_id"] for _ in range(8)]
+    mine.ask("ready_pool", pool_id=pool_id)
+    assert told_of(mine, pool_id, other) == [8]
+    other.ask("withdraw_signal", signal_id=placed.pop())
+    demand.tick()
+    assert told_of(mine, pool_id, other) == [8]
+
+    campaign, news = str(new_id()), {"pool_id": pool_id, "match_id": str(new_id())}
+    communities = [{"community_id": party.community_id, "people": 2} for party in (mine, other)]
+    demand.hear("campaign", "campaign_opened", {**news, "campaign_id": campaign, "communities": communities}, version=2)
+    demand.hear("campaign", "campaign_failed", {**news, "campaign_id": campaign, "reason": "x"}, version=3)
+    (again,) = mine.ask("list_pools", state="gathering", category=category)["items"]
+    assert again["pool_id"] != pool_id
+    demand.tick()
+    assert told_of(mine, again["pool_id"], other) == [5]
+    other.ask("withdraw_signal", signal_id=placed.pop())
+    mine.ask("ready_pool", pool_id=again["pool_id"])
+    assert told_of(mine, again["pool_id"], other) == [8]
+    (ready,) = [one for one in demand.events_of(again["pool_id"]) if one.name == "pool_ready.v1"]
+    assert ready.data["people"] == 10
+    for signal_id in placed[:4]:
+        other.ask("withdraw_signal", signal_id=signal_id)
+    demand.tick()
+    assert told_of(mine, again["pool_id"], other) == [None]
