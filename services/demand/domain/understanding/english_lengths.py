@@ -39,7 +39,8 @@ def _ahead(match: re.Match[str], frame: Frame) -> Any:
     sign = -1 if match["dir"].strip() in ("ago", "before", "earlier") else 1
     if not length.whole_days:
         return Now(length, sign)
-    return days.relative(frame, (days.shift(frame.today, length, sign) - frame.today).days)
+    found = days.relative(frame, (days.shift(frame.today, length, sign) - frame.today).days)
+    return days.vague(found, match[0]) if "few" in match["n"] else found
 
 
 def _stretch(match: re.Match[str], frame: Frame) -> Any:
@@ -111,7 +112,7 @@ RULES = (
     rule(rf"{WORD}{_LENGTH}", _length),
     rule(rf"{WORD}(?P<n>\d{{1,6}}(?:\.\d+)?)\s*(?P<u>seconds?|secs?)(?P<plus>(?!))?{END}", _length),
     rule(rf"{WORD}(?P<dir>in|after|within)\s+{_LENGTH}(?!\s+ago)", _ahead),
-    rule(rf"{WORD}{_LENGTH}\s+(?P<dir>ago|from now|from today|later|earlier|hence)", _ahead),
+    rule(rf"{WORD}{_FEW}\s+(?P<dir>ago|from now|from today|later|earlier|hence)", _ahead),
     rule(rf"{WORD}(?:the\s+)?(?P<dir>next|coming|following|last|past|previous)\s+{_FEW}", _stretch),
     rule(rf"{WORD}(?:the\s+)?(?P<dir>next|last|past)\s+(?P<u>hour|minute){END}", _one),
     rule(rf"{WORD}(?:all|full|whole|entire)[\s-](?P<u>week|month|year){END}", _whole),

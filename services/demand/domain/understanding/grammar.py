@@ -48,6 +48,7 @@ PHRASES = tuple(
         ("days", f"{_LEAD}{_G}(?P<d1>[DR])t{_G}(?P<d2>[DR]){_G}{_plain(1)}(?:t{_G}{_plain(2)}|(?P<mod>[mb]))?"),
         ("days", f"{_LEAD}{_G}(?P<d1>[DR])t{_G}(?P<d2>[DR]){_G}(?P<mod>[MB]){_G}{_plain(1)}"),
         ("days", f"f{_G}(?P<d1>[DR])j{_G}(?P<d2>[DR])"),
+        ("days", f"(?P<r1>R){_G}f{_G}(?P<d1>D)[tj]{_G}(?P<d2>D)"),
         ("numbers", f"f?{_G}(?P<d5>D)t(?P<n5>n)"),
         ("numbers", f"{_LEAD}(?P<n1>n)t(?P<d2>D)|f(?P<n2>n)j(?P<d3>D)"),
         ("numbers", f"{_LEAD}(?P<n1>n)t(?P<n3>n){_G}(?P<m1>R)|f(?P<n2>n)j(?P<n4>n){_G}(?P<m2>R)"),
@@ -55,6 +56,7 @@ PHRASES = tuple(
         ("moment", f"{_G}{_hour(1, _DAYS)}(?P<mod>[mb])?"),
         ("moment", f"(?P<mod>[MB]){_G}{_hour(1, _DAYS)}"),
         ("moment", f"(?P<d1>{_DAYS}){_G}c?(?P<mod>[MB]){_G}{_plain(1)}"),
+        ("moment", f"(?P<d1>D)t{_G}(?:(?P<p1>P){_G})?(?P<c1>C)"),
         ("dayparts", f"(?P<d1>{_DAYS}){_G}(?P<p1>P)"),
         ("dayparts", f"(?P<p1>P){_G}(?P<d1>D)"),
         ("length", "(?P<l>L(?:[pj]*L)+)"),
@@ -166,7 +168,7 @@ def _joined(found: Sequence[Token], place: int) -> tuple[Token, int] | None:
 
 
 def _fitting(dated: Day, named: Day) -> Iterator[Day]:
-    for count in range(12):
+    for count in range(-2, 12):
         month = shift_month(dated.first.replace(day=1), count)
         try:
             day = month.replace(day=dated.day or 1)
@@ -185,7 +187,8 @@ def _one_day(one: Day, other: Day, touching: bool) -> Day | None:
     dated, named = (other, one) if one.weekday else (one, other)
     if dated.month is None and dated.day:
         # Of a day without a month the weekday says which month: 16号星期二.
-        dated = next(iter(_fitting(dated, named)), dated)
+        today = dated.first
+        dated = min(_fitting(dated, named), key=lambda day: abs((day.first - today).days), default=dated)
     if dated.first.isoweekday() == named.weekday:
         return dated
     weekdays = "一二三四五六日"

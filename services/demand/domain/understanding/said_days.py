@@ -63,6 +63,14 @@ def range_of_parts(phrase: Phrase, frame: Frame) -> Meaning | None:
 def range_of_days(phrase: Phrase, frame: Frame) -> Meaning | None:
     """Read from one day or month to another, perhaps with a part of each day."""
     first, last = listed(phrase, "d1")[0], listed(phrase, "d2")[0]
+    week = phrase.value("r1")
+    if isinstance(week, Day):
+        if week.grain != "week" or not first.weekday or not last.weekday or first.weekday >= last.weekday:
+            return None
+        first, last = (
+            replace(one, first=day, last=day, timex=str(day), weekday=None)
+            for one, day in ((first, week.each()[first.weekday - 1]), (last, week.each()[last.weekday - 1]))
+        )
     first, last = days.ordered(frame, first, last)
     if last.last < first.first:
         return None

@@ -14,6 +14,7 @@ from services.demand.domain.understanding import (
     english_days,
     english_hours,
     english_lengths,
+    english_periods,
 )
 from services.demand.domain.understanding.days import shift_month
 from services.demand.domain.understanding.grammar import Phrase, phrases
@@ -45,7 +46,7 @@ _NOT_BEFORE = re.compile(
     r"|unless)\s+(?:for\s+|on\s+)?$"
 )
 _CHINESE = chinese_days.RULES + chinese_periods.RULES + chinese_lengths.RULES + chinese_hours.RULES
-_ENGLISH = english_days.RULES + english_lengths.RULES + english_hours.RULES
+_ENGLISH = english_days.RULES + english_periods.RULES + english_lengths.RULES + english_hours.RULES
 _RULES = {
     "zh": _CHINESE + digits.RULES,
     "en": _ENGLISH + digits.RULES,

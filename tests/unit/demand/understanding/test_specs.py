@@ -17,8 +17,8 @@ def shares(samples):
 
 def test_the_specs_in_english_stay_read():
     found = shares(reading_specs.english())
-    assert found["right"] >= 0.95
-    assert found["wrong"] <= 0.03
+    assert found["right"] >= 0.93
+    assert found["wrong"] <= 0.05
 
 
 @pytest.mark.skipif(not reading_specs.CHINESE.exists(), reason="the public specs are not beside the project")
