@@ -5,7 +5,7 @@ whatever order they came in, and a signal that is gone leaves no trace.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from services.demand.domain.meeting import Reach, meeting_area
 from services.demand.domain.pool import Pool
 from services.demand.domain.prices import NO_PRICES, PriceList, priced_out, too_expensive
 from services.demand.domain.reach import Box
+from services.demand.domain.recognising import Persons
 from services.demand.domain.sharing import Common, Sentence
 from services.demand.domain.signals import Signal
 from services.kernel.timespan import Timespan, common_windows
@@ -41,6 +42,7 @@ class Candidate:
     pool: Pool
     signals: tuple[Signal, ...]
     prices: PriceList = NO_PRICES
+    persons: Persons = field(default_factory=dict)
 
 
 class Merger(Protocol):
@@ -87,7 +89,7 @@ class SameCategoryMerger:
             return found
         if not _has_time(found.windows, timedelta(minutes=found.minutes), now):
             return Misfit(no_window(found.minutes), "time")
-        price = priced_out(signal, candidate.signals, candidate.prices)
+        price = priced_out(signal, candidate.signals, candidate.prices, candidate.persons)
         return None if price is None else Misfit(too_expensive(price), "price")
 
     def choose(self, signal: Signal, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
@@ -99,10 +101,9 @@ class SameCategoryMerger:
 same_category_merger = SameCategoryMerger()
 
 
-def joint_misfit(
-    merger: Merger, moving: Sequence[Signal], others: Sequence[Signal], prices: PriceList, now: datetime
-) -> Misfit | None:
-    """Return why ``moving`` cannot join ``others`` together at ``now``, or None if they can."""
+def joint_misfit(merger: Merger, moving: Sequence[Signal], candidate: Candidate, now: datetime) -> Misfit | None:
+    """Return why ``moving`` cannot join the candidate together at ``now``, or None if they can."""
+    others = candidate.signals
     found = merger.common([*others, *moving])
     if isinstance(found, Misfit):
         return found
@@ -110,7 +111,7 @@ def joint_misfit(
         return Misfit(no_window(found.minutes), "time")
     for index, signal in enumerate(moving):
         rest = [*others, *moving[:index], *moving[index + 1 :]]
-        if (price := priced_out(signal, rest, prices)) is not None:
+        if (price := priced_out(signal, rest, candidate.prices, candidate.persons)) is not None:
             return Misfit(too_expensive(price), "price")
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.demand.domain.recognising import NOBODY_KNOWN, Persons, counted_twice
 from services.demand.domain.sharing import Sentence
 from services.demand.domain.signals import Signal
 from services.kernel.money import Money
@@ -81,12 +82,12 @@ class PriceList:
         """Return the head counts at which the price may change."""
         return sorted({tier.seats for offer in self._usable(communities, currency) for tier in offer.tiers})
 
-    def is_too_dear(self, signal: Signal, together: Sequence[Signal]) -> bool:
+    def is_too_dear(self, signal: Signal, together: Sequence[Signal], persons: Persons) -> bool:
         """Tell whether the price for all who are ``together`` is more than ``signal`` would pay."""
         if signal.ceiling is None or not self.offers:
             return False
-        communities, people = {one.community_id for one in together}, sum(one.people for one in together)
-        return _too_dear(signal, self.at(people, communities, signal.ceiling.currency))
+        communities = {one.community_id for one in together}
+        return _too_dear(signal, self.at(heads(together, persons), communities, signal.ceiling.currency))
 
     def minimum(self, communities: Iterable[UUID]) -> int | None:
         """Return the fewest people that any usable offer is for, or None if none is known."""
@@ -108,7 +109,14 @@ def _reached(offer: Offer, people: int) -> int:
     return reached[-1] if reached else offer.tiers[0].minor
 
 
-def priced_out(signal: Signal, others: Sequence[Signal], prices: PriceList) -> Money | None:
+def heads(signals: Sequence[Signal], persons: Persons) -> int:
+    """Return how many people they are; who is recognised in several communities counts once."""
+    return sum(one.people for one in signals) - counted_twice(signals, persons, {one.community_id for one in signals})
+
+
+def priced_out(
+    signal: Signal, others: Sequence[Signal], prices: PriceList, persons: Persons = NOBODY_KNOWN
+) -> Money | None:
     """Return the price at the joint head count that keeps ``signal`` from joining ``others``, or None if none does.
 
     It keeps out who could not pay it, and who would make it dearer for somebody of the others who can pay now: with
@@ -116,10 +124,10 @@ def priced_out(signal: Signal, others: Sequence[Signal], prices: PriceList) -> M
     """
     if not prices.offers:
         return None
-    before = sum(one.people for one in others)
+    before, after = heads(others, persons), heads((*others, signal), persons)
     present, joint = {one.community_id for one in others}, {signal.community_id, *(one.community_id for one in others)}
     for currency in sorted({one.ceiling.currency for one in (signal, *others) if one.ceiling is not None}):
-        price = prices.at(before + signal.people, joint, currency)
+        price = prices.at(after, joint, currency)
         if price is None:
             continue
         now = prices.at(before, present, currency)

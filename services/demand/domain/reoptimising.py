@@ -15,7 +15,8 @@ from services.demand.domain.consenting import MergePolicy
 from services.demand.domain.merging import Candidate, Merger, Misfit
 from services.demand.domain.pool import Pool
 from services.demand.domain.pooling.model import Need, Pins, Prices, Rules, Solution, Tier
-from services.demand.domain.prices import PriceList
+from services.demand.domain.prices import PriceList, heads
+from services.demand.domain.recognising import NOBODY_KNOWN, Persons
 from services.demand.domain.sharing import Consent, Policies
 from services.demand.domain.signals import Signal
 from services.kernel.money import Money
@@ -35,6 +36,7 @@ class Gathering:
     # Signals that were put where they are by hand, and pools into which nobody else may come.
     pinned: frozenset[UUID] = frozenset()
     closed: frozenset[UUID] = frozenset()
+    persons: Persons = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +67,18 @@ def regroupings(
     plan = _plan(gathering)
     if len(plan.before) < 2 or len(plan.staying) == len(plan.signals):
         return []
-    needs = [_need(signal) for _, signal in sorted(plan.signals.items())]
+    needs = [_need(signal, gathering.persons) for _, signal in sorted(plan.signals.items())]
     solution = solver(needs, _rules(gathering), _pins(plan))
     groups = _named([[plan.signals[one] for one in pool.needs] for pool in solution.pools], plan)
     found = (_regrouping(part, plan, gathering) for part in _components(groups, plan))
     return [one for one in found if one.gain >= least_gain and _is_possible(one, plan, gathering, merger, now)]
 
 
-def served(signals: Sequence[Signal], prices: PriceList) -> int:
+def served(signals: Sequence[Signal], prices: PriceList, persons: Persons = NOBODY_KNOWN) -> int:
     """Return how many people of a pool can hope for a delivery: all, or nobody where they are too few."""
     if not signals:
         return 0
-    people = sum(signal.people for signal in signals)
+    people = heads(signals, persons)
     least = prices.minimum({signal.community_id for signal in signals})
     reached = len(signals) >= FEWEST_SIGNALS if least is None else people >= least
     return people if reached else 0
@@ -105,7 +107,8 @@ def _is_open(pool: Pool, policies: Policies) -> bool:
     )
 
 
-def _need(signal: Signal) -> Need:
+def _need(signal: Signal, persons: Persons) -> Need:
+    person = persons.get(signal.member_id)
     return Need(
         id=signal.signal_id,
         community=str(signal.community_id),
@@ -116,6 +119,7 @@ def _need(signal: Signal) -> Need:
         windows=signal.windows,
         minutes=signal.minutes,
         ceiling=signal.ceiling,
+        persons=frozenset() if person is None else frozenset({person}),
     )
 
 
@@ -195,8 +199,8 @@ def _changes(pool: Pool | None, signals: Iterable[Signal], plan: _Plan) -> bool:
 
 def _regrouping(part: list, plan: _Plan, gathering: Gathering) -> Regrouping:
     pools = {pool.pool_id: pool for _, group in part for pool in (plan.now_in[one.signal_id] for one in group)}
-    now = sum(served(plan.before[pool_id], gathering.prices) for pool_id in pools)
-    then = sum(served(group, gathering.prices) for _, group in part)
+    now = sum(served(plan.before[pool_id], gathering.prices, gathering.persons) for pool_id in pools)
+    then = sum(served(group, gathering.prices, gathering.persons) for _, group in part)
     kept = {pool.pool_id for pool, _ in part if pool is not None}
     emptied = [(pools[one], ()) for one in sorted(pools.keys() - kept)]
     return Regrouping((*part, *emptied), then - now)
@@ -223,5 +227,6 @@ def _fits(
         return False
     if pool is not None and not all(pool.admits(one.community_id, gathering.policies) for one in signals):
         return False
-    dear = [one for one in signals if gathering.prices.is_too_dear(one, signals)]
-    return all(gathering.prices.is_too_dear(one, plan.before[plan.now_in[one.signal_id].pool_id]) for one in dear)
+    prices, persons = gathering.prices, gathering.persons
+    dear = [one for one in signals if prices.is_too_dear(one, signals, persons)]
+    return all(prices.is_too_dear(one, plan.before[plan.now_in[one.signal_id].pool_id], persons) for one in dear)

@@ -109,8 +109,18 @@ def _candidates(signal: Signal, pools: list[Pool], uow: DemandUnitOfWork, alone:
         and pool.admits(own, policies)
     ]
     signals = uow.signals.of_pools(pool.pool_id for pool in admitting)
-    prices = uow.prices.of(signal.category)
-    return [Candidate(pool, tuple(signals[pool.pool_id]), prices) for pool in admitting if pool.pool_id in signals]
+    found = [pool for pool in admitting if pool.pool_id in signals]
+    return [candidate_of(pool, signals[pool.pool_id], [signal], uow) for pool in found]
+
+
+def candidate_of(pool: Pool, signals: Sequence[Signal], coming: Sequence[Signal], uow: DemandUnitOfWork) -> Candidate:
+    """Return a pool with all that decides whether ``coming`` fit into it."""
+    prices = uow.prices.of(pool.category)
+    if not prices.offers:
+        return Candidate(pool, tuple(signals))
+    everybody = (*signals, *coming)
+    policies = uow.communities.policies({one.community_id for one in everybody})
+    return Candidate(pool, tuple(signals), prices, persons_in(everybody, policies, uow))
 
 
 def begin(signals: Sequence[Signal], uow: DemandUnitOfWork) -> Pool:
@@ -181,7 +191,7 @@ def regather_changed(signal: Signal, pool: Pool | None, uow: DemandUnitOfWork) -
     if pool is None:
         return gather(signal, uow, alone=alone)
     others = tuple(one for one in uow.signals.of_pool(pool.pool_id) if one.signal_id != signal.signal_id)
-    candidate = Candidate(pool, others, uow.prices.of(signal.category))
+    candidate = candidate_of(pool, others, [signal], uow)
     fits = not others or uow.merger.misfit(signal, candidate, uow.clock.now()) is None
     if fits and signal.partition == pool.partition:
         regather(pool, uow)

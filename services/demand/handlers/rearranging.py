@@ -17,7 +17,7 @@ from services.demand.domain.pins import Pin, PinKind
 from services.demand.domain.pool import Pool
 from services.demand.domain.signals import Signal
 from services.demand.handlers.communities import require_community
-from services.demand.handlers.gathering import begin, publish, put_into, regather, release, watch_expiry
+from services.demand.handlers.gathering import begin, candidate_of, publish, put_into, regather, release, watch_expiry
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.demand.views import show_pool
 from services.kernel.caller import Role
@@ -101,9 +101,8 @@ def _open_target(pool_id: UUID, community_id: CommunityId, uow: DemandUnitOfWork
 
 
 def _require_fit(moving: Sequence[Signal], target: Pool, uow: DemandUnitOfWork) -> None:
-    others = uow.signals.of_pool(target.pool_id)
-    prices = uow.prices.of(target.category)
-    found = joint_misfit(uow.merger, moving, others, prices, uow.clock.now())
+    candidate = candidate_of(target, uow.signals.of_pool(target.pool_id), moving, uow)
+    found = joint_misfit(uow.merger, moving, candidate, uow.clock.now())
     if isinstance(found, Misfit):
         raise CannotJoinError(found.plain["en"], why=found.plain, reason=found.kind)
 

@@ -10,6 +10,7 @@ from services.demand.domain.pool import Pool
 from services.demand.domain.reoptimising import Gathering, Regrouping, regroupings, served
 from services.demand.domain.signals import Signal
 from services.demand.handlers.gathering import REOPTIMISE, begin, publish, put_into, regather
+from services.demand.handlers.recognising import persons_in
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 
 # Of a partition with more signals those in pools that have not come to anything yet are looked at, the oldest first.
@@ -38,13 +39,15 @@ def _gathering(partition: str, uow: DemandUnitOfWork) -> Gathering:
     pins = uow.pins.of_pools(pool.pool_id for pool in pools)
     prices = uow.prices.of(category_of(partition))
     candidates = [Candidate(pool, signals[pool.pool_id], prices) for pool in pools if pool.pool_id in signals]
-    communities = {part.community_id for pool in pools for part in pool.communities}
+    policies = uow.communities.policies({part.community_id for pool in pools for part in pool.communities})
+    everybody = [signal for of_pool in signals.values() for signal in of_pool]
     return Gathering(
         candidates=_some(candidates),
-        policies=uow.communities.policies(communities),
+        policies=policies,
         prices=prices,
         pinned=frozenset(pin.signal_id for of_pool in pins.values() for pin in of_pool),
         closed=frozenset(uow.pins.apart_in(pool.pool_id for pool in pools)),
+        persons=persons_in(everybody, policies, uow),
     )
 
 

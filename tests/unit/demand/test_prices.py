@@ -122,3 +122,12 @@ def test_a_signal_that_cannot_pay_begins_a_pool_of_its_own_and_fits_when_a_tier_
     town.place(one, people=6)
     late = town.place(other, people=3, ceiling={"amount": "130.00", "currency": "CNY"})
     assert late.pool_id == first.pool_id
+
+
+def test_a_person_who_is_recognised_in_two_communities_counts_once_for_the_price():
+    prices = listed((TIERS, "all", ONE))
+    there = pays(None, 3)
+    again, other = pays(120, 2, OTHER), pays(120, 2, OTHER)
+    persons = {there.member_id: "p", again.member_id: "p"}
+    assert priced_out(other, [there], prices, persons) is None
+    assert priced_out(again, [there], prices, persons) == Money(15000, "CNY")
