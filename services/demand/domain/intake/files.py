@@ -94,7 +94,7 @@ def _columns(header: list[Any], template: Template | None) -> dict[str, int]:
     for at, cell in enumerate(header):
         if cell is None or not str(cell).strip():
             continue
-        name = by_word.get(_folded(str(cell)))
+        name = by_word.get(_folded(str(cell).removeprefix("'")))
         if name is None:
             raise InvalidError("file", f"has an unknown column {str(cell)[:40]!r}", "only " + ", ".join(known))
         if name in columns:

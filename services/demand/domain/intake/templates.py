@@ -1,5 +1,7 @@
 """What is asked of a demand of a category: the questions of a form, and the columns of a file."""
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +12,8 @@ from services.kernel.errors import InvalidError
 
 MAX_QUESTIONS = 30
 MAX_OPTIONS = 50
+# What a spreadsheet takes for a formula.
+FORMULA = ("=", "+", "-", "@")
 
 
 class AnswerType(StrEnum):
@@ -109,9 +113,15 @@ class Template:
         return read
 
     def csv(self, locale: str) -> str:
-        """Return a file to fill in: the names of its columns in a language, and nothing else."""
+        """Return a file to fill in: the names of its columns in a language, and nothing else.
+
+        It begins with a byte order mark, without which Excel reads Chinese wrongly, and no name is a formula there.
+        """
         names = [texts[locale == "en"] for texts in BASE_COLUMNS.values()]
-        return ",".join([*names, *(one.en if locale == "en" else one.zh for one in self.questions)]) + "\r\n"
+        names += [one.en if locale == "en" else one.zh for one in self.questions]
+        out = io.StringIO()
+        csv.writer(out).writerow(f"'{name}" if name.startswith(FORMULA) else name for name in names)
+        return "\ufeff" + out.getvalue()
 
 
 # The columns of every file, with their names in Chinese and English.

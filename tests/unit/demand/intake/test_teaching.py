@@ -46,7 +46,7 @@ def test_a_form_of_a_community_takes_the_place_of_the_built_in_one():
     desk.ask("set_template", {"category": "pottery", "questions": [question]})
     shown = desk.ask("get_template", {"category": "pottery", "locale": "en"})
     assert [one["key"] for one in shown["questions"]] == ["age"]
-    assert shown["csv"] == "name,household,phone,category,need,people,when,minutes,ceiling,age\r\n"
+    assert shown["csv"] == "\ufeffname,household,phone,category,need,people,when,minutes,ceiling,age\r\n"
     assert Desk(desk.town).ask("get_template", {"category": "pottery"})["questions"][0]["required"] is False
     with pytest.raises(CategoryNotFoundError):
         desk.ask("set_template", {"category": "no_such_thing", "questions": []})
@@ -120,3 +120,15 @@ def test_answers_of_a_signal_are_read_by_the_form_of_its_category():
     assert signal.answers == {"appliance": "air_conditioner", "units": 2}
     with pytest.raises(InvalidError):
         place(town, town.community(), category="appliance_cleaning", answers={"appliance": "car"})
+
+
+def test_the_file_to_fill_in_is_read_back_whatever_the_questions_are_called():
+    desk = Desk()
+    named = [("a", '=1+1, or "more"'), ("b", "@home"), ("c", "备注，其他")]
+    questions = [{"key": key, "zh": name, "en": name, "type": "text"} for key, name in named]
+    desk.ask("set_template", {"category": "pottery", "questions": questions})
+    form = desk.ask("get_template", {"category": "pottery"})["csv"]
+    assert "'@home" in form, "a spreadsheet would take it for a formula"
+    row = "张三,,,pottery,,2,5月23日上午9点到12点,,,x,y,z\n"
+    shown = desk.send(form + row, "file", defaults={"category": "pottery"})
+    assert shown["rows"][0]["answers"] == {"a": "x", "b": "y", "c": "z"}
