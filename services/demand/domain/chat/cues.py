@@ -42,8 +42,10 @@ NEEDS = (
         r"有没有(?:人|家长|哪位|妹妹|姐妹|朋友|邻居|谁|一起|小伙伴|同学|姐|哥)",
         r"有(?:没有)?人(?:想|要|一起|找|用|请|去|报|约|拼)",
         r"有冇人",
-        r"谁家?(?:想|要|也想|一起|有兴趣)",
-        r"\bany(?:one|body) (?:up for|else|interested|want|fancy|keen|looking)",
+        r"谁家?(?:想|要|也想|一起|有兴趣)|谁家?(?:请|找|用|约)过|有(?:没有)?(?:要|想)?一起的|"
+        r"(?:大家|你们)(?:觉得|意见)",
+        r"\bany(?:one|body) (?:up for|else|interested|wants?|fancy|keen|looking|needs?|wanna)",
+        r"\bwho(?:'s| is| else is)? (?:in|up|keen|interested|wants|fancies)\b",
     ),
     _cue(
         "seek",
@@ -51,7 +53,8 @@ NEEDS = (
         1.6,
         r"求(?!职|婚|救|证|情)(?:个|一个|推荐|介绍|靠谱|组|问)?",
         r"(?:想|要|在|帮忙)?(?:找|搵)(?:个|人|师傅|老师|教练|一?家|靠谱)",
-        r"\blooking for\b",
+        r"(?:打算|准备|计划)(?:给|找|请|报|带|学|约|做)",
+        r"\blooking for\b|\b(?:i'm|we're|am|are) after (?:an?|some)\b|\bon the hunt for\b",
         r"\bin need of\b",
         r"\bneed (?:a|an|some|somebody|someone|one)\b",
         r"\bsearching for\b",
@@ -67,9 +70,9 @@ NEEDS = (
         "recommend",
         "ask",
         1.4,
-        r"推荐(?:一下|个|一个|下)?",
+        r"推荐(?:一下|个|一个|下)?(?!给)",
         r"有(?:没有)?(?:靠谱|好)的?",
-        r"\brecommend",
+        r"(?<!happy to )(?<!can )(?<!to )\brecommend(?:ations?|ed)?\b(?! my)|\bcould anyone recommend",
         r"\bdoes any(?:one|body) (?:know|have)",
         r"\bhas any(?:one|body) (?:used|tried|had)",
         r"\bcan any(?:one|body) (?:suggest|recommend)",
@@ -80,7 +83,7 @@ NEEDS = (
         1.0,
         r"有没有",
         r"有没(?!事|关)|有冇|有得",
-        r"谁(?:知道|有|认识|能|会)",
+        r"谁(?:知道|认识|能|会)|有谁",
         r"\bis there (?:a|an|any)",
         r"\bdo we have any\b",
     ),
@@ -94,7 +97,7 @@ NEEDS = (
         r"要(?:找|请)人",
         r"\b(?:i|we)(?:'d| would) (?:love|like)\b",
         r"\b(?:i|we) want\b",
-        r"\bthinking of\b",
+        r"\bthinking (?:of|about)\b|\bdying to\b|\b(?:kids?|mine|son|daughter) (?:wants?|would love)\b",
     ),
     _cue(
         "wish",
@@ -106,13 +109,14 @@ NEEDS = (
         r"\bi wish\b",
         r"\bif only\b",
         r"\bit would be (?:lovely|great|nice|good|fantastic)",
-        r"\bwould be (?:lovely|great|nice)\b",
+        r"\bwould be (?:lovely|great|nice|good|fun|brilliant|amazing)\b|"
+        r"\bshould (?:really )?(?:get|organi[sz]e|book)\b",
     ),
     _cue(
         "gather",
         "wish",
         1.5,
-        r"一起(?:约|拼|团|找|请|报|上|学|做|去|洗|搞|分摊)",
+        r"一起(?:约|拼|团|找|请|报|上|学|做|去|洗|搞|分摊|走|玩|来|参加)",
         r"(?:凑|拼)(?:几家|够|个?班|个?团|单)",
         r"有兴趣的",
         r"(?:大家|各位).{0,8}有(?:没有)?兴趣",
@@ -120,7 +124,7 @@ NEEDS = (
         r"要参加的",
         r"\bgroup price\b",
         r"\bshare a\b",
-        r"\bclub together\b",
+        r"\bclub together\b|\bsplit (?:a|the)\b|\bgo in (?:on|with)\b|\bget a group\b",
     ),
     _cue(
         "due",
@@ -154,47 +158,65 @@ NEEDS = (
 # What turns a sentence into none, or into one about others; the first group is tested on the sentence, the second on
 # the whole message.
 _NEGATED = re.compile(
-    r"不(?:想|需要|用了|去|要了|参加|考虑|感兴趣|学了|爱)|没(?:有)?(?:兴趣|时间|空)|冇兴趣|唔得闲|唔使|算了|去不了|来不了|打不了|"
-    r"(?:我们?|家|我家|语|课)不用|已经(?:有|报|约|洗|做|订|找|请|学|买)|(?:刚|才|上周|上个月|去年|前几天|昨天)(?:刚)?(?:就)?(?:洗|做|修|学|拍|报|约|换|请|在)过?|"
+    r"不(?:想|需要|用了|去|要了|参加|考虑|感兴趣|学了|学$|爱|报|买|约了?|凑热闹)|先不|"
+    r"那天(?:不在|有事)|没(?:有)?(?:兴趣|时间|空)|冇兴趣|唔得闲|唔使|算了|去不了|来不了|打不了|"
+    r"(?:我们?|家|我家|语|课)不用|已经(?:有|报|约|洗|做|订|找|请|学|买)|"
+    r"(?:刚|才|上周|上个月|去年|前几天|昨天)(?:刚)?(?:就)?(?:洗|做|修|学|拍|报|约|换|请|在)过?|"
     r"(?:洗|做|修|拍|学|换)过(?:了|啦)|自己(?:洗|做|修|弄)|"
     r"\bno need\b|\bnot (?:interested|for us|for me)\b|\bdon't (?:need|want)\b|\bcan't (?:make|come|do)\b|"
     r"\balready (?:have|booked|did|done|had)\b|\bwe (?:had|did|do) (?:it|ours|that)\b|"
-    r"\bours (?:already|plays)\b|\bpass\b|\bno thanks\b"
+    r"\bours (?:already|plays)\b|\bpass\b|\bno,? thanks\b|\bnot us\b|\bdon't work for\b|"
+    r"\bwe're away\b|\bi'm away\b|\bbusy that\b"
 )
 _NOT_NEGATED = re.compile(r"不想(?:自己|再自己)|想不想|不(?:会|懂)自己|去不去|要不要|need (?:a|an)|不过我也想|但我也想")
 _ADVERT = re.compile(
-    r"加(?:我)?微信|私(?:聊|信|我|讯)|扫码|限时|优惠|特价|折扣|半价|欢迎(?:来店|咨询|选购|查询|私)|代购|名额(?:仅|有限)|体验课|(?:立减|现金券)|"
+    r"加(?:我)?微信|私(?:聊|信|我|讯)|扫码|限时|优惠|特价|折扣|半价|欢迎(?:来店|咨询|选购|查询|私)|"
+    r"代购|名额(?:仅|有限)|体验课|(?:立减|现金券)|"
     r"(?:急|低价|降价|转)(?:售|让|卖)|出售|看房|新店|办理|上线|意者|电洽|接单|专业.{0,8}(?:清洗|维修|开锁|疏通)|"
     r"\d+\s*% off|\bspecial offer\b|\blimited time\b|\bspring offer\b|\bbook now\b|\bcall 0|"
-    r"\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £"
+    r"\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £|\bcall us\b|\bvisit us\b|\bhalf price\b|"
+    r"承接|欢迎到店|全场|[一二三四五六七八九]折|价格实惠|需要可联系|咨询"
 )
 # Wants of other kinds than a service that several could share.
 _OTHER = re.compile(
-    r"谁(?:拿|家|的|捡|看到|见)(?!想|要|一起|也).{0,6}|借(?:我|用|一)|拿错|走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|作业|吃什么|睇波|换个?工作|"
+    r"谁(?:拿|的|捡|看到|见)|谁家(?:的|猫|狗|炒|在|丢|有多)|谁有|明[早天]谁去|借(?:我|用|一)|拿错|"
+    r"走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|作业|吃什么|睇波|换个?工作|"
     r"(?:几点|多少钱|哪天|结果|考试|开会|签字|接孩子|停车位|垃圾(?:车|房))|\blend me\b|\bwhat time\b|\bwho left\b|"
-    r"\bis the pool open\b|\bhappy birthday\b"
+    r"\b(?:open|close[sd]?) (?:on|at)\b|\bhappy birthday\b|\bwho's got\b|"
+    r"\b(?:happy to|i can|i'd|i) recommend\b|\bspare\b"
 )
 _NOTICE = re.compile(
-    r"@所有人|@all\b|^(?:通知|公告)|请(?:大家|各位)(?:留意|注意|不要|提前|配合)|记得(?:来|带|交)|收到请|各位业主|管理费"
+    r"@所有人|@all\b|^(?:通知|公告|温馨提示|提醒)|请(?:大家|各位)(?:留意|注意|不要|提前|配合)|"
+    r"记得(?:来|带|交)|收到请|各位业主|管理费"
 )
 _SETTLED = re.compile(r"^(?:好了|解决了|修好了|搞定|找到了?|已经(?:联系上|找到|搞定|解决)|sorted|found one|all sorted)")
 
 AGREEING = re.compile(
     r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|"
     r"^(?:我|俺)(?:们|家)?(?:也|都)(?:想|要|在找|有(?:这个)?(?:需求|兴趣|意)|需要|报|去|来|可以|找|参加|一样)|"
-    r"同(?:求|问|感|需|意)|附议|求(?:组织|带|拉)|算(?:我|上我|埋我|俺)|(?:加|带|拉|留)(?:上)?(?:我|俺)|"
+    r"同(?:求|问|感|需)|同意(?!书)|附议|赞成|走起|蹲(?:一?个|$)|"
+    r"^(?:好呀|好啊|可以啊?|行啊|没问题|安排)|我出一?份|(?:我家|我)也?是|\S{0,4}也想|求(?:组织|带|拉)|"
+    r"算(?:我|上我|埋我|俺)|(?:加|带|拉|留)(?:上)?(?:我|俺)|"
     r"我(?:有兴趣|参加|报名|去|要(?!是)|可以)|我我|^(?:报名|支持|参加|一起)|"
-    r"(?:给|帮)我(?:也)?留|也?算(?:我|上|一|我们|我家|埋)|加我家|(?:我|咱)?(?:们)?家(?:也)?(?:想|要|去|请|三口|两口|四口)|"
+    r"(?:给|帮)我(?:也)?留|也?算(?:我|上|一|我们|我家|埋)|加我家|"
+    r"(?:我|咱)?(?:们)?家(?:也)?(?:想|要|去|请|报|来|参加|有兴趣|需要|[两二三四五六]口)|"
+    r"我[妈爸奶爷]也|"
     r"我[妈爸奶爷老公婆].{0,3}(?:也)(?:要|想)|^吱|^想+$|一起(?:呗|吧|一起)|^一样|我也|"
     r"^(?:两|一|二|三|\d)大(?:一|两|二|\d)小|"
     r"\bme too\b|\bsame here\b|\bcount (?:me|us) in\b|\bi'?m in\b|\bi'?d (?:join|be in|love)|"
     r"\bwe(?:'d| would) (?:be interested|join|love|!)|\bwe would\b|\bput (?:me|us) down\b|"
-    r"\byes please\b|\bi need one\b|\bfollowing\b|^(?:yes|yep|\+1)\b|\binterested\b|\bgreat idea\b"
+    r"\b(?:me|us|mine) (?:too|as well)\b|\b(?:our|my) \w+ too\b|\bsign (?:me|us) up\b|"
+    r"\bcan (?:i|we) join\b|^(?:agreed?|absolutely|definitely|sure)\b|"
+    r"\b(?:mine|ours) would\b|\byes please\b|\bi need one\b|\bfollowing\b|^(?:yes|yep|\+1)\b|"
+    r"\binterested\b|\bgreat idea\b"
 )
 PLUS = re.compile(r"[+＋]\s*(\d{1,2})\b(?!\s*[:：点月日/])")
 _SERVICE = re.compile(
-    r"师傅|老师|教练|课|班|培训|上门|家政|维修|清洗|保洁|营|外教|讲座|团购|安装|洗|修|学|请人|家教|摄影|按摩|理发|剪头发|搬家|"
-    r"\bclean|\bteacher\b|\bcoach|\blessons?\b|\bcourse\b|\bclass\b|\bworkshop\b|\brepair|\bfix\b|\btutor"
+    r"师傅|老师|教练|课|班|培训|上门|家政|维修|清洗|保洁|营|外教|讲座|团购|安装|洗|修|学|请人|家教|"
+    r"摄影|按摩|理发|剪头发|搬家|表演|演出|体验|包(?:个|辆|一辆)?车|出游|活动|顾问|护工|阿姨|团建|"
+    r"\bclean|\bteacher\b|\bcoach|\blessons?\b|\bcourse\b|\bclass\b|\bworkshop\b|\brepair|\bfix\b|"
+    r"\btutor|\binstructor|\btrainer|\bsession\b|\bservice\b|\bwalker\b|\bsitter\b|\bplumber|"
+    r"\belectrician|\bmassage"
 )
 
 

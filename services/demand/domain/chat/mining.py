@@ -148,6 +148,7 @@ class _Miner:
             return about
         if message.quoted is not None or (topic & about.topic and alike):
             return about
+        alike = category is None or category == about.category
         if alike and (_ALSO.search(text) or message.sender == about.opener.sender) and at - about.last <= 3:
             return about
         return None
