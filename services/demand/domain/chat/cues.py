@@ -13,6 +13,7 @@ _TRADITIONAL = str.maketrans(
     "請問誰個們這見嗎裡裏開師傅課組織幫學們報會過請對無還約來講買賣沒給說數聽歡優業邊點時間壞髒維修團場辦換裝滿轉價",
     "请问谁个们这见吗里里开师傅课组织帮学们报会过请对无还约来讲买卖没给说数听欢优业边点时间坏脏维修团场办换装满转价",
 )
+_TRADITIONAL |= str.maketrans("計導夾參願識帶齊種誰劃號貴約賣給練樂號", "计导夹参愿识带齐种谁划号贵约卖给练乐号")
 
 
 def folded(text: str) -> str:
@@ -126,6 +127,37 @@ NEEDS = (
         r"\bshare a\b",
         r"\bclub together\b|\bsplit (?:a|the)\b|\bgo in (?:on|with)\b|\bget a group\b",
     ),
+    # Weak by themselves: ways of speaking that most wishes have, whatever their words.
+    _cue(
+        "longs",
+        "wish",
+        0.9,
+        r"想(?!必|不到|起来|问|当然)|打算|愿意|感兴趣|吵着要|惦记|\b(?:i'd|we'd|would|wish|want|love|keen|fancy|hoping|dream)\b",
+    ),
+    _cue(
+        "seeks",
+        "ask",
+        0.8,
+        r"[找请求搵揾雇](?!假|吃|问|勿|留|大家|各位|注意)|\b(?:find|hire|book|pay for|get hold of)\b",
+    ),
+    _cue(
+        "asks",
+        "ask",
+        0.6,
+        r"[吗嘛么没呢][?？。!！~～ ]*$|[?？]|有没有?|有无|有冇|\b(?:is there|are there|any\w*|whether|could we|can we|shall we)\b",
+    ),
+    _cue(
+        "together",
+        "wish",
+        1.0,
+        r"一起|一齐|拼(?:课|车|单|团|班)?|凑|团购|夹份|几家|合请|合伙|结伴|\b(?:together|group|share|split|few of us|some of us|club)\b",
+    ),
+    _cue(
+        "proposes",
+        "wish",
+        0.9,
+        r"怎么样[?？]?|如何[?？]|能不能|可不可以|要不要|不如|咱们|\b(?:how about|what about|maybe|why don't we|let's)\b",
+    ),
     _cue(
         "due",
         "complaint",
@@ -180,7 +212,7 @@ _ADVERT = re.compile(
 # Wants of other kinds than a service that several could share.
 _OTHER = re.compile(
     r"谁(?:拿|的|捡|看到|见)|谁家(?:的|猫|狗|炒|在|丢|有多)|谁有|明[早天]谁去|借(?:我|用|一)|拿错|"
-    r"走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|作业|吃什么|睇波|换个?工作|"
+    r"走丢|快递|停水|停电|照片.*(?:发|带)|校服|默写|(?:今天|数学|语文)作业|作业(?:本|是|多|第|照片|答案)|吃什么|睇波|换个?工作|"
     r"(?:几点|多少钱|哪天|结果|考试|开会|签字|接孩子|停车位|垃圾(?:车|房))|\blend me\b|\bwhat time\b|\bwho left\b|"
     r"\b(?:open|close[sd]?) (?:on|at)\b|\bhappy birthday\b|\bwho's got\b|"
     r"\b(?:happy to|i can|i'd|i) recommend\b|\bspare\b"
@@ -192,6 +224,10 @@ _NOTICE = re.compile(
 _SETTLED = re.compile(r"^(?:好了|解决了|修好了|搞定|找到了?|已经(?:联系上|找到|搞定|解决)|sorted|found one|all sorted)")
 
 AGREEING = re.compile(
+    r"(?:我|我家|我们|我呢度|屋企)(?:也|都|正)|[带约叫喊拉算加计報报捎](?:上|埋|带)?(?:我|俺|咱)|求带|^顶|支持|举(?:双)?手|可以有|有的有的|"
+    r"感兴趣|愿意|一起$|(?:这个|那)我们?(?:去|来|要)|我第一个|报名|報名|(?:报|報)埋|^我[!！~]*$|^我[!！]|[、，! ！]夹$|^夹|^[+＋]\d+|"
+    r"\b(?:yep|yup|same|totally|keen|add me|love (?:this|that|it)|up for (?:this|that|it)|sounds (?:good|great|fun))\b|"
+    r"\b(?:i|we)(?:'d| would) (?:\w+ )?(?:come|go|do|pay|like|try)\b|\bwould (?:totally|definitely|love)\b|"
     r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|"
     r"^(?:我|俺)(?:们|家)?(?:也|都)(?:想|要|在找|有(?:这个)?(?:需求|兴趣|意)|需要|报|去|来|可以|找|参加|一样)|"
     r"同(?:求|问|感|需)|同意(?!书)|附议|赞成|走起|蹲(?:一?个|$)|"
@@ -212,6 +248,7 @@ AGREEING = re.compile(
 )
 PLUS = re.compile(r"[+＋]\s*(\d{1,2})\b(?!\s*[:：点月日/])")
 _SERVICE = re.compile(
+    r"教|导师|導師|服务|\bteach|\blearn|"
     r"师傅|老师|教练|课|班|培训|上门|家政|维修|清洗|保洁|营|外教|讲座|团购|安装|洗|修|学|请人|家教|"
     r"摄影|按摩|理发|剪头发|搬家|表演|演出|体验|包(?:个|辆|一辆)?车|出游|活动|顾问|护工|阿姨|团建|"
     r"\bclean|\bteacher\b|\bcoach|\blessons?\b|\bcourse\b|\bclass\b|\bworkshop\b|\brepair|\bfix\b|"
@@ -228,6 +265,11 @@ def needs_of(text: str) -> list[Cue]:
 def declines(text: str) -> bool:
     """Tell whether a folded sentence says that its writer does not want it, or has it already."""
     return bool(_NEGATED.search(text)) and not _NOT_NEGATED.search(text)
+
+
+def without_refusals(text: str) -> str:
+    """Return a folded text without the clauses that decline: "not far this time, how about picking grapes"."""
+    return "，".join(clause for clause in re.split("[，,]", text) if not declines(clause))
 
 
 def advertises(text: str) -> bool:

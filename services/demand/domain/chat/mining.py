@@ -24,6 +24,7 @@ _DETAIL = re.compile(
 )
 _FIRST = re.compile(r"我|俺|咱|也|都|自家|\b(?:i|we|our|us|my|me)\b|\btoo\b|\bas well\b")
 _ASKS = re.compile(r"谁|有没有|有没|哪|吗|[?]|推荐|求|\bany(?:one|body)\b|\bwhere\b")
+_ME_TOO = re.compile(r"^(?:我|俺|咱)(?:们|家)?(?:也|都|正)")
 _ALSO = re.compile(r"也|都(?:想|要)|同|一起|那有人|\btoo\b|\bas well\b|\bsame\b|\b1 too\b")
 
 
@@ -91,7 +92,7 @@ class _Miner:
             self._settle(message, at)
         elif cues.announces(text):
             self._floor = None
-        elif cues.declines(text) and not self._but_agrees(text):
+        elif cues.declines(text) and not self._but_agrees(text) and len(_wishes(text)) < 2:
             if about is not None:
                 about.lose(message)
         elif not self._need(message, text, topic, about, at) and not self._agreed(message, text, about, at):
@@ -118,6 +119,8 @@ class _Miner:
 
     def _need(self, message: Message, text: str, topic: set[str], about: Thread | None, at: int) -> bool:
         """Begin a thread with a message that states a need of its own; let one about a known need join that."""
+        if about is not None and _ME_TOO.search(text) and not _ASKS.search(text):
+            return False
         best = max((self._weigh(one, text) for one in _sentences(text)), key=lambda found: found[0], default=None)
         if best is None or best[0] <= 0:
             return False
@@ -154,7 +157,7 @@ class _Miner:
         return None
 
     def _weigh(self, sentence: str, message: str) -> tuple[float, str, tuple[str, ...], tuple[tuple[str, float], ...]]:
-        found = cues.needs_of(sentence)
+        found = _wishes(sentence)
         grievances = [cue for cue in cues.needs_of(message) if cue.kind == "complaint" and cue not in found]
         nothing = (-9.0, sentence, (), ())
         if not found or not _may_be_need(sentence):
@@ -195,8 +198,14 @@ class _Miner:
         return self._ear.people(text)
 
 
+def _wishes(sentence: str) -> list[cues.Cue]:
+    """Return the cues of a need in what a sentence does not refuse."""
+    return cues.needs_of(cues.without_refusals(sentence))
+
+
 def _may_be_need(sentence: str) -> bool:
-    return bool(cues.needs_of(sentence)) and not cues.is_other(sentence) and not cues.declines(sentence)
+    wishes = _wishes(sentence)
+    return bool(wishes) and not cues.is_other(sentence) and (len(wishes) > 1 or not cues.declines(sentence))
 
 
 def _sentences(text: str) -> Iterator[str]:
