@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from services.demand.domain.chat import cues
+from services.demand.domain.chat import cues, needs
 from services.demand.domain.chat.learning import Lessons, sketch
 from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion
 from services.demand.domain.chat.threads import TOPIC_MESSAGES, Thread, by_quote, by_topic, sought, topic_of
@@ -73,13 +73,13 @@ class _Miner:
                 self._floor = None
             if at % 50 == 0:
                 self._active = [one for one in self._active if at - one.last <= TOPIC_MESSAGES]
-            self._take(message, cues.folded(message.text), at)
+            self._take(message, needs.folded(message.text), at)
         return [one for one in self._threads if one.voices and not one.settled and _likelihood(one) >= THRESHOLD]
 
     def _candidates(self) -> Iterator[str]:
         """Yield the texts whose category will be asked for."""
         for message in self._chat.messages:
-            text = cues.folded(message.text)
+            text = needs.folded(message.text)
             said = [one for one in _sentences(text) if _may_be_need(one)]
             yield from (*said, *([text] if said else ()))
 
@@ -158,7 +158,7 @@ class _Miner:
 
     def _weigh(self, sentence: str, message: str) -> tuple[float, str, tuple[str, ...], tuple[tuple[str, float], ...]]:
         found = _wishes(sentence)
-        grievances = [cue for cue in cues.needs_of(message) if cue.kind == "complaint" and cue not in found]
+        grievances = [cue for cue in needs.needs_of(message) if cue.kind == "complaint" and cue not in found]
         nothing = (-9.0, sentence, (), ())
         if not found or not _may_be_need(sentence):
             return nothing
@@ -198,9 +198,9 @@ class _Miner:
         return self._ear.people(text)
 
 
-def _wishes(sentence: str) -> list[cues.Cue]:
+def _wishes(sentence: str) -> list[needs.Cue]:
     """Return the cues of a need in what a sentence does not refuse."""
-    return cues.needs_of(cues.without_refusals(sentence))
+    return needs.needs_of(cues.without_refusals(sentence))
 
 
 def _may_be_need(sentence: str) -> bool:
@@ -213,7 +213,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _kind(names: tuple[str, ...]) -> str:
-    kinds = [cue.kind for cue in cues.NEEDS if cue.name in names]
+    kinds = [cue.kind for cue in needs.NEEDS if cue.name in names]
     return next((kind for kind in ("ask", "wish") if kind in kinds), "complaint")
 
 
@@ -236,7 +236,7 @@ def _suggestion(thread: Thread, lessons: Lessons, salt: bytes) -> Suggestion:
         evidence=tuple(thread.evidence),
         confidence=round(_likelihood(thread), 3),
         cues=thread.cues,
-        shape=sketch(cues.folded(thread.sentence), salt),
+        shape=sketch(needs.folded(thread.sentence), salt),
         questions=tuple(questions),
     )
 

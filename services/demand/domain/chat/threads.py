@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.demand.domain.chat import cues
+from services.demand.domain.chat import cues, needs
 from services.demand.domain.chat.model import Evidence, Message, Voice
 
 # An agreement that names nothing is about what was said shortly before; one that names its topic may come much later.
@@ -68,7 +68,7 @@ class Thread:
 def topic_of(text: str) -> set[str]:
     """Return what a folded text is about: its pairs of Chinese signs and its longer words, less what says nothing."""
     bare = _COMMON.sub(" ", text)
-    for cue in cues.NEEDS:
+    for cue in needs.NEEDS:
         if cue.kind != "complaint":
             bare = cue.pattern.sub(" ", bare)
     bare = cues.AGREEING.sub(" ", bare)
