@@ -16,7 +16,7 @@ from services.demand.domain.pool import Pool, PoolState
 from services.demand.domain.sharing import Common
 from services.demand.domain.signals import Signal
 from services.demand.handlers.recognising import persons_in
-from services.demand.handlers.telling import last_moment, tell, watch
+from services.demand.handlers.telling import at_next_tick, last_moment, tell
 from services.demand.storage.unit_of_work import DemandUnitOfWork
 from services.kernel.ids import PoolId, new_id_of_the_hour
 
@@ -147,8 +147,8 @@ def _begin(signal: Signal, uow: DemandUnitOfWork) -> Signal:
         raise AssertionError(f"a signal does not fit itself: {common.why['en']}")
     pool, happened = Pool.formed(pool_id, signal, common, now, last_moment(pool_id, uow))
     uow.pools.save(pool)
-    uow.timers.set(f"{READY_POOL}:{pool_id}", pool.gather_until, READY_POOL, {"pool_id": str(pool_id)})
-    watch(pool_id, uow)
+    ready = (f"{READY_POOL}:{pool_id}", pool.gather_until, READY_POOL, {"pool_id": str(pool_id)})
+    uow.timers.set_many([ready, at_next_tick(pool_id, uow)])
     look_again(pool.partition, uow)
     publish(happened, uow)
     joined = signal.pooled(pool_id)

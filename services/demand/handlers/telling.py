@@ -44,10 +44,10 @@ def tick_of(uow: DemandUnitOfWork) -> timedelta:
     return min(uow.policy.release_every, uow.policy.pool_gather / 4)
 
 
-def watch(pool_id: PoolId, uow: DemandUnitOfWork) -> None:
-    """Let others be told of the pool at its next tick."""
+def at_next_tick(pool_id: PoolId, uow: DemandUnitOfWork) -> tuple[str, datetime, str, dict[str, Any]]:
+    """Return the timer that lets others be told of the pool at its next tick."""
     due = next_tick(pool_id, uow.clock.now(), tick_of(uow))
-    uow.timers.set(f"{TELL_POOL}:{pool_id}", due, TELL_POOL, {"pool_id": str(pool_id)})
+    return f"{TELL_POOL}:{pool_id}", due, TELL_POOL, {"pool_id": str(pool_id)}
 
 
 def last_moment(pool_id: PoolId, uow: DemandUnitOfWork) -> datetime:
@@ -80,7 +80,7 @@ def tell_in_time(payload: dict[str, Any], uow: DemandUnitOfWork) -> None:
         _close(pool, EMPTY, uow)
     elif pool.state in STIRRING:
         _refresh(pool, uow)
-        watch(pool.pool_id, uow)
+        uow.timers.set(*at_next_tick(pool.pool_id, uow))
 
 
 def _refresh(pool: Pool, uow: DemandUnitOfWork) -> None:
