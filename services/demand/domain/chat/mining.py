@@ -168,6 +168,7 @@ class _Miner:
             return nothing
         names = tuple(cue.name for cue in found)
         odds = PRIOR + sum(sorted((cue.weight for cue in found), reverse=True)[:2])
+        odds += max((cue.weight / 2 for cue in _wishes(message) if cue not in found), default=0.0)
         odds += COMPLAINT if complains and len(found) + len(grievances) > 1 else 0.0
         odds += CATEGORY * ranked[0][1] ** 0.5 if ranked else 0.0
         odds += SERVICE if cues.names_a_service(message) else 0.0
@@ -177,7 +178,12 @@ class _Miner:
 
     def _agreed(self, message: Message, text: str, about: Thread | None, at: int) -> bool:
         people = self._people(text)
-        if about is None or not (cues.AGREEING.search(text) or (people is not None and len(text) <= 14)):
+        if about is None:
+            return False
+        # Right after a need a short remark about oneself that refuses nothing and asks nothing is an agreement.
+        close = about is self._floor and at - about.last <= 3 and len(text) <= (60 if text.isascii() else 20)
+        own = close and _FIRST.search(text) and not _ASKS.search(text) and not cues.is_other(text)
+        if not (own or cues.AGREEING.search(text) or (people is not None and len(text) <= 14)):
             return False
         about.hear(message, "agree", at, people)
         self._floor = about
