@@ -1,7 +1,7 @@
 """The phrases by which people wish, ask, complain, agree, decline and advertise; Chinese in both scripts, and English.
 
 Texts are folded first (``folded``): half width, lower case, simplified script for the few signs that the phrases hold.
-A weight is in units of log odds and was chosen on one half of the labelled chats; see INTAKE.md.
+A weight is in units of log odds and was chosen on a part of the labelled chats; see INTAKE.md.
 """
 
 import re
