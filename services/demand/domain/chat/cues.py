@@ -9,13 +9,16 @@ import re
 # the whole message.
 _NEGATED = re.compile(
     r"不(?:想|需要|用了|去|要了|参加|考虑|感兴趣|学了|学$|爱|报|买|约了?|凑热闹)|先不|"
-    r"那天(?:不在|有事)|不参与|用不上|不管了|不凑|跳过|办了卡|用开|一直(?:在|有)(?:学|用|请)|没(?:有)?(?:兴趣|时间|空)|冇兴趣|唔得闲|唔使|算了|去不了|来不了|打不了|"
+    r"那天(?:不在|有事)|不参与|用不上|不管了|不凑|跳过|办了卡|用开|一直(?:在|有)(?:学|用|请)|"
+    r"没(?:有)?(?:兴趣|时间|空)|冇兴趣|唔得闲|唔使|算了|去不了|来不了|打不了|"
     r"(?:我们?|家|我家|语|课)不用|已经(?:有|报|约|洗|做|订|找|请|学|买)|"
     r"(?:刚|才|上周|上个月|去年|前几天|昨天)(?:刚)?(?:就)?(?:洗|做|修|学|拍|报|约|换|请|在)过?|"
     r"(?:洗|做|修|拍|学|换)过(?:了|啦)|自己(?:洗|做|修|弄)|"
     r"\bno need\b|\bnot (?:interested|for us|for me)\b|\bdon't (?:need|want)\b|\bcan't (?:make|come|do)\b|"
     r"\balready (?:have|booked|did|done|had)\b|\bwe (?:had|did|do) (?:it|ours|that)\b|"
-    r"\bours (?:already|plays)\b|\bpass\b|\bno,? thanks\b|\bnot us\b|\bso no\b|\b(?:does|do) (?:all )?(?:ours|my own|our own|it ourselves)\b|\b(?:i'll|we'll) (?:skip|pass|sit)\b|\bdon't work for\b|"
+    r"\bours (?:already|plays)\b|\bpass\b|\bno,? thanks\b|\bnot us\b|\bso no\b|"
+    r"\b(?:does|do) (?:all )?(?:ours|my own|our own|it ourselves)\b|"
+    r"\b(?:i'll|we'll) (?:skip|pass|sit)\b|\bdon't work for\b|"
     r"\bwe're away\b|\bi'm away\b|\bbusy that\b"
 )
 _NOT_NEGATED = re.compile(r"不想(?:自己|再自己)|想不想|不(?:会|懂)自己|去不去|要不要|need (?:a|an)|不过我也想|但我也想")
@@ -25,7 +28,8 @@ _ADVERT = re.compile(
     r"(?:急|低价|降价|转)(?:售|让|卖)|出售|看房|新店|办理|上线|意者|电洽|接单|专业.{0,8}(?:清洗|维修|开锁|疏通)|"
     r"\d+\s*% off|\bspecial offer\b|\blimited time\b|\bspring offer\b|\bbook now\b|\bcall 0|"
     r"\bdm me\b|\bwww\.|\bselling\b|\bfor sale\b|\bfrom £|\bcall us\b|\bvisit us\b|\bhalf price\b|"
-    r"承接|招生|免(?:费|报名费)|前\S{1,2}名|有礼|\benquire\b|\bdiscount\b|欢迎到店|全场|[一二三四五六七八九]折|价格实惠|需要可联系|咨询"
+    r"承接|招生|免(?:费|报名费)|前\S{1,2}名|有礼|\benquire\b|\bdiscount\b|欢迎到店|全场|"
+    r"[一二三四五六七八九]折|价格实惠|需要可联系|咨询"
 )
 # Wants of other kinds than a service that several could share.
 _OTHER = re.compile(
@@ -43,13 +47,15 @@ _NOTICE = re.compile(
 _SETTLED = re.compile(r"^(?:好了|解决了|修好了|搞定|找到了?|已经(?:联系上|找到|搞定|解决)|sorted|found one|all sorted)")
 
 AGREEING = re.compile(
-    r"好主意|主意(?:好|不错)|正愁|巧了|太好了|求之不得|一块儿?(?:弄|做|来|去)|\bput (?:my|our) names? down\b|\bcount\b.{1,20}\bin\b|"
+    r"好主意|主意(?:好|不错)|正愁|巧了|太好了|求之不得|一块儿?(?:弄|做|来|去)|"
+    r"\bput (?:my|our) names? down\b|\bcount\b.{1,20}\bin\b|"
     r"\b(?:brilliant|good shout|same story|let me know)\b|"
     r"(?:我|我家|我们|我呢度|屋企)(?:也|都|正)|[带约叫喊拉算加计報报捎](?:上|埋|带)?(?:我|俺|咱)|求带|"
     r"^顶|支持|举(?:双)?手|可以有|有的有的|"
     r"感兴趣|愿意|一起$|(?:这个|那)我们?(?:去|来|要)|我第一个|报名|報名|(?:报|報)埋|^我[!！~]*$|"
     r"^我[!！]|[、，! ！]夹$|^夹|^[+＋]\d+|"
     r"\b(?:yep|yup|same|totally|keen|add me|love (?:this|that|it)|up for (?:this|that|it)|sounds (?:good|great|fun))\b|"
+    r""
     r""
     r"\b(?:i|we)(?:'d| would) (?:\w+ )?(?:come|go|do|pay|like|try)\b|\bwould (?:totally|definitely|love)\b|"
     r"^[+＋]\s*\d{1,2}|^加\s*[1一](?!\S*[微扣])|[+＋]\s*1\b|"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from services.demand.domain.chat import cues, needs
 from services.demand.domain.chat.learning import Lessons, sketch
-from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion
+from services.demand.domain.chat.model import Chat, Message, Suggestion
 from services.demand.domain.chat.threads import TOPIC_MESSAGES, Thread, by_quote, by_topic, sought, topic_of
 
 PRIOR = -2.2
@@ -236,7 +236,7 @@ def _suggestion(thread: Thread, lessons: Lessons, salt: bytes) -> Suggestion:
         category=thread.category,
         ranked=thread.ranked,
         text=thread.opener.text,
-        said=_said(thread.evidence),
+        said="\n".join(one.text for one in thread.evidence),
         at=thread.opener.at,
         voices=tuple(thread.voices.values()),
         evidence=tuple(thread.evidence),
@@ -245,7 +245,3 @@ def _suggestion(thread: Thread, lessons: Lessons, salt: bytes) -> Suggestion:
         shape=sketch(needs.folded(thread.sentence), salt),
         questions=tuple(questions),
     )
-
-
-def _said(evidence: list[Evidence]) -> str:
-    return "\n".join(one.text for one in evidence)

@@ -136,7 +136,8 @@ NEEDS = (
         "wish",
         0.9,
         r"想(?!必|不到|起来|问|当然)|打算|愿意|感兴趣|吵着要|惦记|"
-        r"\b(?:begging|asking|desperate|itching) (?:for|to)\b|\b(?:i'd|we'd|would|wish|want|love|keen|fancy|hoping|dream)\b",
+        r"\b(?:begging|asking|desperate|itching) (?:for|to)\b|"
+        r"\b(?:i'd|we'd|would|wish|want|love|keen|fancy|hoping|dream)\b",
     ),
     _cue(
         "seeks",
