@@ -111,10 +111,10 @@ def refreshed(known: Release, census: Census, told: Sequence[Telling], k: int) -
     counted = {}
     for one, heads in census.items():
         before = known.counted.get(one, NOBODY)
-        standing = () if before else _standing(one, related)
-        after = before if moved(before, heads) < k else settled(heads, standing, k)
+        standing = [before] if before else _standing(one, related) or [NOBODY]
+        after = settled(heads, standing, k)
         # Those on whom a number rests are others only when it is another number: who came back is not seen as new.
-        counted[one] = before if _rounded(before, k) == _rounded(after, k) else after
+        counted[one] = standing[-1] if _rounded(standing[-1], k) == _rounded(after, k) else after
     # Whose people all left one by one is still told of until they are k; a refusal ends it at once.
     gone = {one: heads for one, heads in known.counted.items() if one not in census and people_in(heads) < k}
     return replace(known, counted={**gone, **counted})
