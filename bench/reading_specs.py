@@ -17,8 +17,9 @@ from services.demand.domain.understanding import holidays
 from services.demand.domain.understanding.numerals import number
 
 ROOT = Path(__file__).resolve().parents[1]
-CHINESE = ROOT.parent / "shared" / "data" / "recognizers_zh_en" / "Specs" / "DateTime" / "Chinese"
-ENGLISH = ROOT / "bench" / "data" / "recognizers_en.txt"
+SPECS = ROOT.parent / "shared" / "data" / "recognizers_zh_en" / "Specs" / "DateTime"
+CHINESE, ENGLISH = SPECS / "Chinese", SPECS / "English"
+OWN_ENGLISH = ROOT / "bench" / "data" / "times_en.txt"
 # The specs write days of the lunar calendar as if they were of ours (中秋 is their 2017-08-15); they are put right.
 LUNAR = re.compile("除夕|春节|端午|中秋|重阳|元宵|七夕|腊八|大年|清明|正月|农历|[冬腊]月|月初[一二三四五六七八九十]")
 HOURS = {"MO": (5, 11), "MI": (10, 13), "AF": (11, 15), "EV": (15, 20), "NI": (18, 24), "DA": (0, 5), "DT": (6, 10)}
@@ -162,8 +163,18 @@ def trimmed(text, start, end):
 
 
 def chinese():
-    """Yield the samples of the specs in Chinese: what parsers say has values, what extractors say has places only."""
-    for path in sorted(CHINESE.glob("*.json")):
+    """Yield the samples of the specs in Chinese."""
+    return specs_in(CHINESE, "zh")
+
+
+def english():
+    """Yield the samples of the specs in English, if they are beside the project."""
+    return specs_in(ENGLISH, "en")
+
+
+def specs_in(folder, language):
+    """Yield the samples of a folder of specs: what parsers say has values, what extractors say has places only."""
+    for path in sorted(folder.glob("*.json")):
         name = path.stem.replace("Parser", "").replace("Extractor", "")
         for spec in json.loads(path.read_text(encoding="utf-8-sig")):
             now = datetime.fromisoformat(spec.get("Context", {}).get("ReferenceDateTime", "2017-03-22T00:00:00")[:19])
@@ -176,7 +187,7 @@ def chinese():
                 if values is not None:
                     expected.append(Expected(kind, start, after, values))
             where = "value" if path.stem.endswith("Parser") else "place"
-            yield Sample(spec["Input"], now, "zh", where, tuple(expected))
+            yield Sample(spec["Input"], now, language, where, tuple(expected))
 
 
 def kind_of(name, result):
@@ -231,10 +242,10 @@ def lunar_date(text, year):
     return holidays.lunar_day(year, month, number(day.removeprefix("初").replace("廿", "二十")) or 0)
 
 
-def english():
-    """Yield the samples of the specs in English that are kept beside the bench."""
+def own_english():
+    """Yield the samples of our own in English."""
     kind, now = "", datetime.min
-    for line in ENGLISH.read_text(encoding="utf-8").splitlines():
+    for line in OWN_ENGLISH.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             _, kind, at = line.split(" ")
             now = datetime.fromisoformat(at)
@@ -246,4 +257,4 @@ def english():
                 (one.start() - 2 * n, one.end() - 2 * n - 2) for n, one in enumerate(re.finditer(r"\[.*?\]", marked))
             ]
             expected = tuple(Expected(kind, start, end, wanted) for start, end in places)
-            yield Sample(text, now, "en", "value", expected)
+            yield Sample(text, now, "en", "own", expected)
