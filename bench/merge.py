@@ -115,8 +115,6 @@ def _apart(labels):
 
 def planted(seed, size):
     """Return the figures of one world, ours and theirs."""
-    from sklearn.metrics import normalized_mutual_info_score
-
     one = world.world(seed, **size)
     begin = time.perf_counter()
     topics = batch_topics([Stated(need.text, need.topic or None) for need in one.needs])
@@ -124,24 +122,26 @@ def planted(seed, size):
     needs = world.with_topics(one.needs, topics)
     solution = solve(needs, Rules())
     ours = {"Pinlian": labels_of(solution.pools, needs)}
-    given = solve([need if need.topic else world.with_topics([need], [need.id])[0] for need in one.needs], Rules())
+    exactly = world.with_topics(one.needs, [need.topic or need.id for need in one.needs])
+    given = solve(exactly, Rules())
     others = {"exact category, then our engine": labels_of(given.pools, one.needs), **dict(yardsticks(one))}
     truth = solve(world.with_topics(one.needs, one.topics), Rules())
-    table = {
-        name: {
-            "f1": round(bcubed(labels, one.groups)[2], 4),
-            "nmi": round(normalized_mutual_info_score(one.groups, labels := [str(label) for label in labels]), 4),
-        }
-        for name, labels in {**ours, **others}.items()
-    }
+    table = {name: _scores(labels, one.groups) for name, labels in {**ours, **others}.items()}
     figures = {"needs": len(needs), "seconds_topics": round(read, 2), "table": table, **proposals(one, topics)}
-    figures["violations"] = broken(solution.pools, needs, Rules()) + broken(given.pools, one.needs, Rules())
+    figures["violations"] = broken(solution.pools, needs, Rules()) + broken(given.pools, exactly, Rules())
     figures["served_of_true_topics"] = round(solution.served / truth.served, 4)
     return figures, needs
 
 
+def _scores(labels, truth):
+    from sklearn.metrics import normalized_mutual_info_score
+
+    nmi = normalized_mutual_info_score(truth, [str(label) for label in labels])
+    return {"f1": round(bcubed(labels, truth)[2], 4), "nmi": round(nmi, 4)}
+
+
 def proposals(one, topics):
-    """Return how many pairs of one group were proposed, which is to be of one topic, and how many proposed are of one."""
+    """Return the share of the pairs of one group that were proposed, being of one topic, and how true topics are."""
     by_group = defaultdict(list)
     for group, topic in zip(one.groups, topics, strict=True):
         by_group[group].append(topic)

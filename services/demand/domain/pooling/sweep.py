@@ -87,10 +87,10 @@ def best_spot(
     best = None
     for offer, length in _ways(field, around, rows, offers):
         fits = _payable(field, rows, offer) & (field.length[rows] <= length)
-        if weights[fits].sum() <= max(beat, offer.seats - 1):
+        if weights[fits].sum() <= beat or field.people[rows[fits]].sum() < offer.seats:
             continue
         found = _best_of_way(field, around, (rows[fits], weights[fits], bearings[fits], half[fits]), length, beat)
-        if found is not None and found.weight >= offer.seats:
+        if found is not None and field.people[found.rows].sum() >= offer.seats:
             best, beat = found, found.weight
     return best
 
