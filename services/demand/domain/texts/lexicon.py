@@ -22,6 +22,9 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _REFERENCE = re.compile(r"^(cl:|surname |variant of|old variant|see |see also|abbr\. for|used in )")
 _ENGLISH = re.compile(r"[a-z]+")
 _LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+")
+_EMPTY = frozenset(
+    re.findall(r"\w+", "a an the to of in on at for be is are or and etc sth sb one s with by from as it")
+)
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
@@ -87,7 +90,7 @@ def _senses(gloss: str) -> Iterator[tuple[str, ...]]:
     for sense in gloss.lower().split("/"):
         if _REFERENCE.match(sense):
             continue
-        words = tuple(stem(word) for word in _ENGLISH.findall(_ASIDE.sub(" ", sense)) if word not in _FILLERS)
+        words = tuple(stem(word) for word in _ENGLISH.findall(_ASIDE.sub(" ", sense)) if word not in _EMPTY)
         if words:
             yield words
 
@@ -113,7 +116,7 @@ def weight(word: str) -> float:
     """Return how much a word tells: its inverse document frequency, about 1 (的) to 15 (never counted)."""
     if _LATIN.fullmatch(word):
         if word in _FILLERS:
-            return 0.5
+            return 1.5
         counts, total = _gloss_counts()
         return math.log(1 + total / (counts[stem(word)] + 0.5))
     uses, total = _uses()
