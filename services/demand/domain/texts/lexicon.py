@@ -116,7 +116,7 @@ def weight(word: str) -> float:
     """Return how much a word tells: its inverse document frequency, about 1 (的) to 15 (never counted)."""
     if _LATIN.fullmatch(word):
         if word in _FILLERS:
-            return 1.5
+            return 0.5
         counts, total = _gloss_counts()
         return math.log(1 + total / (counts[stem(word)] + 0.5))
     uses, total = _uses()
