@@ -69,7 +69,7 @@ def arcs(field: Field, around: int, rows: np.ndarray) -> tuple[np.ndarray, np.nd
     nearest = np.abs(apart - own)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = (np.sin(reach / 2) ** 2 - np.sin(nearest / 2) ** 2) / (np.sin(own) * np.sin(apart))
-        half = 2 * np.arcsin(np.sqrt(np.clip(part, 0.0, 1.0)))
+        half = 2 * np.arcsin(np.sqrt(np.minimum(np.maximum(part, 0.0), 1.0)))
     half = np.where(farthest <= reach + NOISE, np.pi + 1, np.where(nearest > reach, -1.0, half))
     return np.arctan2(east, north), half
 
