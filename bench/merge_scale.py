@@ -1,10 +1,12 @@
 """How merging grows: signals per second in batch and online, p50 and p99 of one signal online, and peak memory.
 
-    python bench/merge_scale.py [--sizes 10000,100000,1000000]
+    python bench/merge_scale.py [--sizes 10000,100000,1000000] [--alone]
 
-Each size runs in a process of its own, on the same cities and communities: each community asks for a few topics, mostly
-on some days. Topics are given, because what reading texts costs is measured by texts.py. The more signals, the denser
-they are. The last line is one line of JSON. Exit code 1 if a bar is missed.
+Each size runs in a process of its own, on the same cities and communities. Signals come in bursts, as rows of a chain
+do: up to a dozen people of one community want the same on the same day, each with their own place, reach, and times. With
+--alone each comes by itself: then of 10 000 hardly two fit, and of a million nearly all, so that growth measures how
+dense they become. Topics are given, because what reading texts costs is measured by texts.py. The last line is one
+line of JSON. Exit code 1 if a bar is missed.
 """
 
 import argparse
@@ -31,7 +33,7 @@ from services.kernel.geo import Place
 from services.kernel.timespan import Timespan
 from services.platform.forked import forked_map
 
-COMMUNITIES, TOPICS, OF_ONE, DAYS = 1000, 60, 5, 28
+COMMUNITIES, TOPICS, OF_ONE, DAYS, BURST = 1000, 60, 5, 28, 12
 ONLINE = 100_000  # signals that are taken online at most: what comes on top of as many is timed
 MOST_SECONDS, MOST_KB, MOST_P99_MS = 600, 4 * 1024**2, 50
 
@@ -40,22 +42,25 @@ def say(message):
     print(f"[{time.strftime('%H:%M:%S')}] {message}", file=sys.stderr, flush=True)
 
 
-def needs_of(size, seed=5):
+def needs_of(size, burst, seed=5):
     """Yield needs of communities that each have a home district; most of their people live within a few kilometres."""
     random = Random(seed)
     cities = world.districts()
     homes = [random.choice(random.choice(cities)) for _ in range(COMMUNITIES)]
     wanted = [random.sample(range(TOPICS), OF_ONE) for _ in range(COMMUNITIES)]
-    windows = [_window(day, hour, hours) for day in range(DAYS) for hour in (1, 2, 5, 6, 11) for hours in (2, 3, 4)]
+    days = [[_window(day, hour, hours) for hour in (1, 2, 5, 6, 11) for hours in (2, 3, 4)] for day in range(DAYS)]
+    left = 0
     for number in range(size):
-        community = random.randrange(COMMUNITIES)
+        if not left:
+            community, left = random.randrange(COMMUNITIES), random.randint(1, burst)
+            topic, day = f"t{random.choice(wanted[community])}", random.choice(days)
+        left -= 1
         lat, lon = homes[community]
         north, east = random.gauss(0, 2) * world.KM, random.gauss(0, 2) * world.KM / cos(radians(lat))
         place, radius = Place(lat + north, lon + east), random.choice((2.0, 3.0, 5.0, 8.0))
-        chosen = tuple(sorted(random.sample(windows, random.choice((1, 1, 2)))))
-        topic = f"t{random.choice(wanted[community])}"
+        chosen = {random.choice(day), *random.sample(random.choice(days), random.choice((0, 0, 1)))}
         people, minutes = random.choice((1, 1, 2, 3)), random.choice((60, 90, 120))
-        yield Need(number, f"c{community}", topic, people, place, radius, chosen, minutes)
+        yield Need(number, f"c{community}", topic, people, place, radius, tuple(sorted(chosen)), minutes)
 
 
 def _window(day, hour, hours):
@@ -128,8 +133,8 @@ def online(needs):
     }
 
 
-def one_size(size):
-    needs = list(needs_of(size))
+def one_size(size, burst):
+    needs = list(needs_of(size, burst))
     memory = Memory()
     solution, seconds = batch(needs)
     peak = memory.stop()
@@ -151,17 +156,20 @@ def one_size(size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument("--alone", action="store_true", help="no two signals belong together by intent")
     parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if not world.DATA.exists():
         sys.exit(f"this bench reads public data in {world.DATA}, which is not there")
     if chosen.size:
-        one_size(chosen.size)
+        one_size(chosen.size, 1 if chosen.alone else BURST)
         return
-    figures = []
+    figures, alone = [], ["--alone"] if chosen.alone else []
     for size in map(int, chosen.sizes.split(",")):
         say(f"{size} signals")
-        done = subprocess.run([sys.executable, __file__, "--size", str(size)], stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(
+            [sys.executable, __file__, "--size", str(size), *alone], stdout=subprocess.PIPE, check=True
+        )
         figures.append(json.loads(done.stdout))
     show(figures)
     growth = figures[-1]["batch_per_second"] and figures[0]["batch_per_second"] / figures[-1]["batch_per_second"]
