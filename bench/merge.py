@@ -212,6 +212,9 @@ def bars(figures):
         missed += [
             f"world {seed}: {name}" for name, cell in one["table"].items() if name != "Pinlian" and cell["f1"] >= ours
         ]
+    for name, one in figures.get("texts", {}).get("topics", {}).items():
+        theirs = {other: found["f1"] for other, found in one.items() if isinstance(found, dict) and other != "ours"}
+        missed += [f"{name}: {other}" for other, f1 in theirs.items() if f1 >= one["ours"]["f1"]]
     return missed
 
 
