@@ -4,12 +4,11 @@
 
 Each size runs in a process of its own, on the same cities and communities. Signals come in bursts, as rows of a chain
 do: up to a dozen people of one community want the same on the same day, each with their own place, reach and times.
-With --alone each comes by itself: then of 10 000 hardly two fit, and of a million nearly all, so that growth measures how
-dense they become. Topics are given, because what reading texts costs is measured by texts.py. The last line is one
-line of JSON. Exit code 1 if a bar is missed.
+With --alone each comes by itself: then of 10 000 hardly two fit, and of a million nearly all, so that growth measures
+how dense they become. Topics are given, because what reading texts costs is measured by texts.py. The last line is
+one line of JSON. Exit code 1 if a bar is missed.
 """
 
-# ruff: noqa: E402 - this file is run as a script, so the root of the repository has to become importable first
 import argparse
 import json
 import os
