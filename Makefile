@@ -13,7 +13,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/family_check_in.yaml deploy/scenarios/heard_in_chats.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-placing bench-replay bench-reading lock clean
+.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -74,8 +74,17 @@ bench-joins: $(VENV)/.ready ## Joins per second beside a FastAPI monolith, hot a
 
 bench: bench-joins ## The same
 
+bench-merge: $(VENV)/.ready ## Merging against planted truth, the best possible, and common clusterings
+	@$(BIN)/python bench/merge.py
+
+bench-merge-scale: $(VENV)/.ready ## 10 000, 100 000 and 1 000 000 signals: time, memory, growth
+	@$(BIN)/python bench/merge_scale.py
+
 bench-placing: $(VENV)/.ready ## Time to place a signal beside 10 000 and 100 000 that wait
 	@for open in 10000 100000; do $(BIN)/python -W ignore -m bench.placing --open $$open || exit 1; done
+
+bench-texts: $(VENV)/.ready ## Pair score, candidate search, Chinese with English, categories and topics
+	@$(BIN)/python -W ignore bench/texts.py
 
 bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
 	@$(BIN)/python bench/replay_groupbuys.py

@@ -1,5 +1,6 @@
 """``map`` over several processes that begin as copies of this one, so that nothing has to be sent to them."""
 
+import gc
 import os
 import pickle
 import traceback
@@ -17,6 +18,8 @@ def forked_map(
     The largest items come first and go to the processes in turn; ``seen`` is told how many are done, as far as this
     process knows. Raises ``StartupError`` if a process dies.
     """
+    # What is there now stays: the collector need not look at it again, nor touch memory that the copies share.
+    gc.freeze()
     order = sorted(range(len(items)), key=lambda index: -len(items[index]))
     shares = [order[first::processes] for first in range(processes)]
     others = [_fork(work, items, share) for share in shares[1:] if share]

@@ -11,6 +11,7 @@ from services.kernel.timespan import Timespan
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+Angle = float | np.ndarray
 MINUTE = 60_000_000  # microseconds
 # Reaches are searched as if they were a little smaller, so that the point still lies inside after it was rounded.
 # Two centimetres, and the difference between the radii of the earth in common use (6371 and 6371.0088 km).
@@ -68,14 +69,14 @@ def unit_vectors(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     return np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], axis=-1)
 
 
-def half_chord_squared(lat: float, lon: float, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
-    """Return the haversines of the distances from one point to many, which is exact for short distances too."""
+def half_chord_squared(lat: Angle, lon: Angle, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
+    """Return the haversines of the distances from a point to many, which is exact for short distances too."""
     return np.sin((lats - lat) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin((lons - lon) / 2) ** 2
 
 
 def angle(haversine: np.ndarray) -> np.ndarray:
     """Return the angles in radians whose haversines are given."""
-    return 2 * np.arcsin(np.sqrt(np.clip(haversine, 0.0, 1.0)))
+    return 2 * np.arcsin(np.sqrt(np.minimum(haversine, 1.0)))
 
 
 def microseconds(time: datetime) -> int:

@@ -76,9 +76,11 @@ class Ground:
 
     def may(self, rows: Sequence[int]) -> bool:
         """Tell whether money and what was decided by hand allow rows to be together; one alone just waits."""
-        if self.pins and self._unwanted(rows):
-            return False
-        return len(rows) == 1 or self._pay(rows)
+        return self.allowed(rows) and (len(rows) == 1 or self._pay(rows))
+
+    def allowed(self, rows: Sequence[int]) -> bool:
+        """Tell whether what was decided by hand allows rows to be together."""
+        return not self.pins or not self._unwanted(rows)
 
     def _pay(self, rows: Sequence[int]) -> bool:
         return payable([self.field.needs[row] for row in rows], self.topic, self.rules)

@@ -55,12 +55,12 @@ def _founded(state: State, row: int) -> bool:
     if spot is None:
         return False
     ready = [other for other in spot.rows.tolist() if not state.served(other)]
-    chosen = ground.admitted(ready, first=(row,))
+    chosen = ready if ground.allowed(ready) else ground.admitted(ready, first=(row,))
     for other in sorted(set(spot.rows.tolist()) - set(ready), key=lambda one: (-len(state.of[one].rows), one)):
         if ground.serves(chosen):
             break
         same = [one for one in chosen if state.of[one] is state.of[other]]
-        if state.spares(other, same) and ground.may([*chosen, other]):
+        if state.spares(other, same) and ground.allowed([*chosen, other]):
             chosen.append(other)
     if not ground.serves(chosen) or not ground.may(chosen):
         return False

@@ -83,7 +83,8 @@ def _just_enough(ground: Ground, row: int, rows: list[int]) -> list[int]:
     for other in rows:
         if ground.serves(chosen):
             break
-        if other != row and ground.may([*chosen, other]):
+        # More people may bring the price under the ceilings of those chosen before, so only the end is asked for it.
+        if other != row and ground.allowed([*chosen, other]):
             chosen.append(other)
     return chosen if ground.serves(chosen) else []
 

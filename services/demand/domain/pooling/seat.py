@@ -85,12 +85,8 @@ def _turned(angles: np.ndarray) -> np.ndarray:
 
 def _room(field: Field, rows: np.ndarray, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
     """Return for each point the room in radians of whoever has the least."""
-    return np.array(
-        [
-            (field.reach[rows] - angle(half_chord_squared(lat, lon, field.lat[rows], field.lon[rows]))).min()
-            for lat, lon in zip(lats, lons, strict=True)
-        ]
-    )
+    haversine = half_chord_squared(lats[:, None], lons[:, None], field.lat[rows], field.lon[rows])
+    return (field.reach[rows] - angle(haversine)).min(axis=1)
 
 
 def room_km(field: Field, row: int, place: Place) -> float:

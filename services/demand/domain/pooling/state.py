@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from services.demand.domain.pooling.ground import Draft, Ground
 
-# Needs that may be built anew in all, one counted as often as it is: enough for every world that is solved exactly in
-# the bench, and no more than grows with the number of needs.
-EFFORT = 1500
+# Needs that may be built anew in all, one counted as often as it is: plenty for a few hundred needs, and beyond that a
+# share of them, so that the time grows with their number.
+EFFORT, FEW = 1500, 300
 EFFORT_SHARE = 0.1
 
 
@@ -17,7 +17,8 @@ class State:
         self.ground = ground
         self.of: dict[int, Draft] = {}
         self._served: dict[int, bool] = {}
-        self.effort = EFFORT + EFFORT_SHARE * len(ground.field.needs)
+        count = len(ground.field.needs)
+        self.effort = max(EFFORT_SHARE * count, EFFORT * min(1.0, FEW / count))
         self.tried: set[tuple[frozenset[int], int]] = set()
         for draft in drafts:
             self.put(draft)

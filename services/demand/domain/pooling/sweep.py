@@ -69,7 +69,7 @@ def arcs(field: Field, around: int, rows: np.ndarray) -> tuple[np.ndarray, np.nd
     nearest = np.abs(apart - own)
     with np.errstate(divide="ignore", invalid="ignore"):
         part = (np.sin(reach / 2) ** 2 - np.sin(nearest / 2) ** 2) / (np.sin(own) * np.sin(apart))
-        half = 2 * np.arcsin(np.sqrt(np.clip(part, 0.0, 1.0)))
+        half = 2 * np.arcsin(np.sqrt(np.minimum(np.maximum(part, 0.0), 1.0)))
     half = np.where(farthest <= reach + NOISE, np.pi + 1, np.where(nearest > reach, -1.0, half))
     return np.arctan2(east, north), half
 
@@ -87,10 +87,10 @@ def best_spot(
     best = None
     for offer, length in _ways(field, around, rows, offers):
         fits = _payable(field, rows, offer) & (field.length[rows] <= length)
-        if weights[fits].sum() <= max(beat, offer.seats - 1):
+        if weights[fits].sum() <= beat or field.people[rows[fits]].sum() < offer.seats:
             continue
         found = _best_of_way(field, around, (rows[fits], weights[fits], bearings[fits], half[fits]), length, beat)
-        if found is not None and found.weight >= offer.seats:
+        if found is not None and field.people[found.rows].sum() >= offer.seats:
             best, beat = found, found.weight
     return best
 

@@ -39,12 +39,8 @@ def batch_topics(stated: Sequence[Stated]) -> list[str]:
 
 
 def _groups(distinct: list[tuple[str, str]]) -> list[int]:
-    try:
-        from services.demand.domain.texts import topics
-    except ImportError:
-        names = [category or _read(text) for text, category in distinct]
-        number = {name: index for index, name in enumerate(sorted(set(names)))}
-        return [number[name] for name in names]
+    from services.demand.domain.texts import topics
+
     return topics([text for text, _ in distinct], [given or None for _, given in distinct])
 
 

@@ -12,6 +12,8 @@ from services.demand.domain.texts.folding import fold
 from services.demand.domain.texts.lexicon import meaning, weight, words
 
 _SHARE = 0.3  # meanings that are a smaller part of what a word means are left out of ``crossed``
+_TELLING = 0.75  # how much more a rare word counts than a usual one
+_LEAST = 1.5  # pronouns and the like tell a little when whole sentences are compared
 _ROWS = 1000
 _COMMON = 500  # a meaning that more texts hold (and more than a twentieth of all) is not looked for
 
@@ -32,7 +34,7 @@ def concepts(text: str) -> Mapping[str, float]:
     vector: Counter = Counter()
     for word in words(text):
         for part, share in meaning(word).items():
-            vector[part] = max(vector[part], share * weight(word))
+            vector[part] = max(vector[part], share * max(weight(word), _LEAST) ** _TELLING)
     length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
     return {part: value / length for part, value in vector.items()}
 

@@ -22,6 +22,9 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _REFERENCE = re.compile(r"^(cl:|surname |variant of|old variant|see |see also|abbr\. for|used in )")
 _ENGLISH = re.compile(r"[a-z]+")
 _LATIN = re.compile(r"[a-z0-9\u00c0-\u024f]+")
+_EMPTY = frozenset(
+    re.findall(r"\w+", "a an the to of in on at for be is are or and etc sth sb one s with by from as it")
+)
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
@@ -87,7 +90,7 @@ def _senses(gloss: str) -> Iterator[tuple[str, ...]]:
     for sense in gloss.lower().split("/"):
         if _REFERENCE.match(sense):
             continue
-        words = tuple(stem(word) for word in _ENGLISH.findall(_ASIDE.sub(" ", sense)) if word not in _FILLERS)
+        words = tuple(stem(word) for word in _ENGLISH.findall(_ASIDE.sub(" ", sense)) if word not in _EMPTY)
         if words:
             yield words
 
