@@ -40,6 +40,9 @@ class EmbeddedPostgres:
         if not (self.folder / "PG_VERSION").exists():
             self._init()
         self._wait_for_predecessor()
+        # The lock of the data is the one that counts, and nobody holds it. That of a socket may have been left behind,
+        # and keeps a server from starting for as long as its number is that of any other process.
+        (self.sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
         options = ["-c", "listen_addresses=", "-c", "max_connections=200"]
         if self._throwaway:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
