@@ -1,22 +1,16 @@
-"""One function per command. Handlers load, call the domain, save and add events; the bus commits."""
-
-from collections.abc import Callable
-from typing import Any
+"""Reviews of delivered commitments, and the score that follows from them."""
 
 from services.kernel.caller import Role
 from services.kernel.ids import ReviewId, SupplierId, new_id
 from services.reputation import outbound
-from services.reputation.domain.commands import CopySupplier, RecordDelivery, WriteReview
+from services.reputation.domain.commands import WriteReview
 from services.reputation.domain.errors import CommitmentUnknownError
 from services.reputation.domain.events import ReviewWritten, ScoreChanged
-from services.reputation.domain.model import Receipt, Review
+from services.reputation.domain.model import Review
 from services.reputation.domain.score import standing
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 REVIEWERS = (Role.MEMBER, Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
-
-# Nothing in this service waits for a time.
-TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {}
 
 
 def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
@@ -34,29 +28,6 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     _publish(event, uow)
     _tell_score(review.supplier_id, uow)
     return review
-
-
-def record_delivery(command: RecordDelivery, uow: ReputationUnitOfWork) -> None:
-    """Note that commitments were delivered: nobody else may write a review, and nothing before it matters here."""
-    uow.receipts.note_delivery(
-        [
-            Receipt(
-                commitment_id=one.commitment_id,
-                campaign_id=command.campaign_id,
-                community_id=one.community_id,
-                member_id=one.member_id,
-                seats=one.seats,
-                supplier_id=command.supplier_id,
-                delivered_at=command.delivered_at,
-            )
-            for one in command.commitments
-        ]
-    )
-
-
-def copy_supplier(command: CopySupplier, uow: ReputationUnitOfWork) -> None:
-    """Note who may see a supplier; the newest version wins."""
-    uow.suppliers.copy(command.copy)
 
 
 def _tell_score(supplier_id: SupplierId, uow: ReputationUnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""What the service says: domain to contract payloads."""
+"""Reviews and scores, as others are told of them."""
 
 from typing import Any
 from uuid import UUID

@@ -1,0 +1,14 @@
+"""One function per command. Handlers load, call the domain, save and add events; the bus commits."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.reputation.handlers.copies import copy_supplier
+from services.reputation.handlers.deliveries import record_delivery
+from services.reputation.handlers.reviews import write_review
+from services.reputation.storage.unit_of_work import ReputationUnitOfWork
+
+# What waits for a time, by the name of its timer.
+TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {}
+
+__all__ = ["TIMERS", "copy_supplier", "record_delivery", "write_review"]
