@@ -1,4 +1,4 @@
-"""What campaigns keep of agreements, of papers that ran out, and of whom they may invite."""
+"""Agreements that a campaign rests on."""
 
 revision = "0007"
 down_revision = "0006"
