@@ -31,9 +31,12 @@ BINDINGS: Mapping[Role, frozenset[str]] = {
     Role.ORGANISER: frozenset({"community_id", "member_id"}),
     Role.MEMBER: frozenset({"community_id", "member_id"}),
     Role.SUPPLIER: frozenset({"supplier_id"}),
+    Role.QUALITY_SUPERVISOR: frozenset(),
 }
+# What a role may be bound to besides: a supervisor without a community watches the suppliers of the whole node.
+MAY_BE_BOUND: Mapping[Role, frozenset[str]] = {Role.QUALITY_SUPERVISOR: frozenset({"community_id"})}
 # What a community's operator may give out, for its own community.
-GRANTABLE = frozenset({Role.COMMUNITY_OPERATOR, Role.ORGANISER, Role.MEMBER, Role.PARTNER})
+GRANTABLE = frozenset({Role.COMMUNITY_OPERATOR, Role.ORGANISER, Role.MEMBER, Role.PARTNER, Role.QUALITY_SUPERVISOR})
 Id = UUID | str | None
 View = dict[str, Any]
 
@@ -64,10 +67,12 @@ class NewToken:
 
     def __post_init__(self) -> None:
         needed = BINDINGS[self.role]
+        possible = needed | MAY_BE_BOUND.get(self.role, frozenset())
         for field in ("community_id", "member_id", "supplier_id"):
-            if (getattr(self, field) is None) == (field in needed):
-                problem = "is missing" if field in needed else "does not belong here"
-                bound = " and ".join(sorted(needed)) or "nothing"
+            given = getattr(self, field) is not None
+            if given != (field in needed) and not (given and field in possible):
+                problem = "does not belong here" if given else "is missing"
+                bound = " and ".join(sorted(possible)) or "nothing"
                 raise InvalidError(field, problem, f"a {self.role} token that is bound to {bound}")
 
 

@@ -16,11 +16,12 @@ class Role(StrEnum):
     MEMBER = "member"
     SUPPLIER = "supplier"
     PARTNER = "partner"
+    QUALITY_SUPERVISOR = "quality_supervisor"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A role and what it is bound to. Only a node operator is bound to nothing."""
+    """A role and what it is bound to: only a node operator and a quality supervisor of the node to nothing."""
 
     token_id: str
     role: Role
@@ -47,6 +48,17 @@ class Caller:
     def sees(self, community_id: UUID | None) -> bool:
         """Tell whether what belongs to ``community_id`` is visible to the caller at all."""
         return self.is_node_operator or (community_id is not None and community_id == self.community_id)
+
+    @property
+    def supervises_node(self) -> bool:
+        """Whether the caller watches the quality of every supplier of the node."""
+        return self.role is Role.QUALITY_SUPERVISOR and self.community_id is None
+
+    def supervises(self, community_id: UUID | None) -> bool:
+        """Tell whether the caller watches the quality of the suppliers that ``community_id`` registered."""
+        if self.is_node_operator or self.supervises_node:
+            return True
+        return self.role is Role.QUALITY_SUPERVISOR and self.sees(community_id)
 
     def require(self, *roles: Role) -> None:
         """Raise ``ForbiddenError`` unless the caller has one of ``roles``; a node operator always passes."""

@@ -93,6 +93,7 @@ class Api:
             "member": self.tokens.issue("member", **member),
             "partner": self.tokens.issue("partner", community_id=COMMUNITY),
             "supplier": self.tokens.issue("supplier", supplier_id=SUPPLIER),
+            "quality_supervisor": self.tokens.issue("quality_supervisor", community_id=COMMUNITY),
         }
 
     def send(self, method, path, body=None, *, role="organiser", key="key-1", headers=None, raw=None, **options):

@@ -8,6 +8,7 @@ from services.platform.play.client import Api
 from services.platform.play.errors import ScenarioError
 from services.platform.play.phrases import word
 
+SUPERVISOR = ".supervisor"
 _ACTOR = re.compile(r"^([a-z][a-z0-9_]*)(?:\[(\d+)(?:\.\.(\d+))?\])?$")
 
 
@@ -30,15 +31,20 @@ class Cast:
         self._api = api
         self._language = language
         node = Actor("node", word("node", language), "node_operator", {}, token=operator_token)
-        self._actors: dict[str, Actor] = {"node": node}
+        watcher = Actor(f"node{SUPERVISOR}", word("supervisor", language, name=node.name), "quality_supervisor", {})
+        self._actors: dict[str, Actor] = {one.key: one for one in (node, watcher)}
         self._groups: dict[str, list[Actor]] = {}
         # What ``${...}`` may name: records of actors, lists of records, and what steps saved.
         self.names: dict[str, Any] = {}
 
     def add_community(self, key: str, view: dict[str, Any]) -> None:
-        """Let a community act: as ``key`` through its operator, as ``key.partner`` through a partner platform."""
+        """Let a community act: as ``key`` its operator; its partner platform and its quality supervisor."""
         bound = {"community_id": view["community_id"]}
-        for actor, role, who in ((key, "community_operator", "operator"), (f"{key}.partner", "partner", "partner")):
+        for actor, role, who in (
+            (key, "community_operator", "operator"),
+            (f"{key}.partner", "partner", "partner"),
+            (f"{key}{SUPERVISOR}", "quality_supervisor", "supervisor"),
+        ):
             name = word(who, self._language, name=view["name"])
             self._actors[actor] = Actor(actor, name, role, bound, view)
         self.names[key] = view

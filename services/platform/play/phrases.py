@@ -93,6 +93,7 @@ WORDS = {
     "node": ("节点运营者", "the node operator"),
     "operator": ("{name}管理员", "the operator of {name}"),
     "partner": ("{name}的合作平台", "the partner platform of {name}"),
+    "supervisor": ("{name}质量监督员", "the quality supervisor of {name}"),
     "members": ("「{name}」有成员 {count} 人", "{name} has {count} members"),
     "supplier": ("供应商「{name}」由「{community}」登记", "supplier {name}, registered by {community}"),
     "offer": ("服务「{title}」：{tiers}", "offer {title}: {tiers}"),

@@ -20,7 +20,7 @@ def require_supplier(supplier_id: UUID, caller: Caller, uow: ReputationUnitOfWor
 
 def sees_supplier(caller: Caller) -> ColumnElement[bool]:
     """Tell whether the caller may know of the row of ``suppliers``."""
-    if caller.is_node_operator:
+    if caller.is_node_operator or caller.supervises_node:
         return true()
     if caller.role is Role.SUPPLIER:
         return suppliers.c.supplier_id == caller.supplier_id

@@ -44,7 +44,8 @@ class QualificationCard:
     @property
     def reviewed_by(self) -> str | None:
         """Who reviewed it, which is nobody's business outside the community of the reviewer."""
-        return self.qualification.reviewed_by if self.caller.sees(self.community_id) else None
+        own = self.caller.sees(self.community_id) or self.caller.supervises(self.community_id)
+        return self.qualification.reviewed_by if own else None
 
 
 @dataclass(frozen=True, slots=True)

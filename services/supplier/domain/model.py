@@ -75,7 +75,7 @@ class Supplier:
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of the supplier; ``storage.visibility`` is the same rule in SQL."""
-        if caller.is_node_operator:
+        if caller.is_node_operator or caller.supervises_node:
             return True
         if caller.role is Role.SUPPLIER:
             return caller.supplier_id == self.supplier_id
@@ -85,7 +85,7 @@ class Supplier:
         """Tell whether the caller may see the contact and the full sharing: whose supplier it is, and itself."""
         if caller.role is Role.SUPPLIER:
             return caller.supplier_id == self.supplier_id
-        return caller.sees(self.community_id)
+        return caller.sees(self.community_id) or caller.supervises(self.community_id)
 
 
 class QualificationState(StrEnum):

@@ -12,6 +12,7 @@ from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 MANAGERS = (Role.COMMUNITY_OPERATOR, Role.ORGANISER)
 OWNERS = (*MANAGERS, Role.SUPPLIER)
+REVIEWERS = (*MANAGERS, Role.QUALITY_SUPERVISOR)
 
 
 def see_supplier(uow: SupplierUnitOfWork, caller: Caller, supplier_id: UUID, *, lock: bool = False) -> Supplier:

@@ -9,7 +9,7 @@ from services.supplier.domain.commands import ReviewQualification, SubmitQualifi
 from services.supplier.domain.errors import QualificationNotFoundError
 from services.supplier.domain.events import QualificationExpired, QualificationReviewed
 from services.supplier.domain.model import Qualification, QualificationState, require_future
-from services.supplier.handlers.access import MANAGERS, OWNERS, publish, require_owner, see_supplier
+from services.supplier.handlers.access import OWNERS, REVIEWERS, publish, require_owner, see_supplier
 from services.supplier.handlers.booking import look_again
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
@@ -39,7 +39,7 @@ def submit_qualification(command: SubmitQualification, uow: SupplierUnitOfWork) 
 
 def review_qualification(command: ReviewQualification, uow: SupplierUnitOfWork) -> QualificationCard:
     """Approve or reject a paper with a reason; an approval may open the way to pools that were not matched."""
-    command.caller.require(*MANAGERS)
+    command.caller.require(*REVIEWERS)
     before = uow.qualifications.find(command.qualification_id, lock=True)
     supplier = uow.suppliers.find(before.supplier_id) if before else None
     if before is None or supplier is None or not supplier.is_visible_to(command.caller):

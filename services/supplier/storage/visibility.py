@@ -11,7 +11,7 @@ from services.supplier.storage.tables import matches, suppliers
 
 def supplier_is_visible_to(caller: Caller) -> ColumnElement[bool]:
     """Tell whether the caller may know of the row of ``suppliers``."""
-    if caller.is_node_operator:
+    if caller.is_node_operator or caller.supervises_node:
         return true()
     if caller.role is Role.SUPPLIER:
         return suppliers.c.supplier_id == caller.supplier_id if caller.supplier_id else false()

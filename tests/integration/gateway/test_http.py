@@ -212,6 +212,16 @@ def test_redis_that_is_lost_lets_requests_through_with_one_line(start_node, capl
     assert b"pinlian_rate_limit_skipped_total 20.0" in node.environment.metrics.render()
 
 
+@pytest.mark.parametrize("bound", [{"community_id": COMMUNITY}, {}])
+def test_a_quality_supervisor_is_bound_to_a_community_or_to_nothing(node, bound):
+    made, secret = node.token(role="quality_supervisor", **bound)
+    assert made["community_id"] == bound.get("community_id")
+    assert node.call("GET", PATH, secret=secret)[0] == 403
+    body = {"role": "quality_supervisor", "member_id": MEMBER}
+    status, problem, _ = node.call("POST", "/v1/tokens", body, key=f"q{len(bound)}")
+    assert (status, problem["errors"][0]["field"]) == (422, "member_id")
+
+
 def test_a_token_for_somebody_who_does_not_exist_is_not_made(node):
     foreign = "0198c1f0-0000-7000-8000-0000000000ff"
     for body in (
@@ -232,6 +242,7 @@ def test_a_community_operator_makes_tokens_of_its_own_community_only(node):
         {"role": "partner", "community_id": MEMBER},
         {"role": "node_operator"},
         {"role": "supplier", "supplier_id": MEMBER},
+        {"role": "quality_supervisor"},
     ):
         status, problem, _ = node.call("POST", "/v1/tokens", body, secret=secret, key=body["role"])
         assert (status, problem["code"]) == (403, "gateway.role_not_grantable")
@@ -263,7 +274,7 @@ def test_a_revoked_token_opens_nothing_from_then_on(node):
     assert node.call("DELETE", f"/v1/tokens/{made['token_id']}")[1] == revoked
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.NODE_OPERATOR])
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.NODE_OPERATOR, Role.QUALITY_SUPERVISOR}))
 def test_a_role_without_what_it_is_bound_to_is_refused(node, role):
     status, problem, _ = node.call("POST", "/v1/tokens", {"role": role})
     assert status == 422

@@ -96,6 +96,25 @@ def test_a_member_reads_what_its_community_sees_and_changes_nothing(town):
             town.home.ask(name, "member", **data)
 
 
+def test_a_quality_supervisor_reads_and_reviews_the_papers_of_its_community_and_runs_nothing(town):
+    for name, data in town.reads[:3]:
+        assert town.home.ask(name, "quality_supervisor", **data)
+    for name, data in (*town.writes[:2], *town.writes[3:], ("register_supplier", supplier_data())):
+        with pytest.raises(ForbiddenError):
+            town.home.ask(name, "quality_supervisor", **data)
+    review, data = town.writes[2]
+    with pytest.raises(NotFoundError):
+        town.other.ask(review, "quality_supervisor", **data)
+    assert town.home.ask(review, "quality_supervisor", **data)["state"] == "approved"
+
+
+def test_the_quality_supervisor_of_the_node_reads_and_reviews_everywhere(town):
+    review, data = town.writes[2]
+    assert town.market.call(review, request(data, role="quality_supervisor"))["reviewed_by"] == "tok_quality_supervisor"
+    for name, data in town.reads[:3]:
+        assert town.market.call(name, request(data, role="quality_supervisor"))
+
+
 def test_a_partner_proposes_matches_but_does_not_run_suppliers(town):
     for name, data in [*town.writes[:-1], ("register_supplier", supplier_data())]:
         with pytest.raises(ForbiddenError):

@@ -31,6 +31,21 @@ def test_a_node_operator_sees_everything():
     assert caller(Role.NODE_OPERATOR).sees(None)
 
 
+def test_a_quality_supervisor_watches_one_community_or_the_whole_node_and_nobody_else_does():
+    own, other = uuid4(), uuid4()
+    bound, free = caller(Role.QUALITY_SUPERVISOR, own), caller(Role.QUALITY_SUPERVISOR)
+    assert [bound.supervises(one) for one in (own, other, None)] == [True, False, False]
+    assert [free.supervises(one) for one in (own, other, None)] == [True, True, True]
+    assert (bound.supervises_node, free.supervises_node) == (False, True)
+    assert caller(Role.NODE_OPERATOR).supervises(own)
+    others = set(Role) - {Role.NODE_OPERATOR, Role.QUALITY_SUPERVISOR}
+    assert not any(caller(role, own).supervises(own) or caller(role).supervises_node for role in others)
+
+
+def test_a_quality_supervisor_of_the_node_sees_nothing_else_of_a_community():
+    assert not caller(Role.QUALITY_SUPERVISOR).sees(uuid4())
+
+
 def test_the_wrong_role_is_forbidden_and_told_which_would_be_right():
     with pytest.raises(ForbiddenError) as refused:
         caller(Role.MEMBER).require(Role.ORGANISER, Role.PARTNER)

@@ -75,6 +75,12 @@ def test_members_are_addressed_whole_by_number_and_by_range(cast):
     assert cast.actor("parents.partner").role == "partner"
 
 
+def test_the_quality_supervisor_of_a_community_is_bound_to_it_and_that_of_the_node_to_nothing(cast):
+    assert cast.actor("parents.supervisor").bound == {"community_id": "c1"}
+    assert [cast.actor(key).role for key in ("parents.supervisor", "node.supervisor")] == ["quality_supervisor"] * 2
+    assert cast.actor("node.supervisor").bound == {}
+
+
 @pytest.mark.parametrize("expression", ["families[0]", "families[2..4]", "families[3..2]", "nobody"])
 def test_members_that_are_not_there_are_refused(cast, expression):
     with pytest.raises(ScenarioError):

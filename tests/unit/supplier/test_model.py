@@ -43,6 +43,17 @@ def test_the_node_operator_sees_every_supplier_and_all_of_it():
     assert studio.is_insider(caller(Role.NODE_OPERATOR))
 
 
+def test_a_quality_supervisor_sees_the_suppliers_of_its_community_and_that_of_the_node_sees_all():
+    studio = supplier(community_id=OWNER)
+    assert studio.is_visible_to(caller(Role.QUALITY_SUPERVISOR, community_id=OWNER))
+    assert not studio.is_visible_to(caller(Role.QUALITY_SUPERVISOR, community_id=FRIEND))
+    assert studio.is_visible_to(caller(Role.QUALITY_SUPERVISOR))
+    assert studio.is_insider(caller(Role.QUALITY_SUPERVISOR))
+    shared = supplier(community_id=OWNER, sharing=ALL)
+    assert shared.is_visible_to(caller(Role.QUALITY_SUPERVISOR, community_id=FRIEND))
+    assert not shared.is_insider(caller(Role.QUALITY_SUPERVISOR, community_id=FRIEND))
+
+
 def test_only_who_owns_a_supplier_is_an_insider():
     studio = supplier(community_id=OWNER, sharing=ALL)
     assert studio.is_insider(caller(community_id=OWNER))
