@@ -1,6 +1,18 @@
 """The one table of routes: it serves the requests, and the OpenAPI document is made from it."""
 
-from gateway.routes import campaign, delivery, demand, dispute, inquiry, intake, merging, reputation, supplier, tokens
+from gateway.routes import (
+    campaign,
+    delivery,
+    demand,
+    dispute,
+    inquiry,
+    intake,
+    merging,
+    offer,
+    reputation,
+    supplier,
+    tokens,
+)
 from gateway.routes.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     *merging.ROUTES,
     *intake.ROUTES,
     *supplier.ROUTES,
+    *offer.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,
     *inquiry.ROUTES,

@@ -9,6 +9,7 @@ from gateway.schemas.base import (
     MAX_SEATS,
     Answer,
     Body,
+    Change,
     PageQuery,
     PlaceSchema,
     PriceSchema,
@@ -102,6 +103,25 @@ class PublishOffer(Body):
             raise ValidationError("is below min_group; expected at least min_group", "max_group")
 
 
+class ReviseOffer(Change):
+    """Other terms for what is proposed from now on; what was proposed or booked keeps the terms of its version."""
+
+    title = string(200)
+    where = choice(*WHERE)
+    place = nested(PlaceSchema)
+    travel_km = real(0, MAX_TRAVEL_KM, allow_none=True)
+    tiers = many(nested(Tier), 1, 50)
+    fallback_tiers = many(nested(Tier), 0, 10)
+    min_group = whole(1, MAX_SEATS)
+    max_group = whole(1, MAX_SEATS)
+    minutes = whole(1, MAX_MINUTES)
+    release = many(nested(ReleaseStage), 1, len(STAGES))
+    shares = nested(RevenueShares)
+    cancellation = nested(CancellationRule)
+    acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS)
+    required_qualifications = many(string(60), 0, 20)
+
+
 class OfferQuery(PageQuery):
     """Which offers."""
 
@@ -173,6 +193,17 @@ class OfferTerms(Answer):
     shares = nested(SharesView, required=True)
     cancellation = nested(CancellationView, required=True)
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS, required=True)
+
+
+class OfferVersionView(OfferTerms):
+    """The terms that an offer has from a version on, until the next one that is listed."""
+
+    travel_km = real(0, MAX_TRAVEL_KM, required=True, allow_none=True)
+    required_qualifications = fields.List(string(60), required=True)
+    created_at = moment(required=True)
+
+
+OfferVersionPage = page_of(OfferVersionView)
 
 
 class OfferView(OfferTerms):

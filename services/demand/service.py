@@ -209,6 +209,11 @@ class DemandService:
         """Remember what an offer costs."""
         self.bus.consume(event, inbound.offer_published, handlers.note_offer)
 
+    @subscribe("supplier", "offer_revised.v1")
+    def on_supplier_offer_revised_v1(self, event):
+        """Note what an offer costs now."""
+        self.bus.consume(event, inbound.offer_published, handlers.note_offer)
+
     @subscribe("supplier", "offer_withdrawn.v1")
     def on_supplier_offer_withdrawn_v1(self, event):
         """Remember that an offer is gone."""

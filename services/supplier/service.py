@@ -49,6 +49,11 @@ class SupplierService:
         return self.bus.execute(request, inbound.withdraw_offer, handlers.withdraw_offer, outbound.offer)
 
     @rpc
+    def revise_offer(self, request):
+        """Promise other terms from now on."""
+        return self.bus.execute(request, inbound.revise_offer, handlers.revise_offer, outbound.offer)
+
+    @rpc
     def add_slot(self, request):
         """Add a time to an offer."""
         return self.bus.execute(request, inbound.add_slot, handlers.add_slot, outbound.slot)
@@ -87,6 +92,11 @@ class SupplierService:
     def list_offers(self, request):
         """Show offers."""
         return self.bus.query(request, inbound.list_offers, views.list_offers)
+
+    @rpc
+    def list_offer_versions(self, request):
+        """Show the terms that an offer has had."""
+        return self.bus.query(request, inbound.list_offer_versions, views.list_offer_versions)
 
     @rpc
     def get_match(self, request):

@@ -14,6 +14,7 @@ from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCa
 from services.supplier.domain.errors import MatchNotFoundError, OfferNotFoundError, SupplierNotFoundError
 from services.supplier.domain.offers import OfferState
 from services.supplier.storage import rows
+from services.supplier.storage.offer_tables import offer_versions
 from services.supplier.storage.tables import matches, offers, qualifications, suppliers
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 from services.supplier.storage.visibility import match_is_visible_to, supplier_is_visible_to
@@ -114,6 +115,18 @@ def list_offers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
         return outbound.offer(OfferCard(rows.offer_of(row), row.supplier_name, listed))
 
     return question.answer(found, item, "offer_id")
+
+
+def list_offer_versions(question: Listing, uow: SupplierUnitOfWork) -> Answer:
+    """Show the terms that an offer has had, the newest first; raise ``OfferNotFoundError``."""
+    offer_id, table = question.filters["offer_id"], offer_versions.c
+    if uow.connection.execute(_visible_offers(question.caller).where(offers.c.offer_id == offer_id)).first() is None:
+        raise OfferNotFoundError("there is no such offer", offer_id=str(offer_id))
+    statement = select(offer_versions).where(table.offer_id == offer_id)
+    if question.page.after is not None:
+        statement = statement.where(table.version < int(question.page.after))
+    found = list(uow.connection.execute(statement.order_by(table.version.desc()).limit(question.page.limit + 1)))
+    return question.answer(found, lambda row: outbound.offer_version(rows.offer_version_of(row)), "version")
 
 
 def _visible_offers(caller: Caller) -> Select:

@@ -151,6 +151,7 @@ def test_what_demand_hears_is_what_others_write(source, name):
 
 PRICED = [
     ("offer_published", inbound.offer_published),
+    ("offer_revised", inbound.offer_published),
     ("offer_withdrawn", inbound.offer_withdrawn),
     ("supplier_registered", inbound.supplier_known),
     ("supplier_changed", inbound.supplier_known),

@@ -15,7 +15,8 @@ from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCa
 from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
-from tests.builders_supplier import match, named, offer, qualification, slot, supplier
+from services.supplier.domain.offers import OfferVersion
+from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OPERATOR = Caller("tok", Role.NODE_OPERATOR)
@@ -53,6 +54,7 @@ WRITTEN = [
     events.QualificationReviewed(REVIEWED),
     events.QualificationExpired(REVIEWED.expire()),
     events.OfferPublished(OFFER),
+    events.OfferRevised(OFFER.revise(terms(minutes=90))),
     events.OfferWithdrawn(OFFER.withdraw()),
     events.MatchProposed(MATCH),
     events.MatchExpired(MATCH, ExpiryReason.HOLD_EXPIRED),
@@ -115,17 +117,21 @@ SHOWN = {
     "review_qualification": outbound.qualification(QualificationCard(REVIEWED, new_id(), OPERATOR)),
     "publish_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
     "get_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
+    "revise_offer": outbound.offer(OfferCard(OFFER.revise(terms(minutes=90)), "x", (slot(),))),
     "withdraw_offer": outbound.offer(OfferCard(OFFER.withdraw(), "x", (slot(),))),
     "add_slot": outbound.slot(slot()),
     "propose_match": outbound.match(MatchCard(match(pool_id=None), OPERATOR, 5)),
     "withdraw_match": outbound.match(MatchCard(LEFT, OPERATOR, 5)),
     "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
 }
+# What is shown in lists only.
+PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
 LISTED = {
     "list_suppliers": "get_supplier",
     "list_qualifications": "review_qualification",
     "list_offers": "get_offer",
     "list_matches": "get_match",
+    "list_offer_versions": "offer_version",
 }
 
 
@@ -138,7 +144,7 @@ def test_every_answer_has_the_shape_of_its_example(name):
 def test_every_list_has_the_shape_of_its_example(name):
     golden = example("rpc", name)["response"]
     assert golden.keys() == {"items", "next_cursor"}
-    assert same_shape(shape(SHOWN[LISTED[name]]), shape(golden["items"][0]))
+    assert same_shape(shape({**SHOWN, **PARTS}[LISTED[name]]), shape(golden["items"][0]))
 
 
 def test_there_is_an_answer_for_every_call():

@@ -39,6 +39,13 @@ class FakeQualifications(FakeTable):
 
 
 class FakeOffers(FakeTable):
+    def __init__(self, key):
+        super().__init__(key)
+        self.versions = []
+
+    def keep_version(self, version):
+        self.versions.append(version)
+
     def keep_published(self, offer_id):
         return self.rows.get(offer_id)
 

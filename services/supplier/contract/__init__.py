@@ -16,6 +16,8 @@ RPCS = (
     "publish_offer",
     "get_offer",
     "list_offers",
+    "revise_offer",
+    "list_offer_versions",
     "withdraw_offer",
     "add_slot",
     "propose_match",

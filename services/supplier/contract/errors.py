@@ -10,6 +10,7 @@ ERRORS = {
     "supplier.qualification_decided": "The qualification is no longer waiting for a review.",
     "supplier.offer_not_found": "There is no such offer, or its supplier is not visible to the caller.",
     "supplier.offer_withdrawn": "The offer was withdrawn; nothing can be added to it or booked on it.",
+    "supplier.offer_stale": "The offer was changed since the version that the caller edited.",
     "supplier.slot_not_found": "The offer has no such slot.",
     "supplier.slot_started": "The slot has begun and can no longer be booked.",
     "supplier.slot_full": "The slot has fewer free seats than were asked for.",

@@ -48,7 +48,7 @@ class QualificationSchema(Schema):
 
 
 class OfferPublishedSchema(Schema):
-    """offer_published.v1: what is offered, and what a seat costs from how many seats on."""
+    """offer_published.v1 and offer_revised.v1: what is offered, and what a seat costs from how many seats on."""
 
     offer_id = an_id()
     supplier_id = an_id()
@@ -164,6 +164,7 @@ EVENTS: dict[str, Schema] = {
     "qualification_reviewed.v1": QualificationSchema(),
     "qualification_expired.v1": QualificationSchema(),
     "offer_published.v1": OfferPublishedSchema(),
+    "offer_revised.v1": OfferPublishedSchema(),
     "offer_withdrawn.v1": OfferWithdrawnSchema(),
     "match_proposed.v1": MatchProposedSchema(),
     "match_expired.v1": MatchExpiredSchema(),

@@ -57,6 +57,12 @@ class OfferWithdrawnError(ConflictError):
     code = "supplier.offer_withdrawn"
 
 
+class OfferStaleError(PreconditionError):
+    """The offer was changed in the meantime."""
+
+    code = "supplier.offer_stale"
+
+
 class SlotNotFoundError(NotFoundError):
     """The offer has no such slot."""
 

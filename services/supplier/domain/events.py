@@ -45,6 +45,13 @@ class OfferPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferRevised:
+    """An offer has other terms than before; what was proposed or booked on it keeps its own."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
 class OfferWithdrawn:
     """An offer left the market."""
 
@@ -113,6 +120,7 @@ Event = (
     | QualificationReviewed
     | QualificationExpired
     | OfferPublished
+    | OfferRevised
     | OfferWithdrawn
     | MatchProposed
     | MatchExpired

@@ -27,7 +27,7 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Terms that a supplier has published; ``version`` counts its withdrawals and added slots."""
+    """Terms that a supplier has published; ``version`` counts its revisions, added slots and its withdrawal."""
 
     offer_id: OfferId
     supplier_id: SupplierId
@@ -51,6 +51,11 @@ class Offer:
         self.require_published()
         return replace(self, version=self.version + 1)
 
+    def revise(self, terms: Terms) -> "Offer":
+        """Promise other terms from now on; what is proposed or booked keeps the terms of its own version."""
+        self.require_published()
+        return replace(self, terms=terms, version=self.version + 1)
+
     @property
     def snapshot(self) -> "Snapshot":
         """The offer as it is now, to be kept in a match."""
@@ -64,6 +69,16 @@ class Snapshot:
     offer_id: OfferId
     version: int
     terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class OfferVersion:
+    """The terms of an offer from its ``version`` on, until the next one that is kept."""
+
+    offer_id: OfferId
+    version: int
+    terms: Terms
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,20 @@ def check_slot(terms: Terms, slot: Slot, now: datetime, field: str = "") -> None
     _check_order(slot.sessions, field)
     # A slot that cannot hold the smallest group would never be matched, and nobody would know why.
     require_count(slot.capacity, f"{field}capacity", least=terms.min_group)
+
+
+def check_revised(terms: Terms, slots: Sequence[Slot], now: datetime) -> None:
+    """Raise ``InvalidError`` where revised terms do not fit a slot that is still to be sold."""
+    for slot in slots:
+        if slot.closed or slot.span.start <= now:
+            continue
+        least = min(session.length for session in slot.sessions)
+        if least < timedelta(minutes=terms.minutes):
+            problem = f"is longer than a session of the slot at {format_time(slot.span.start)}"
+            raise InvalidError("minutes", problem, f"at most {int(least.total_seconds() // 60)} minutes")
+        if slot.capacity < terms.min_group:
+            problem = f"is more than the slot at {format_time(slot.span.start)} holds"
+            raise InvalidError("min_group", problem, f"at most {slot.capacity}")
 
 
 def _check_session(terms: Terms, slot: Slot, session: Timespan, field: str) -> None:

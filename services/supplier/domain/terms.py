@@ -44,7 +44,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised. Terms never change once published, so that a match may keep them as they are.
+    """What is promised. A value: an offer that is revised gets others, and a match keeps those that it was made with.
 
     ``minutes`` is the least length of each session. ``fallback_tiers`` are smaller groups than ``min_group`` that the
     supplier would still serve, none of them for less than the first tier.

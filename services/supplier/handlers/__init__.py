@@ -16,6 +16,7 @@ from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
 from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
 from services.supplier.handlers.replacing import replace_match
+from services.supplier.handlers.revising import revise_offer
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
 from services.supplier.handlers.withdrawing import withdraw_match
 
@@ -46,6 +47,7 @@ __all__ = [
     "register_supplier",
     "release_seats",
     "review_qualification",
+    "revise_offer",
     "submit_qualification",
     "take_replacement",
     "withdraw_match",

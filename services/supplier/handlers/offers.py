@@ -6,7 +6,8 @@ from services.supplier.domain.commands import AddSlot, NewSlot, PublishOffer, Wi
 from services.supplier.domain.errors import OfferNotFoundError
 from services.supplier.domain.events import OfferPublished, OfferWithdrawn
 from services.supplier.domain.matches import ExpiryReason
-from services.supplier.domain.offers import Offer, OfferState, Slot, check_slot
+from services.supplier.domain.offer_commands import ReviseOffer
+from services.supplier.domain.offers import Offer, OfferState, OfferVersion, Slot, check_slot
 from services.supplier.handlers.access import OWNERS, publish, require_owner, see_offer, see_supplier
 from services.supplier.handlers.booking import expire_all, look_again, stop_timers
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
@@ -23,6 +24,7 @@ def publish_offer(command: PublishOffer, uow: SupplierUnitOfWork) -> OfferCard:
     for index, slot in enumerate(slots):
         check_slot(terms, slot, now, f"slots.{index}.")
     uow.offers.add(offer)
+    uow.offers.keep_version(OfferVersion(offer.offer_id, offer.version, terms, now))
     for slot in slots:
         uow.slots.add(slot)
     publish(uow, OfferPublished(offer))
@@ -33,7 +35,7 @@ def publish_offer(command: PublishOffer, uow: SupplierUnitOfWork) -> OfferCard:
 def add_slot(command: AddSlot, uow: SupplierUnitOfWork) -> Slot:
     """Add a time to a published offer and let pools without a supplier look at it."""
     command.caller.require(*OWNERS)
-    offer = _lock_own(uow, command)
+    offer = lock_own(uow, command)
     slot = _slot_of(offer, command.slot)
     changed = offer.with_slot()
     check_slot(offer.terms, slot, uow.clock.now())
@@ -47,7 +49,7 @@ def withdraw_offer(command: WithdrawOffer, uow: SupplierUnitOfWork) -> OfferCard
     """Take an offer from the market; proposals without a campaign expire, campaigns keep their seats."""
     command.caller.require(*OWNERS)
     stop_timers(uow, uow.matches.waiting_of_offer(command.offer_id))
-    offer = _lock_own(uow, command).withdraw()
+    offer = lock_own(uow, command).withdraw()
     uow.offers.save(offer)
     publish(uow, OfferWithdrawn(offer))
     expire_all(uow, uow.matches.waiting_of_offer(offer.offer_id), ExpiryReason.OFFER_WITHDRAWN)
@@ -59,7 +61,8 @@ def _slot_of(offer: Offer, new: NewSlot) -> Slot:
     return Slot(new_id(), offer.offer_id, new.span, new.sessions, new.capacity)
 
 
-def _lock_own(uow: SupplierUnitOfWork, command: AddSlot | WithdrawOffer) -> Offer:
+def lock_own(uow: SupplierUnitOfWork, command: AddSlot | ReviseOffer | WithdrawOffer) -> Offer:
+    """Return the offer of a command with its category and itself locked; raise where it is not the caller's own."""
     seen, supplier = see_offer(uow, command.caller, command.offer_id)
     require_owner(supplier, command.caller)
     uow.pools.lock_category(seen.terms.category)

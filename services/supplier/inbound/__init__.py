@@ -11,11 +11,12 @@ from services.supplier.inbound.news import (
     pool_ready,
     score_changed,
 )
-from services.supplier.inbound.offers import add_slot, publish_offer
+from services.supplier.inbound.offers import add_slot, publish_offer, revise_offer
 from services.supplier.inbound.requests import (
     by_id,
     change_supplier,
     list_matches,
+    list_offer_versions,
     list_offers,
     list_qualifications,
     list_suppliers,
@@ -37,6 +38,7 @@ __all__ = [
     "change_supplier",
     "community_registered",
     "list_matches",
+    "list_offer_versions",
     "list_offers",
     "list_qualifications",
     "list_suppliers",
@@ -47,6 +49,7 @@ __all__ = [
     "publish_offer",
     "register_supplier",
     "review_qualification",
+    "revise_offer",
     "score_changed",
     "submit_qualification",
     "withdraw_match",

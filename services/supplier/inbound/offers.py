@@ -1,5 +1,6 @@
 """Offers and their slots, as suppliers write them, to commands. What is left out is the default of the domain."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from services.supplier.domain.conditions import (
     Shares,
     Stage,
 )
+from services.supplier.domain.offer_commands import ReviseOffer
 from services.supplier.domain.offers import MAX_SESSIONS
 from services.supplier.domain.terms import DEFAULT_ACCEPTANCE_HOURS, MAX_FALLBACK_TIERS, Tier, Where
 from services.supplier.inbound.reading import (
@@ -110,6 +112,19 @@ class _Offer(Tolerant):
     slots = many(_Slot, MOST_SLOTS, load_default=list)
 
 
+# What a revision may say; another category would be another offer, and slots are added by themselves.
+_REVISABLE = tuple(name for name in _Offer().fields if name not in ("supplier_id", "category", "slots"))
+
+
+class _Revise(_Offer):
+    offer_id = needed(id_)
+
+    class Meta(Tolerant.Meta):
+        """What cannot be revised is not read."""
+
+        exclude = ("supplier_id", "category", "slots")
+
+
 class _AddSlot(_Slot):
     offer_id = needed(id_)
 
@@ -118,26 +133,48 @@ def publish_offer(request: Request) -> commands.PublishOffer:
     """Read an offer with its slots."""
     data = load(_Offer(), request["data"])
     supplier_id, place, slots = data.pop("supplier_id"), data.pop("place"), data.pop("slots")
-    data["tiers"] = tuple(Tier(**tier) for tier in data["tiers"])
-    data["fallback_tiers"] = tuple(Tier(**tier) for tier in data["fallback_tiers"] or ())
-    data["release"] = tuple(ReleaseStage(**part) for part in data["release"] or ()) or DEFAULT_RELEASE
-    data["shares"] = Shares(**{name: share or 0 for name, share in (data["shares"] or _ALL_OF_IT).items()})
-    data["cancellation"] = _cancellation(data["cancellation"] or {})
-    data["required_qualifications"] = tuple(dict.fromkeys(data["required_qualifications"] or ()))
-    if data["acceptance_hours"] is None:
-        data["acceptance_hours"] = DEFAULT_ACCEPTANCE_HOURS
     new = tuple(_new_slot(slot, f"slots.{index}.") for index, slot in enumerate(slots))
-    return commands.PublishOffer(Caller.from_wire(request["caller"]), supplier_id, place, data, new)
+    return commands.PublishOffer(Caller.from_wire(request["caller"]), supplier_id, place, _terms(data), new)
 
 
-_ALL_OF_IT = {"supplier_bp": WHOLE_BP}
+def revise_offer(request: Request) -> ReviseOffer:
+    """Read which terms are to be others; what is not named stays, and null is the default of the domain."""
+    data = load(_Revise(partial=_REVISABLE), request["data"])
+    offer_id = data.pop("offer_id")
+    if data.get("place", ...) is None:
+        del data["place"]
+    return ReviseOffer(Caller.from_wire(request["caller"]), offer_id, request.get("if_match"), _terms(data))
 
 
-def _cancellation(data: Values) -> Cancellation:
-    given: dict[str, Any] = {name: value for name, value in data.items() if value is not None}
+def _terms(data: Values) -> Values:
+    """Make what was read of terms what the domain takes, field by field."""
+    return {name: _MADE[name](value) if name in _MADE else value for name, value in data.items()}
+
+
+def _tiers(data: list[Values] | None) -> tuple[Tier, ...]:
+    return tuple(Tier(**tier) for tier in data or ())
+
+
+def _shares(data: Values | None) -> Shares:
+    return Shares(**{name: share or 0 for name, share in (data or {"supplier_bp": WHOLE_BP}).items()})
+
+
+def _cancellation(data: Values | None) -> Cancellation:
+    given: dict[str, Any] = {name: value for name, value in (data or {}).items() if value is not None}
     # No steps at all is a rule too: who leaves gets nothing back.
     steps = tuple(CancellationStep(**step) for step in given["steps"]) if "steps" in given else DEFAULT_STEPS
     return Cancellation(**{**given, "steps": steps})
+
+
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "tiers": _tiers,
+    "fallback_tiers": _tiers,
+    "release": lambda parts: tuple(ReleaseStage(**part) for part in parts or ()) or DEFAULT_RELEASE,
+    "shares": _shares,
+    "cancellation": _cancellation,
+    "required_qualifications": lambda kinds: tuple(dict.fromkeys(kinds or ())),
+    "acceptance_hours": lambda hours: DEFAULT_ACCEPTANCE_HOURS if hours is None else hours,
+}
 
 
 def add_slot(request: Request) -> commands.AddSlot:

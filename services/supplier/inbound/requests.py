@@ -167,6 +167,14 @@ list_offers = listing(supplier_id=id_, category=text(KIND))
 list_matches = listing(pool_id=id_)
 
 
+def list_offer_versions(request: Request) -> views.Listing:
+    """Read the question for the versions of one offer; its pages go back in time, by the version."""
+    page = Page.from_request(request["data"])
+    if page.after is not None and not page.after.isdecimal():
+        raise InvalidError("cursor", "is not one of ours", "the next_cursor of the page before")
+    return views.Listing(_caller(request), page, None, {"offer_id": by_id("offer_id")(request).id})
+
+
 def list_qualifications(request: Request) -> views.Listing:
     """Read the question for the papers of one supplier, which has to be named."""
     by_id("supplier_id")(request)

@@ -1,6 +1,6 @@
 """Domain to wire: ``cards`` are what callers are answered, ``messages`` what others are told."""
 
-from services.supplier.outbound.cards import match, offer, qualification, slot, supplier
+from services.supplier.outbound.cards import match, offer, offer_version, qualification, slot, supplier
 from services.supplier.outbound.messages import message
 
-__all__ = ["match", "message", "offer", "qualification", "slot", "supplier"]
+__all__ = ["match", "message", "offer", "offer_version", "qualification", "slot", "supplier"]

@@ -7,7 +7,8 @@ from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCa
 from services.supplier.domain.explanation import explain
 from services.supplier.domain.matches import Match
 from services.supplier.domain.model import Score
-from services.supplier.domain.offers import Slot
+from services.supplier.domain.offers import OfferVersion, Slot
+from services.supplier.domain.terms import Terms
 from services.supplier.outbound.terms import snapshot, terms, times
 
 Wire = dict[str, Any]
@@ -58,14 +59,27 @@ def offer(card: OfferCard) -> Wire:
         "offer_id": str(it.offer_id),
         "supplier_id": str(it.supplier_id),
         "supplier_name": card.supplier_name,
-        **terms(it.terms),
-        "travel_km": it.terms.travel_km,
-        "required_qualifications": list(it.terms.required_qualifications),
+        **_all_terms(it.terms),
         "slots": [_slot(one) for one in card.slots],
         "state": str(it.state),
         "version": it.version,
         "created_at": format_time(it.created_at),
     }
+
+
+def offer_version(it: OfferVersion) -> Wire:
+    """Show the terms that an offer has from a version on."""
+    return {
+        "offer_id": str(it.offer_id),
+        "version": it.version,
+        **_all_terms(it.terms),
+        "created_at": format_time(it.created_at),
+    }
+
+
+def _all_terms(it: Terms) -> Wire:
+    own = {"travel_km": it.travel_km, "required_qualifications": list(it.required_qualifications)}
+    return {**terms(it), **own}
 
 
 def slot(it: Slot) -> Wire:

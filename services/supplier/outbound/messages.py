@@ -8,6 +8,7 @@ from services.supplier.domain.events import (
     MatchExpired,
     MatchProposed,
     OfferPublished,
+    OfferRevised,
     OfferWithdrawn,
     PoolUnmatched,
     QualificationExpired,
@@ -21,6 +22,7 @@ from services.supplier.domain.events import (
 )
 from services.supplier.domain.matches import Match
 from services.supplier.domain.model import Qualification, Supplier
+from services.supplier.domain.offers import Offer
 from services.supplier.outbound.cards import match_head
 from services.supplier.outbound.terms import tiers
 
@@ -71,10 +73,17 @@ def _qualification_event(it: Qualification) -> Wire:
 
 @message.register
 def _(event: OfferPublished) -> Message:
-    it = event.offer
+    return "offer_published.v1", event.offer.offer_id, _offer_event(event.offer)
+
+
+@message.register
+def _(event: OfferRevised) -> Message:
+    return "offer_revised.v1", event.offer.offer_id, _offer_event(event.offer)
+
+
+def _offer_event(it: Offer) -> Wire:
     ids = {"offer_id": str(it.offer_id), "supplier_id": str(it.supplier_id)}
-    data = {**ids, "category": it.terms.category, "version": it.version, "tiers": tiers(it.terms.tiers)}
-    return "offer_published.v1", it.offer_id, data
+    return {**ids, "category": it.terms.category, "version": it.version, "tiers": tiers(it.terms.tiers)}
 
 
 @message.register

@@ -1,4 +1,4 @@
-"""Loading and saving suppliers, their papers and offers, and the copies of what others know.
+"""Loading and saving suppliers, their papers, and the copies of what others know.
 
 Rows are locked with FOR NO KEY UPDATE, which does not stand in the way of foreign keys. Locks are taken in one order:
 category, pool, supplier, offer, match, slot; within a table by id. Vacancies are guarded by their category.
@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.supplier.domain.model import Qualification, QualificationState, Score, Supplier
-from services.supplier.domain.offers import Offer, OfferState
 from services.supplier.domain.pools import PoolCopy, PoolState
 from services.supplier.storage import rows, tables
 
@@ -77,47 +76,6 @@ class Qualifications:
             .group_by(table.c.supplier_id)
         )
         return {row.supplier_id: frozenset(row.kinds) for row in self._connection.execute(statement)}
-
-
-class Offers:
-    """What suppliers offer."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, offer: Offer) -> None:
-        """Keep a new one."""
-        self._connection.execute(insert(tables.offers).values(rows.offer_values(offer)))
-
-    def find(self, offer_id: UUID, *, lock: bool = False) -> Offer | None:
-        """Return it, locked until the commit if so wished, or None."""
-        statement = select(tables.offers).where(tables.offers.c.offer_id == offer_id)
-        row = self._connection.execute(_locked(statement, lock)).one_or_none()
-        return rows.offer_of(row) if row else None
-
-    def keep_published(self, offer_id: UUID) -> Offer | None:
-        """Return it, so locked that others may book it too but nobody withdraws it before the commit."""
-        statement = select(tables.offers).where(tables.offers.c.offer_id == offer_id).with_for_update(read=True)
-        row = self._connection.execute(statement).one_or_none()
-        return rows.offer_of(row) if row else None
-
-    def save(self, offer: Offer) -> None:
-        """Keep its new state."""
-        statement = update(tables.offers).where(tables.offers.c.offer_id == offer.offer_id)
-        self._connection.execute(statement.values(rows.offer_values(offer)))
-
-    def published_in(self, category: str) -> list[Offer]:
-        """Return the published offers of a category."""
-        table = tables.offers
-        statement = select(table).where(table.c.category == category, table.c.state == str(OfferState.PUBLISHED))
-        return [rows.offer_of(row) for row in self._connection.execute(statement.order_by(table.c.offer_id))]
-
-    def categories_of(self, supplier_id: UUID) -> list[str]:
-        """Return the categories in which the supplier has published offers."""
-        table = tables.offers
-        published = (table.c.supplier_id == supplier_id, table.c.state == str(OfferState.PUBLISHED))
-        statement = select(table.c.category).where(*published).distinct().order_by(table.c.category)
-        return list(self._connection.execute(statement).scalars())
 
 
 class Pools:

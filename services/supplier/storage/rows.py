@@ -19,7 +19,7 @@ from services.supplier.domain.model import (
     Supplier,
     SupplierState,
 )
-from services.supplier.domain.offers import Offer, OfferState, Slot, Snapshot
+from services.supplier.domain.offers import Offer, OfferState, OfferVersion, Slot, Snapshot
 from services.supplier.domain.standing import MatchState
 from services.supplier.domain.vacancies import Vacancy, VacancyState
 from services.supplier.storage.terms import terms_of, terms_values
@@ -87,6 +87,21 @@ def offer_values(offer: Offer) -> Values:
         "state": str(offer.state),
         "version": offer.version,
         "created_at": offer.created_at,
+    }
+
+
+def offer_version_of(row: Row) -> OfferVersion:
+    """Read a row of ``offer_versions``."""
+    return OfferVersion(row.offer_id, row.version, terms_of(row.terms), row.created_at)
+
+
+def offer_version_values(version: OfferVersion) -> Values:
+    """Write a row of ``offer_versions``."""
+    return {
+        "offer_id": version.offer_id,
+        "version": version.version,
+        "terms": terms_values(version.terms),
+        "created_at": version.created_at,
     }
 
 

@@ -75,7 +75,7 @@ offers = Table(
     Column("offer_id", Uuid, primary_key=True),
     Column("supplier_id", Uuid, ForeignKey("supplier.suppliers.supplier_id"), nullable=False),
     Column("category", Text, nullable=False),
-    # Terms are a value that never changes once published; they are read and copied whole.
+    # The newest terms, a value that is read and copied whole; those before are in offer_versions.
     Column("terms", JSONB, nullable=False),
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),

@@ -6,7 +6,8 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.supplier import contract
 from services.supplier.storage import tables
 from services.supplier.storage.bookings import Matches, Slots
-from services.supplier.storage.repository import Communities, Offers, Pools, Qualifications, Scores, Suppliers
+from services.supplier.storage.offers import Offers
+from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
 from services.supplier.storage.vacancies import Vacancies
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "submit_qualification": outbound.qualification,
     "review_qualification": outbound.qualification,
     "publish_offer": outbound.offer,
+    "revise_offer": outbound.offer,
     "withdraw_offer": outbound.offer,
     "add_slot": outbound.slot,
     "propose_match": outbound.match,
@@ -32,6 +33,7 @@ QUESTIONS = {
     "list_qualifications": inbound.list_qualifications,
     "get_offer": inbound.by_id("offer_id"),
     "list_offers": inbound.list_offers,
+    "list_offer_versions": inbound.list_offer_versions,
     "get_match": inbound.by_id("match_id"),
     "list_matches": inbound.list_matches,
 }

@@ -42,6 +42,7 @@ def town(booked):
         ("get_supplier", {"supplier_id": studio["supplier_id"]}),
         ("list_qualifications", {"supplier_id": studio["supplier_id"]}),
         ("get_offer", {"offer_id": made["offer_id"]}),
+        ("list_offer_versions", {"offer_id": made["offer_id"]}),
         ("get_match", {"match_id": direct["match_id"]}),
     ]
     booked.writes = [
@@ -49,6 +50,7 @@ def town(booked):
         ("submit_qualification", {"supplier_id": studio["supplier_id"], **PAPER}),
         ("review_qualification", {"qualification_id": paper["qualification_id"], **REVIEW}),
         ("publish_offer", offer_data(studio["supplier_id"])),
+        ("revise_offer", {"offer_id": made["offer_id"], "title": "x"}),
         ("withdraw_offer", {"offer_id": made["offer_id"]}),
         ("add_slot", {"offer_id": made["offer_id"], **slot_data()}),
         ("withdraw_match", {"match_id": direct["match_id"], "reason": "x"}),
