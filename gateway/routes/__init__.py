@@ -11,6 +11,7 @@ from gateway.routes import (
     offer,
     reputation,
     supplier,
+    tender,
     tokens,
 )
 from gateway.routes.route import Route
@@ -21,6 +22,7 @@ ROUTES: tuple[Route, ...] = (
     *intake.ROUTES,
     *supplier.ROUTES,
     *offer.ROUTES,
+    *tender.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,
     *inquiry.ROUTES,

@@ -108,6 +108,21 @@ class SupplierService:
         """Show matches."""
         return self.bus.query(request, inbound.list_matches, views.list_matches)
 
+    @rpc
+    def set_procedure(self, request):
+        """Set how a community gets suppliers for its pools."""
+        return self.bus.execute(request, inbound.set_procedure, handlers.set_procedure, outbound.setting)
+
+    @rpc
+    def list_procedures(self, request):
+        """Show how a community gets suppliers for its pools."""
+        return self.bus.query(request, inbound.list_procedures, views.list_procedures)
+
+    @rpc
+    def choose_procedure(self, request):
+        """Choose how one pool gets its supplier."""
+        return self.bus.execute(request, inbound.choose_procedure, handlers.choose_procedure, outbound.choice)
+
     @subscribe("demand", "pool_ready.v1")
     def on_demand_pool_ready_v1(self, event):
         """Find suppliers for a pool."""

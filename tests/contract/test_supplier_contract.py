@@ -17,6 +17,7 @@ from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
 from services.supplier.domain.offers import OfferVersion
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
+from tests.contract import tenders
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OPERATOR = Caller("tok", Role.NODE_OPERATOR)
@@ -123,6 +124,7 @@ SHOWN = {
     "propose_match": outbound.match(MatchCard(match(pool_id=None), OPERATOR, 5)),
     "withdraw_match": outbound.match(MatchCard(LEFT, OPERATOR, 5)),
     "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
+    **tenders.SHOWN,
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
@@ -132,6 +134,7 @@ LISTED = {
     "list_offers": "get_offer",
     "list_matches": "get_match",
     "list_offer_versions": "offer_version",
+    **tenders.LISTED,
 }
 
 

@@ -147,6 +147,28 @@ class FakeScores(FakeTable):
             self.add(score)
 
 
+class FakeProcedures:
+    def __init__(self):
+        self.settings = {}
+        self.choices = {}
+
+    def save(self, setting):
+        self.settings[setting.community_id, setting.category] = setting
+
+    def of(self, community_ids, category):
+        found = {}
+        for key in (*((one, "") for one in community_ids), *((one, category) for one in community_ids)):
+            if key in self.settings:
+                found[key[0]] = self.settings[key]
+        return found
+
+    def choose(self, choice):
+        self.choices[choice.pool_id, choice.community_id] = choice.procedure
+
+    def chosen_for(self, pool_id):
+        return {key[1]: procedure for key, procedure in self.choices.items() if key[0] == pool_id}
+
+
 class FakeSupplierUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas: ClassVar = contract.EVENTS
@@ -162,6 +184,7 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.pools = FakePools("pool_id")
         self.communities = FakeCommunities()
         self.scores = FakeScores("supplier_id")
+        self.procedures = FakeProcedures()
 
     def fire_due(self, handlers):
         """Run the timers that are due, as the scheduler does, and return the names of their commands."""

@@ -2,6 +2,7 @@
 
 from services.supplier.contract.errors import ERRORS
 from services.supplier.contract.events import EVENTS
+from services.supplier.contract.tenders import RPCS as TENDER_RPCS
 
 SERVICE = "supplier"
 
@@ -24,6 +25,7 @@ RPCS = (
     "get_match",
     "list_matches",
     "withdraw_match",
+    *TENDER_RPCS,
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -19,4 +19,5 @@ ERRORS = {
     "supplier.match_not_found": "There is no such match, or the caller's community takes no part in it.",
     "supplier.match_state": "The match is in a state in which this cannot happen to it.",
     "supplier.pool_not_found": "The pool is not known here yet.",
+    "supplier.pool_matched": "The pool no longer looks for a supplier: one is proposed to it, or it was dissolved.",
 }

@@ -109,3 +109,9 @@ class PoolNotFoundError(NotFoundError):
     """The pool is not known here yet; an event about it overtook ``pool_ready``."""
 
     code = "supplier.pool_not_found"
+
+
+class PoolMatchedError(ConflictError):
+    """The pool no longer looks for a supplier."""
+
+    code = "supplier.pool_matched"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.kernel.geo import Area
-from services.kernel.ids import PoolId, SlotId
+from services.kernel.ids import CommunityId, PoolId, SlotId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 from services.supplier.domain.matches import Share
@@ -50,6 +50,10 @@ class ReadyPool:
     windows: tuple[Timespan, ...]
     minutes: int
     ceiling: Money | None
+
+    def is_of(self, community_id: CommunityId | None) -> bool:
+        """Tell whether the community takes part in it."""
+        return any(share.community_id == community_id for share in self.communities)
 
 
 @dataclass(frozen=True, slots=True)

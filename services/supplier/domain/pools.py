@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.kernel.ids import PoolId
 from services.supplier.domain.matching import ReadyPool
+from services.supplier.domain.procedures import Procedure
 
 
 class PoolState(StrEnum):
@@ -26,6 +27,7 @@ class PoolCopy:
     category: str
     pool: ReadyPool | None
     reasons: Mapping[str, int] | None = None
+    procedure: Procedure = Procedure.DIRECT
 
     @property
     def is_open(self) -> bool:
@@ -39,6 +41,10 @@ class PoolCopy:
     def unmatched(self, reasons: Mapping[str, int]) -> "PoolCopy":
         """Note that no offer fits, and why."""
         return replace(self, state=PoolState.OPEN, reasons=dict(reasons))
+
+    def by(self, procedure: Procedure) -> "PoolCopy":
+        """Let it get its supplier in this way from now on."""
+        return replace(self, procedure=procedure)
 
     def dissolved(self, version: int) -> "PoolCopy":
         """Note that it is no more."""

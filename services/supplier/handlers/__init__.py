@@ -14,6 +14,7 @@ from services.supplier.handlers.copies import know_community, know_score
 from services.supplier.handlers.matches import expire_match, propose_match
 from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
+from services.supplier.handlers.procedures import choose_procedure, set_procedure
 from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
 from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.revising import revise_offer
@@ -32,6 +33,7 @@ __all__ = [
     "TIMERS",
     "add_slot",
     "change_supplier",
+    "choose_procedure",
     "confirm_seats",
     "decline_match",
     "dissolve_pool",
@@ -48,6 +50,7 @@ __all__ = [
     "release_seats",
     "review_qualification",
     "revise_offer",
+    "set_procedure",
     "submit_qualification",
     "take_replacement",
     "withdraw_match",

@@ -9,8 +9,10 @@ from services.supplier.domain.events import PoolUnmatched
 from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.matching import Candidate, Ranking, ReadyPool, rank_offers
 from services.supplier.domain.pools import PoolCopy, PoolState
+from services.supplier.domain.procedures import Procedure
 from services.supplier.handlers.access import publish
 from services.supplier.handlers.booking import expire_all, stop_timers
+from services.supplier.handlers.procedures import settle
 from services.supplier.handlers.ranking import propose, rank_and_lock
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
@@ -26,10 +28,12 @@ def match_ready_pool(command: MatchReadyPool, uow: SupplierUnitOfWork) -> None:
     if known is not None and (known.version >= command.version or known.state is PoolState.DISSOLVED):
         return
     state = PoolState.MATCHED if uow.matches.are_live_for(pool.pool_id) else PoolState.OPEN
-    copy = PoolCopy(pool.pool_id, command.version, state, pool.category, pool)
+    # Decided once: a pool that grows later does not change its way.
+    procedure = known.procedure if known else settle(uow, pool)
+    copy = PoolCopy(pool.pool_id, command.version, state, pool.category, pool, procedure=procedure)
     uow.pools.save(copy)
     if state is PoolState.OPEN:
-        _match(uow, copy, pool)
+        _supply(uow, copy, pool)
     else:
         # Whoever is ready anew while a match is live may know of its end before we do: look again when we know too.
         key, payload = f"pool/{pool.pool_id}/anew", {"pool_id": str(pool.pool_id)}
@@ -44,7 +48,7 @@ def match_pool(payload: dict[str, Any], uow: SupplierUnitOfWork) -> None:
     uow.pools.lock_category(seen.category)
     copy = uow.pools.find(seen.pool_id, lock=True)
     if copy is not None and copy.is_open and copy.pool is not None:
-        _match(uow, copy, copy.pool)
+        _supply(uow, copy, copy.pool)
 
 
 def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
@@ -55,6 +59,12 @@ def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
     unseen = PoolCopy(command.pool_id, command.version, PoolState.DISSOLVED, command.category, None)
     uow.pools.save(known.dissolved(command.version) if known else unseen)
     expire_all(uow, uow.matches.waiting_of_pool(command.pool_id), ExpiryReason.POOL_DISSOLVED)
+
+
+def _supply(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
+    """Go the way of the pool. One that waits for a matching round stays open until the next one takes it."""
+    if copy.procedure is Procedure.DIRECT:
+        _match(uow, copy, pool)
 
 
 def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:

@@ -12,6 +12,7 @@ from services.supplier.inbound.news import (
     score_changed,
 )
 from services.supplier.inbound.offers import add_slot, publish_offer, revise_offer
+from services.supplier.inbound.procedures import choose_procedure, list_procedures, set_procedure
 from services.supplier.inbound.requests import (
     by_id,
     change_supplier,
@@ -36,10 +37,12 @@ __all__ = [
     "campaign_opened",
     "campaign_rematched",
     "change_supplier",
+    "choose_procedure",
     "community_registered",
     "list_matches",
     "list_offer_versions",
     "list_offers",
+    "list_procedures",
     "list_qualifications",
     "list_suppliers",
     "match_declined",
@@ -51,6 +54,7 @@ __all__ = [
     "review_qualification",
     "revise_offer",
     "score_changed",
+    "set_procedure",
     "submit_qualification",
     "withdraw_match",
     "withdraw_offer",

@@ -2,5 +2,6 @@
 
 from services.supplier.outbound.cards import match, offer, offer_version, qualification, slot, supplier
 from services.supplier.outbound.messages import message
+from services.supplier.outbound.procedures import choice, setting
 
-__all__ = ["match", "message", "offer", "offer_version", "qualification", "slot", "supplier"]
+__all__ = ["choice", "match", "message", "offer", "offer_version", "qualification", "setting", "slot", "supplier"]

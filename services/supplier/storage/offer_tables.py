@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.supplier.storage.tables import metadata
+from services.supplier.storage.columns import metadata
 
 # The terms of each version that changed them; rows are added and never changed.
 offer_versions = Table(

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.supplier.domain.model import Qualification, QualificationState, Score, Supplier
 from services.supplier.domain.pools import PoolCopy, PoolState
+from services.supplier.domain.procedures import Procedure
 from services.supplier.storage import rows, tables
 
 
@@ -99,7 +100,8 @@ class Pools:
         if row is None:
             return None
         pool = rows.pool_of(row.pool_id, row.pool) if row.pool else None
-        return PoolCopy(row.pool_id, row.version, PoolState(row.state), row.category, pool, row.reasons)
+        procedure = Procedure(row.procedure)
+        return PoolCopy(row.pool_id, row.version, PoolState(row.state), row.category, pool, row.reasons, procedure)
 
     def save(self, copy: PoolCopy) -> None:
         """Keep the copy, new or changed."""
@@ -109,6 +111,7 @@ class Pools:
             "category": copy.category,
             "pool": rows.pool_values(copy.pool) if copy.pool else None,
             "reasons": dict(copy.reasons) if copy.reasons is not None else None,
+            "procedure": str(copy.procedure),
         }
         statement = upsert(tables.pools).values(pool_id=copy.pool_id, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["pool_id"], set_=values))

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     Uuid,
@@ -18,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.chassis.tables import ChassisTables
-
-metadata = MetaData(schema="supplier")
-chassis = ChassisTables(metadata)
+from services.supplier.storage import offer_tables as offer_tables
+from services.supplier.storage import tender_tables as tender_tables
+from services.supplier.storage.columns import chassis as chassis
+from services.supplier.storage.columns import metadata
 
 
 def _created_at() -> Column:
@@ -162,7 +161,10 @@ pools = Table(
     Column("category", Text, nullable=False),
     Column("pool", JSONB(none_as_null=True)),
     Column("reasons", JSONB(none_as_null=True)),
+    # How it gets its supplier: decided when it was heard of first.
+    Column("procedure", Text, nullable=False, server_default="direct"),
     CheckConstraint("state IN ('open', 'matched', 'dissolved')", name="pools_state"),
+    CheckConstraint("procedure IN ('direct', 'tender', 'round')", name="pools_procedure"),
     Index("pools_open", "category", postgresql_where=text("state = 'open'")),
 )
 

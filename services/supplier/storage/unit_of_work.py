@@ -7,6 +7,7 @@ from services.supplier import contract
 from services.supplier.storage import tables
 from services.supplier.storage.bookings import Matches, Slots
 from services.supplier.storage.offers import Offers
+from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
 from services.supplier.storage.vacancies import Vacancies
 
@@ -62,3 +63,8 @@ class SupplierUnitOfWork(UnitOfWork):
     def scores(self) -> Scores:
         """The copies of scores."""
         return Scores(self.connection)
+
+    @cached_property
+    def procedures(self) -> Procedures:
+        """How pools get their suppliers."""
+        return Procedures(self.connection)

@@ -26,6 +26,8 @@ COMMANDS = {
     "add_slot": outbound.slot,
     "propose_match": outbound.match,
     "withdraw_match": outbound.match,
+    "set_procedure": outbound.setting,
+    "choose_procedure": outbound.choice,
 }
 QUESTIONS = {
     "get_supplier": inbound.by_id("supplier_id"),
@@ -36,6 +38,7 @@ QUESTIONS = {
     "list_offer_versions": inbound.list_offer_versions,
     "get_match": inbound.by_id("match_id"),
     "list_matches": inbound.list_matches,
+    "list_procedures": inbound.list_procedures,
 }
 NEWS = {
     "pool_ready": (inbound.pool_ready, handlers.match_ready_pool),

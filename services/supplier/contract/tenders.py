@@ -1,0 +1,7 @@
+"""What the supplier service promises about procedures and tenders."""
+
+RPCS = (
+    "set_procedure",
+    "list_procedures",
+    "choose_procedure",
+)

@@ -1,0 +1,29 @@
+"""Questions and their answers: SQL to plain dicts, each bound to what the caller may see."""
+
+from services.supplier.views.procedures import list_procedures
+from services.supplier.views.suppliers import (
+    ById,
+    Listing,
+    get_match,
+    get_offer,
+    get_supplier,
+    list_matches,
+    list_offer_versions,
+    list_offers,
+    list_qualifications,
+    list_suppliers,
+)
+
+__all__ = [
+    "ById",
+    "Listing",
+    "get_match",
+    "get_offer",
+    "get_supplier",
+    "list_matches",
+    "list_offer_versions",
+    "list_offers",
+    "list_procedures",
+    "list_qualifications",
+    "list_suppliers",
+]
