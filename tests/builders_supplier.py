@@ -19,6 +19,7 @@ from services.supplier.domain.model import (
     SupplierState,
 )
 from services.supplier.domain.offers import Offer, OfferState, Slot
+from services.supplier.domain.permissions import Access, Contact, Grant
 from services.supplier.domain.standing import MatchState
 from services.supplier.domain.terms import Terms, Tier, Where
 from tests.fakes.chassis import MONDAY
@@ -57,6 +58,21 @@ def supplier(**changes):
         "created_at": MONDAY,
     }
     return Supplier(**{**values, **changes})
+
+
+def grant(granter_id, receiver_id, *permissions, contact=Contact.NEVER, prices=None, **changes):
+    """A grant of a supplier, from one community to another one or to all (None)."""
+    values = {
+        "grant_id": new_id(),
+        "supplier_id": new_id(),
+        "granter_id": granter_id,
+        "receiver_id": receiver_id,
+        "access": Access(frozenset(permissions), contact, prices),
+        "ends_at": None,
+        "reason": "邻居推荐",
+        "created_at": MONDAY,
+    }
+    return Grant(**{**values, **changes})
 
 
 def qualification(**changes):

@@ -28,6 +28,7 @@ StatementId = NewType("StatementId", UUID)
 TermsId = NewType("TermsId", UUID)
 InquiryId = NewType("InquiryId", UUID)
 CorrectionId = NewType("CorrectionId", UUID)
+GrantId = NewType("GrantId", UUID)
 
 _lock = threading.Lock()
 _last = 0

@@ -29,6 +29,53 @@ class FakeTable:
         return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
 
 
+class FakePermissions(FakeTable):
+    def __init__(self, clock):
+        super().__init__("grant_id")
+        self.clock = clock
+        self.suppliers = {}
+
+    def effective(self, supplier_id, community_id):
+        supplier = self.suppliers.get(supplier_id)
+        return self.with_grants(supplier).access_of(community_id).permissions if supplier else frozenset()
+
+    def with_grants(self, supplier):
+        return replace(supplier, grants=self.live_of([supplier.supplier_id]).get(supplier.supplier_id, ()))
+
+    def live_of(self, supplier_ids):
+        found = {}
+        for grant in sorted(self.rows.values(), key=lambda grant: grant.grant_id):
+            if grant.supplier_id in supplier_ids and grant.is_live(self.clock.now()):
+                found[grant.supplier_id] = (*found.get(grant.supplier_id, ()), grant)
+        return found
+
+    def given_by(self, supplier_id, granter_id):
+        return [one for one in self._of(supplier_id) if one.granter_id == granter_id]
+
+    def received_by(self, supplier_id, receiver_id):
+        return [one for one in self._of(supplier_id) if one.receiver_id == receiver_id]
+
+    def _of(self, supplier_id):
+        return [one for one in self.rows.values() if one.supplier_id == supplier_id and one.ended_at is None]
+
+
+class FakeSuppliers(FakeTable):
+    def __init__(self, permissions):
+        super().__init__("supplier_id")
+        self.permissions = permissions
+        permissions.suppliers = self.rows
+
+    def find(self, id_, lock=False):
+        found = super().find(id_)
+        return self.permissions.with_grants(found) if found else None
+
+    def keep(self, id_):
+        return self.find(id_)
+
+    def many(self, ids):
+        return {id_: self.find(id_) for id_ in ids if id_ in self.rows}
+
+
 class FakeQualifications(FakeTable):
     def valid_kinds(self, supplier_ids, now):
         kinds = {}
@@ -175,7 +222,8 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.suppliers = FakeTable("supplier_id")
+        self.permissions = FakePermissions(self.clock)
+        self.suppliers = FakeSuppliers(self.permissions)
         self.qualifications = FakeQualifications("qualification_id")
         self.offers = FakeOffers("offer_id")
         self.slots = FakeSlots("slot_id")

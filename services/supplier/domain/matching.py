@@ -1,6 +1,6 @@
 """Which offers fit a pool, and in what order: pure, deterministic, and able to say why not.
 
-An offer is judged by the communities of the pool that may see its supplier, never by the whole pool. The first
+An offer is judged by the communities of the pool that may use its supplier, never by the whole pool. The first
 hurdle that it does not clear is its reason; an offer that clears all of them is ranked by, in this order, the people
 it serves, the price they pay, the lower end of the supplier's score, the distance and the time.
 """
@@ -139,7 +139,7 @@ def ranking_of(verdicts: Iterable[Fit | Reason]) -> Ranking:
 def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     """Tell how an offer fits the pool, or the first reason why it does not."""
     terms = candidate.offer.terms
-    communities = _who_sees(pool, candidate.supplier)
+    communities = _who_uses(pool, candidate.supplier)
     distance = pool.area.centre.distance_km(terms.place)
     if not communities:
         return Reason.NOT_SHARED
@@ -164,8 +164,8 @@ def is_of(category: str, candidate: Candidate) -> bool:
     return candidate.offer.terms.category == category and candidate.supplier.state is SupplierState.ACTIVE
 
 
-def _who_sees(pool: ReadyPool, supplier: Supplier) -> tuple[Share, ...]:
-    return tuple(share for share in pool.communities if supplier.is_visible_in(share.community_id))
+def _who_uses(pool: ReadyPool, supplier: Supplier) -> tuple[Share, ...]:
+    return tuple(share for share in pool.communities if supplier.is_usable_in(share.community_id))
 
 
 def is_in_reach(area: Area, candidate: Candidate, distance_km: float) -> bool:

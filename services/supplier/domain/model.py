@@ -10,6 +10,7 @@ from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
 from services.kernel.ids import CommunityId, QualificationId, SupplierId
 from services.supplier.domain.errors import QualificationDecidedError
+from services.supplier.domain.permissions import NOTHING, OWN, SHARED, Access, Grant, Link, Permission, in_order, reach
 
 UNMASKED = 4  # digits of a qualification number that a view shows, never more than half of it
 
@@ -55,7 +56,11 @@ class SupplierState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """Somebody who renders services, registered by one community and shared with others as that one decides."""
+    """Somebody who renders services, registered by one community and shared with others as that one decides.
+
+    ``grants`` are those that were live when it was loaded; ``left`` are communities that have given it up, or whom it
+    has: nothing reaches them but a new grant that names them.
+    """
 
     supplier_id: SupplierId
     community_id: CommunityId
@@ -66,12 +71,57 @@ class Supplier:
     state: SupplierState
     version: int
     created_at: datetime
+    left: frozenset[CommunityId] = frozenset()
+    grants: tuple[Grant, ...] = ()
+
+    def access_of(self, community_id: CommunityId | None) -> Access:
+        """Return what a community may do with the supplier, by all that leads to it."""
+        if community_id is None:
+            return NOTHING
+        if community_id == self.community_id:
+            return OWN
+        if community_id in self.left:
+            return NOTHING
+        if not self.grants:
+            return SHARED if self.sharing.includes(community_id) else NOTHING
+        held, _ = reach(self.community_id, self.links, self.left)
+        return held.get(community_id, NOTHING).joined_with(held.get(None, NOTHING))
+
+    def passable_by(self, community_id: CommunityId | None) -> Access:
+        """Return what a community may let others do at most."""
+        if community_id is None:
+            return NOTHING
+        return reach(self.community_id, self.links, self.left)[1].get(community_id, NOTHING)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The grants, and the short form of sharing as links of the owner, behind the grants that name somebody."""
+        grants = in_order(self.grants)
+        named = [Link(self.community_id, one, SHARED) for one in sorted(self.sharing.community_ids)]
+        to_all = [Link(self.community_id, None, SHARED)] if self.sharing.mode is SharingMode.ALL else []
+        given = [grant.link for grant in grants if grant.receiver_id is not None]
+        return (*given, *named, *(grant.link for grant in grants if grant.receiver_id is None), *to_all)
+
+    def may(self, community_id: CommunityId | None, permission: Permission) -> bool:
+        """Tell whether a community may do this with the supplier."""
+        return permission in self.access_of(community_id).permissions
 
     def is_visible_in(self, community_id: CommunityId | None) -> bool:
         """Tell whether a community may know of the supplier at all."""
-        if community_id is None:
-            return False
-        return community_id == self.community_id or self.sharing.includes(community_id)
+        return self.may(community_id, Permission.SEE)
+
+    def is_usable_in(self, community_id: CommunityId | None) -> bool:
+        """Tell whether a community may begin something new with the supplier: a match, a tender, a bid."""
+        return self.may(community_id, Permission.USE)
+
+    @property
+    def seen_by(self) -> "Sharing":
+        """Who sees it, for those who keep a copy: of the short form, the grants, and all that hangs on them."""
+        held = reach(self.community_id, self.links, self.left)[0]
+        if None in held:
+            return Sharing(SharingMode.ALL)
+        named = frozenset(one for one in held if one is not None)
+        return Sharing(SharingMode.NAMED, named) if named else Sharing()
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of the supplier; ``storage.visibility`` is the same rule in SQL."""

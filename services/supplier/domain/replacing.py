@@ -1,6 +1,6 @@
 """Which offers can take the place of one whose supplier withdrew: pure, and able to say why not.
 
-The campaign exists and its members have decided, so a replacement serves all of them or nobody: it is visible to every
+The campaign exists and its members have decided, so a replacement serves all of them or nobody: it may be used by every
 community, has a seat for each of the people, and is paid in the same currency. Where a pool stood behind the match, its
 area, times and ceiling still hold; otherwise the old slot and place say what is near enough.
 """
@@ -65,7 +65,7 @@ def judge_replacement(need: Need, candidate: Candidate, now: datetime) -> Fit | 
     """Tell how an offer replaces the one that is gone, or the first reason why it does not."""
     terms, left = candidate.offer.terms, need.left
     distance = need.area.centre.distance_km(terms.place)
-    if not all(candidate.supplier.is_visible_in(share.community_id) for share in left.communities):
+    if not all(candidate.supplier.is_usable_in(share.community_id) for share in left.communities):
         return Reason.NOT_SHARED
     if not _is_near(need, candidate, distance):
         return Reason.OUT_OF_REACH

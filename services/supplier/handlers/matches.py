@@ -58,7 +58,7 @@ def _communities(command: ProposeMatch, uow: SupplierUnitOfWork) -> tuple[UUID, 
 
 
 def _require_shared(offer: Offer, supplier: Supplier, community_ids: tuple[UUID, ...]) -> None:
-    hidden = [one for one in community_ids if not supplier.is_visible_in(one)]
+    hidden = [one for one in community_ids if not supplier.is_usable_in(one)]
     if hidden or supplier.state is not SupplierState.ACTIVE:
         raise OfferNotFoundError("there is no such offer for these communities", offer_id=str(offer.offer_id))
 

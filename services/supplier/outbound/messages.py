@@ -47,12 +47,14 @@ def _(event: SupplierChanged) -> Message:
 
 
 def _supplier_event(it: Supplier) -> Wire:
-    named = [str(community_id) for community_id in sorted(it.sharing.community_ids)]
+    # Who keeps a copy asks who sees it, by whatever way; how far each may go is told by permissions_changed.
+    sharing = it.seen_by
+    named = [str(community_id) for community_id in sorted(sharing.community_ids)]
     return {
         "supplier_id": str(it.supplier_id),
         "community_id": str(it.community_id),
         "name": it.name,
-        "sharing": {"mode": str(it.sharing.mode), "community_ids": named},
+        "sharing": {"mode": str(sharing.mode), "community_ids": named},
     }
 
 

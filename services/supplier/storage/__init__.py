@@ -1,1 +1,6 @@
-"""Where the supplier service keeps its state: its own PostgreSQL schema."""
+"""Where the supplier service keeps its state: its own PostgreSQL schema.
+
+Importing the package makes the tables of all its files known, so that the metadata is always whole.
+"""
+
+from services.supplier.storage import permission_tables as permission_tables

@@ -15,13 +15,15 @@ from services.supplier.domain.model import Qualification, QualificationState, Sc
 from services.supplier.domain.pools import PoolCopy, PoolState
 from services.supplier.domain.procedures import Procedure
 from services.supplier.storage import rows, tables
+from services.supplier.storage.permissions import Permissions
 
 
 class Suppliers:
-    """The registered suppliers."""
+    """The registered suppliers, each with the grants that are live."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, permissions: Permissions) -> None:
         self._connection = connection
+        self._permissions = permissions
 
     def add(self, supplier: Supplier) -> None:
         """Keep a new one."""
@@ -30,8 +32,12 @@ class Suppliers:
     def find(self, supplier_id: UUID, *, lock: bool = False) -> Supplier | None:
         """Return it, locked until the commit if so wished, or None."""
         statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id == supplier_id)
-        row = self._connection.execute(_locked(statement, lock)).one_or_none()
-        return rows.supplier_of(row) if row else None
+        return self._with_grants(_locked(statement, lock)).get(supplier_id)
+
+    def keep(self, supplier_id: UUID) -> Supplier | None:
+        """Return it, so locked that others may book it too but nobody takes a permission back before the commit."""
+        statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id == supplier_id)
+        return self._with_grants(statement.with_for_update(read=True)).get(supplier_id)
 
     def save(self, supplier: Supplier) -> None:
         """Keep its new state."""
@@ -41,7 +47,13 @@ class Suppliers:
     def many(self, supplier_ids: Collection[UUID]) -> dict[UUID, Supplier]:
         """Return those of the ids."""
         statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id.in_(supplier_ids))
-        return {row.supplier_id: rows.supplier_of(row) for row in self._connection.execute(statement)}
+        return self._with_grants(statement)
+
+    def _with_grants(self, statement: Select) -> dict[UUID, Supplier]:
+        found = {row.supplier_id: row for row in self._connection.execute(statement)}
+        # After the rows, which may have been waited for: a grant that ended meanwhile is not among them any more.
+        grants = self._permissions.live_of(list(found))
+        return {id_: rows.supplier_of(row, grants.get(id_, ())) for id_, row in found.items()}
 
 
 class Qualifications:

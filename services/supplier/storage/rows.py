@@ -20,6 +20,7 @@ from services.supplier.domain.model import (
     SupplierState,
 )
 from services.supplier.domain.offers import Offer, OfferState, OfferVersion, Slot, Snapshot
+from services.supplier.domain.permissions import Grant
 from services.supplier.domain.standing import MatchState
 from services.supplier.domain.vacancies import Vacancy, VacancyState
 from services.supplier.storage.terms import terms_of, terms_values
@@ -27,8 +28,8 @@ from services.supplier.storage.terms import terms_of, terms_values
 Values = dict[str, Any]
 
 
-def supplier_of(row: Row) -> Supplier:
-    """Read a row of ``suppliers``."""
+def supplier_of(row: Row, grants: tuple[Grant, ...] = ()) -> Supplier:
+    """Read a row of ``suppliers``; ``grants`` are its live ones."""
     return Supplier(
         supplier_id=row.supplier_id,
         community_id=row.community_id,
@@ -39,6 +40,8 @@ def supplier_of(row: Row) -> Supplier:
         state=SupplierState(row.state),
         version=row.version,
         created_at=row.created_at,
+        left=frozenset(row.left_by),
+        grants=grants,
     )
 
 
@@ -53,6 +56,7 @@ def supplier_values(supplier: Supplier) -> Values:
         "lon": supplier.place.lon,
         "sharing_mode": str(supplier.sharing.mode),
         "shared_with": sorted(supplier.sharing.community_ids),
+        "left_by": sorted(supplier.left),
         "state": str(supplier.state),
         "version": supplier.version,
         "created_at": supplier.created_at,

@@ -43,6 +43,8 @@ suppliers = Table(
     Column("lon", Float, nullable=False),
     Column("sharing_mode", Text, nullable=False),
     Column("shared_with", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    # Communities that nothing reaches any more but a new grant that names them.
+    Column("left_by", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     _created_at(),

@@ -7,6 +7,7 @@ from services.supplier import contract
 from services.supplier.storage import tables
 from services.supplier.storage.bookings import Matches, Slots
 from services.supplier.storage.offers import Offers
+from services.supplier.storage.permissions import Permissions
 from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
 from services.supplier.storage.vacancies import Vacancies
@@ -22,7 +23,12 @@ class SupplierUnitOfWork(UnitOfWork):
     @cached_property
     def suppliers(self) -> Suppliers:
         """The registered suppliers."""
-        return Suppliers(self.connection)
+        return Suppliers(self.connection, self.permissions)
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What communities let each other do with them."""
+        return Permissions(self.connection, self.clock)
 
     @cached_property
     def qualifications(self) -> Qualifications:

@@ -60,14 +60,14 @@ def get_supplier(question: ById, uow: SupplierUnitOfWork) -> Answer:
 
 def list_suppliers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     """Show the suppliers that the caller may know of."""
-    statement = select(suppliers).where(supplier_is_visible_to(question.caller))
+    statement = select(suppliers).where(supplier_is_visible_to(question.caller, uow.clock.now()))
     found = list(uow.connection.execute(question.narrow(statement, suppliers.c.supplier_id)))
     shown = _suppliers(found, question.caller, uow)
     return question.answer(found, lambda row: shown[row.supplier_id], "supplier_id")
 
 
 def _visible_supplier(caller: Caller, supplier_id: UUID, uow: SupplierUnitOfWork) -> Row:
-    wanted = (suppliers.c.supplier_id == supplier_id, supplier_is_visible_to(caller))
+    wanted = (suppliers.c.supplier_id == supplier_id, supplier_is_visible_to(caller, uow.clock.now()))
     row = uow.connection.execute(select(suppliers).where(*wanted)).one_or_none()
     if row is None:
         raise SupplierNotFoundError("there is no such supplier", supplier_id=str(supplier_id))
@@ -75,8 +75,10 @@ def _visible_supplier(caller: Caller, supplier_id: UUID, uow: SupplierUnitOfWork
 
 
 def _suppliers(found: list[Row], caller: Caller, uow: SupplierUnitOfWork) -> dict[UUID, Answer]:
-    scores = uow.scores.many([row.supplier_id for row in found])
-    cards = (SupplierCard(rows.supplier_of(row), scores.get(row.supplier_id), caller) for row in found)
+    ids = [row.supplier_id for row in found]
+    scores, grants = uow.scores.many(ids), uow.permissions.live_of(ids)
+    loaded = [rows.supplier_of(row, grants.get(row.supplier_id, ())) for row in found]
+    cards = (SupplierCard(one, scores.get(one.supplier_id), caller) for one in loaded)
     return {card.supplier.supplier_id: outbound.supplier(card) for card in cards}
 
 
@@ -95,7 +97,9 @@ def list_qualifications(question: Listing, uow: SupplierUnitOfWork) -> Answer:
 
 def get_offer(question: ById, uow: SupplierUnitOfWork) -> Answer:
     """Show one offer with all its slots; raise ``OfferNotFoundError``."""
-    row = uow.connection.execute(_visible_offers(question.caller).where(offers.c.offer_id == question.id)).one_or_none()
+    row = uow.connection.execute(
+        _visible_offers(question.caller, uow).where(offers.c.offer_id == question.id)
+    ).one_or_none()
     if row is None:
         raise OfferNotFoundError("there is no such offer", offer_id=str(question.id))
     slots = uow.slots.of_offers([row.offer_id]).get(row.offer_id, ())
@@ -104,7 +108,7 @@ def get_offer(question: ById, uow: SupplierUnitOfWork) -> Answer:
 
 def list_offers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     """Show the published offers of the suppliers that the caller may know of, with the slots that are ahead."""
-    statement = _visible_offers(question.caller).where(offers.c.state == str(OfferState.PUBLISHED))
+    statement = _visible_offers(question.caller, uow).where(offers.c.state == str(OfferState.PUBLISHED))
     columns = {"supplier_id": offers.c.supplier_id, "category": offers.c.category}
     found = list(uow.connection.execute(question.narrow(statement, offers.c.offer_id, **columns)))
     slots = uow.slots.of_offers([row.offer_id for row in found])
@@ -120,7 +124,8 @@ def list_offers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
 def list_offer_versions(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     """Show the terms that an offer has had, the newest first; raise ``OfferNotFoundError``."""
     offer_id, table = question.filters["offer_id"], offer_versions.c
-    if uow.connection.execute(_visible_offers(question.caller).where(offers.c.offer_id == offer_id)).first() is None:
+    wanted = _visible_offers(question.caller, uow).where(offers.c.offer_id == offer_id)
+    if uow.connection.execute(wanted).first() is None:
         raise OfferNotFoundError("there is no such offer", offer_id=str(offer_id))
     statement = select(offer_versions).where(table.offer_id == offer_id)
     if question.page.after is not None:
@@ -129,9 +134,9 @@ def list_offer_versions(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     return question.answer(found, lambda row: outbound.offer_version(rows.offer_version_of(row)), "version")
 
 
-def _visible_offers(caller: Caller) -> Select:
+def _visible_offers(caller: Caller, uow: SupplierUnitOfWork) -> Select:
     joined = select(offers, suppliers.c.name.label("supplier_name")).join(suppliers)
-    return joined.where(supplier_is_visible_to(caller))
+    return joined.where(supplier_is_visible_to(caller, uow.clock.now()))
 
 
 def get_match(question: ById, uow: SupplierUnitOfWork) -> Answer:

@@ -236,7 +236,9 @@ def test_the_two_forms_of_visibility_say_the_same(market):
             for role, community, supplier_id in product(Role, communities, suppliers)
         ]
         for who in callers:
-            found = uow.connection.execute(select(tables.suppliers).where(supplier_is_visible_to(who)))
+            found = uow.connection.execute(
+                select(tables.suppliers).where(supplier_is_visible_to(who, market.clock.now()))
+            )
             visible = {row.supplier_id for row in found} & {one.supplier_id for one in made}
             assert visible == {one.supplier_id for one in made if one.is_visible_to(who)}, who
             found = uow.connection.execute(select(tables.matches).where(match_is_visible_to(who)))
