@@ -16,7 +16,7 @@ from gateway.own import OwnOperations
 from gateway.pages import Pages
 from gateway.problems import CONTENT_TYPE, Problem, problem_of
 from gateway.rate_limit import Limiter, headers_of
-from gateway.reply import REASONS, Headers, Reply, json_reply
+from gateway.reply import JSON, REASONS, Headers, Reply, file_reply, json_reply
 from gateway.router import Router
 from gateway.routes import ROUTES, Route
 from gateway.together import Together
@@ -118,6 +118,8 @@ class Gateway:
             answer = self._together.call(route.service, route.together, request, size)
         else:
             answer = self._call(route.service, route.operation_id, request)
+        if route.file is not None and JSON not in environ.get("HTTP_ACCEPT", ""):
+            return file_reply(route.status, answer, route.file)
         return json_reply(route.status, answer, _answer_headers(route, answer))
 
     def _pass_on(self, route: Route, ids: dict[str, str], environ: Environ) -> Reply:

@@ -148,7 +148,8 @@ def _answer(route: Route, example: dict[str, Any]) -> dict[str, Any]:
     if route.location:
         names.append("Location")
     content = {"schema": route.answer, "example": example["answer"]}
-    return {"description": route.en, "headers": _refs(names), "content": {JSON: content}}
+    file = {route.file: {"schema": {"type": "string", "format": "binary"}}} if route.file else {}
+    return {"description": route.en, "headers": _refs(names), "content": {JSON: content, **file}}
 
 
 def _problems(route: Route) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What leaves the gateway."""
 
+import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 Headers = list[tuple[str, str]]
 JSON = "application/json"
@@ -29,6 +31,16 @@ class Reply:
             *self.headers,
             *more,
         ]
+
+
+def file_reply(status: int, answer: Mapping[str, Any], media_type: str) -> Reply:
+    """Return an answer that is a file as its bytes, to be kept under its name."""
+    # Names may be Chinese: RFC 6266 has the form for them, and the plain one for who does not know it.
+    name = quote(answer["name"], safe="")
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in answer["name"])
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"
+    headers = [("Cache-Control", "no-store"), ("Content-Disposition", disposition)]
+    return Reply(status, base64.b64decode(answer["base64"]), media_type, headers)
 
 
 def json_reply(status: int, answer: Any, headers: Iterable[tuple[str, str]] = ()) -> Reply:

@@ -24,8 +24,9 @@ class Route:
 
     ``path`` holds in braces ids, whose names end in ``_id``, and words; ``operation_id`` is the name of the RPC of
     ``service``; ``roles`` may call it at all, the service decides the rest. ``location`` is the path of what a POST has
-    created. ``together`` is the name of the RPC that takes many of these requests at once; see TOGETHER.md. ``signed``:
-    who calls has no token, the service checks the signature of the request, which it gets as it came.
+    created. ``file`` is the media type of an answer that is a file (``schemas.base.FileView``): who does not ask for
+    JSON gets its bytes. ``together`` is the name of the RPC that takes many of these requests at once; see TOGETHER.md.
+    ``signed``: who calls has no token, the service checks the signature of the request, which it gets as it came.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Route:
     location: str | None = None
     together: str | None = None
     signed: bool = False
+    file: str | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -58,6 +58,13 @@ class Nothing(Body):
     """An empty object."""
 
 
+class FileView(Answer):
+    """A file as JSON, for who asks for ``application/json``; anybody else gets its bytes."""
+
+    name = string(200, required=True)
+    base64 = fields.String(required=True)
+
+
 class PlaceSchema(Strict):
     """A point: degrees of latitude and longitude (WGS 84)."""
 

@@ -80,7 +80,7 @@ class Api:
         if_match: str | None = None,
     ) -> Answer:
         """Send a request until it is answered; a POST keeps its Idempotency-Key over all tries."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {"Accept": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
         if method == "POST":
             headers["Idempotency-Key"] = str(new_id())
         if if_match is not None:
