@@ -7,6 +7,7 @@ from gateway.routes import (
     dispute,
     inquiry,
     intake,
+    log,
     merging,
     offer,
     reputation,
@@ -28,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *inquiry.ROUTES,
     *delivery.ROUTES,
     *reputation.ROUTES,
+    *log.ROUTES,
     *tokens.ROUTES,
 )
 

@@ -36,6 +36,36 @@ class ReputationService:
         """Return the score of a supplier and what it was made of."""
         return self.bus.query(request, inbound.by_id("supplier_id"), views.get_reputation)
 
+    @rpc
+    def get_log_head(self, request):
+        """Return the head of the log that was signed last."""
+        return self.bus.execute(request, inbound.log.ask_log, handlers.get_log_head, outbound.log.head)
+
+    @rpc
+    def list_log_heads(self, request):
+        """Return the signed heads of the log, the smallest tree first."""
+        return self.bus.query(request, inbound.log.list_log_heads, views.log.list_log_heads)
+
+    @rpc
+    def get_log_key(self, request):
+        """Return the public keys that verify the heads of the log."""
+        return self.bus.execute(request, inbound.log.ask_log, handlers.list_log_keys, outbound.log.keys)
+
+    @rpc
+    def list_log_entries(self, request):
+        """Return entries of the log, each as the caller may read it."""
+        return self.bus.query(request, inbound.log.list_log_entries, views.log.list_log_entries)
+
+    @rpc
+    def get_inclusion_proof(self, request):
+        """Return the proof that an entry is in the log."""
+        return self.bus.query(request, inbound.log.get_inclusion_proof, views.log.get_inclusion_proof)
+
+    @rpc
+    def get_consistency_proof(self, request):
+        """Return the proof that the log only grew."""
+        return self.bus.query(request, inbound.log.get_consistency_proof, views.log.get_consistency_proof)
+
     @subscribe("campaign", "campaign_delivered.v1")
     def on_campaign_campaign_delivered_v1(self, event):
         """Note who may write a review now."""

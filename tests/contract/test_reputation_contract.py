@@ -9,6 +9,9 @@ from services.chassis.envelope import Envelope
 from services.kernel.ids import new_id
 from services.reputation import contract, handlers, inbound, outbound
 from services.reputation.domain import errors
+from services.reputation.domain.log_entries import commitment_of
+from services.reputation.domain.merkle import extends, includes, leaf_hash, root_of
+from services.reputation.domain.notes import open_note, read_key
 from services.reputation.domain.score import Tally, standing
 from tests.fakes.chassis import request
 from tests.fakes.reputation import FakeReputationUnitOfWork
@@ -25,6 +28,12 @@ ASKED = {
     "get_review": inbound.by_id("review_id"),
     "list_reviews": inbound.list_reviews,
     "get_reputation": inbound.by_id("supplier_id"),
+    "get_log_head": inbound.log.ask_log,
+    "list_log_heads": inbound.log.list_log_heads,
+    "get_log_key": inbound.log.ask_log,
+    "list_log_entries": inbound.log.list_log_entries,
+    "get_inclusion_proof": inbound.log.get_inclusion_proof,
+    "get_consistency_proof": inbound.log.get_consistency_proof,
 }
 
 
@@ -100,3 +109,27 @@ def test_every_refusal_of_the_domain_is_in_the_contract_and_the_other_way_round(
 def test_a_request_of_tomorrow_with_more_fields_is_understood():
     data = example("reputation", "rpc/write_review")["request"]["data"]
     assert inbound.write_review(request({**data, "photos": ["…"]})).text == data["text"]
+
+
+def test_the_golden_log_holds_together():
+    """Whoever writes a verifier from the examples gets one that works."""
+    answers = {
+        name: example("reputation", f"rpc/{name}")["response"] for name in ASKED if "log" in name or "proof" in name
+    }
+    key = read_key(answers["get_log_key"]["key"])
+    head = open_note(answers["get_log_head"]["note"], [key])
+    items = answers["list_log_entries"]["items"]
+    leaves = [leaf_hash(bytes.fromhex(one["commitment"])) for one in items]
+    assert (head.size, head.root, root_of(leaves)) == (
+        3,
+        root_of(leaves),
+        bytes.fromhex(answers["get_log_head"]["root"]),
+    )
+    for one in items:
+        if one["record"] is not None:
+            assert commitment_of(bytes.fromhex(one["salt"]), one["record"]).hex() == one["commitment"]
+    found, grown = answers["get_inclusion_proof"], answers["get_consistency_proof"]
+    proof = [bytes.fromhex(one) for one in found["hashes"]]
+    assert includes(head.root, head.size, found["index"], leaves[found["index"]], proof)
+    proof = [bytes.fromhex(one) for one in grown["hashes"]]
+    assert extends(grown["from"], root_of(leaves[:2]), grown["to"], head.root, proof)

@@ -1,5 +1,7 @@
 """A unit of work of reputation in memory."""
 
+from dataclasses import replace
+
 from services.reputation import contract
 from services.reputation.domain.model import DIMENSIONS
 from services.reputation.domain.score import DimensionTally, Tally
@@ -64,6 +66,56 @@ class FakeSuppliers:
             self.kept[supplier.supplier_id] = supplier
 
 
+class FakeLogBook:
+    """The log in memory; a place is given once, and a head of each size signed once."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.queued = 0
+        self.waiting, self.entries = [], []
+        self.kept_tiles, self.heads, self.made_keys = {}, {}, []
+
+    def queue(self, entry):
+        self.waiting.append(entry)
+        self.queued += 1
+
+    def lock(self):
+        pass
+
+    def take(self, most):
+        taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        return taken
+
+    def size(self):
+        return len(self.entries)
+
+    def add(self, first, entries):
+        assert first == len(self.entries), "places follow one another"
+        self.entries += entries
+
+    def tiles(self, wanted):
+        return {tile: self.kept_tiles[tile] for tile in wanted if tile in self.kept_tiles}
+
+    def keep_tiles(self, tiles):
+        self.kept_tiles |= tiles
+
+    def latest_head(self):
+        return self.heads[max(self.heads)] if self.heads else None
+
+    def keep_head(self, size, root, note):
+        assert size not in self.heads, "a tree is signed once"
+        self.heads[size] = {"size": size, "root": root, "note": note, "signed_at": self.clock.now()}
+
+    def keys(self):
+        return self.made_keys
+
+    def signing_key(self):
+        return next((key for key in self.made_keys if key.retired_at is None), None)
+
+    def add_key(self, key):
+        self.made_keys = [replace(one, retired_at=one.retired_at or self.clock.now()) for one in self.made_keys] + [key]
+
+
 class FakeReputationUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas = contract.EVENTS
@@ -74,3 +126,4 @@ class FakeReputationUnitOfWork(FakeUnitOfWork):
         self.reviews = FakeReviews()
         self.scores = FakeScoreBook()
         self.suppliers = FakeSuppliers()
+        self.log = FakeLogBook(self.clock)

@@ -5,6 +5,10 @@ from services.reputation.contract.events import EVENTS
 
 SERVICE = "reputation"
 
-RPCS = ("write_review", "get_review", "list_reviews", "get_reputation")
+RPCS = (
+    *("write_review", "get_review", "list_reviews", "get_reputation"),
+    *("get_log_head", "list_log_heads", "get_log_key", "list_log_entries"),
+    *("get_inclusion_proof", "get_consistency_proof"),
+)
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

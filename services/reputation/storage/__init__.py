@@ -1,1 +1,6 @@
-"""The tables of the service and what reads and writes them."""
+"""How receipts, reviews, scores and the log are kept in PostgreSQL, schema ``reputation``.
+
+Importing the package makes the tables of all its files known, so that the metadata is always whole.
+"""
+
+from services.reputation.storage import log_tables as log_tables

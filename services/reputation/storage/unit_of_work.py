@@ -5,6 +5,7 @@ from functools import cached_property
 from services.chassis.unit_of_work import UnitOfWork
 from services.reputation import contract
 from services.reputation.storage import tables
+from services.reputation.storage.log_book import LogBook
 from services.reputation.storage.repository import Receipts, Reviews, ScoreBook, Suppliers
 
 
@@ -34,3 +35,8 @@ class ReputationUnitOfWork(UnitOfWork):
     def suppliers(self) -> Suppliers:
         """Who may see a supplier."""
         return Suppliers(self.connection)
+
+    @cached_property
+    def log(self) -> LogBook:
+        """What cannot be changed without being seen."""
+        return LogBook(self.connection, self.clock)

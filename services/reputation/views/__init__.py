@@ -1,6 +1,7 @@
 """The read side: SQL to plain dicts, bound to what the caller may see."""
 
+from services.reputation.views import log
 from services.reputation.views.reputation import get_reputation
 from services.reputation.views.reviews import get_review, list_reviews
 
-__all__ = ["get_reputation", "get_review", "list_reviews"]
+__all__ = ["get_reputation", "get_review", "list_reviews", "log"]
