@@ -121,6 +121,9 @@ class FakeCommitments:
     def holders(self, campaign_id):
         return self._of(campaign_id, lambda c: c.paid is not None and c.paid > c.refunded + c.moved)
 
+    def served(self, campaign_id):
+        return self._of(campaign_id, lambda c: c.state is Standing.DELIVERED)
+
     def census(self, campaign_ids):
         found = {campaign_id: Census() for campaign_id in campaign_ids}
         for one in self.rows.values():

@@ -73,6 +73,9 @@ class FakeDisputes:
     def open_in(self, campaign_id):
         return self._of(lambda d: d.campaign_id == campaign_id and d.is_open)
 
+    def closed_in(self, campaign_id):
+        return self._of(lambda d: d.campaign_id == campaign_id and not d.is_open)
+
     def of_mediator(self, member_id):
         return self._of(lambda d: d.mediator and d.mediator.member_id == member_id and d.state in IN_MEDIATION)
 

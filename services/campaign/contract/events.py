@@ -213,14 +213,39 @@ class CampaignDeliveredSchema(Schema):
     match_id = _id()
     supplier_id = _id()
     delivered_at = _time()
+    category = _text()
     sessions = _count(1)
     sessions_held = _count(1)
     returned = _one(MoneySchema)
     commitments = _many(DeliveredCommitmentSchema)
 
 
+class EndedDisputeSchema(Schema):
+    """A dispute of a commitment: what it was about, how it ended, and what of the claim went back."""
+
+    reason = _text()
+    outcome = _text()
+    claim = _one(MoneySchema)
+    refunded = _one(MoneySchema)
+
+
+class EndedCommitmentSchema(Schema):
+    """How it ended for one commitment that was served."""
+
+    commitment_id = _id()
+    member_id = _id()
+    community_id = _id()
+    paid = _one(MoneySchema)
+    refunded = _one(MoneySchema)
+    released = _one(MoneySchema)
+    disputes = _many(EndedDisputeSchema)
+
+
 class CampaignSettledSchema(Schema):
-    """The escrow is empty: ``paid`` is ``refunded``, ``released`` and what moved elsewhere. All may have left."""
+    """The escrow is empty: ``paid`` is ``refunded``, ``released`` and what moved elsewhere. All may have left.
+
+    ``commitments`` are those that were served.
+    """
 
     campaign_id = _id()
     match_id = _id()
@@ -230,6 +255,9 @@ class CampaignSettledSchema(Schema):
     paid = _one(MoneySchema)
     refunded = _one(MoneySchema)
     released = _one(MoneySchema)
+    delivered_at = _time()
+    category = _text()
+    commitments = _many(EndedCommitmentSchema)
 
 
 EVENTS: dict[str, Schema] = {

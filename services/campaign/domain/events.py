@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.campaign.domain.dispute_events import DisputeEvent
+from services.campaign.domain.disputes import Dispute
 from services.campaign.domain.model import Campaign, Commitment, Share
 from services.campaign.domain.sessions import Session
 from services.kernel.ids import CommitmentId
@@ -164,10 +165,19 @@ class CampaignDelivered:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A served commitment, with its money as it is in the end, and the disputes that there were of it."""
+
+    commitment: Commitment
+    disputes: tuple[Dispute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignSettled:
-    """The escrow is empty."""
+    """The escrow is empty; ``ends`` is how it ended for each commitment that was served."""
 
     campaign: Campaign
+    ends: tuple[End, ...] = ()
 
 
 Event = (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.campaign.domain import closing, ledger, sessions
 from services.campaign.domain.commands import CancelCampaign
+from services.campaign.domain.ends import with_ends
 from services.campaign.domain.ledger import Phase, Transfer
 from services.campaign.domain.lifecycle import Action
 from services.campaign.domain.model import FORMED, Campaign, Explanation, State
@@ -104,7 +105,11 @@ def settle(campaign: Campaign, uow: CampaignUnitOfWork) -> Outcome:
     holders = uow.commitments.holders(campaign.campaign_id)
     covers = [ledger.ending(cover, Phase.POST) for cover in covers_of(campaign, uow)]
     in_flight = uow.orders.any_open(campaign.campaign_id)
-    return record(closing.settle(campaign, holders, covers, uow.clock.now(), in_flight=in_flight), uow)
+    outcome = closing.settle(campaign, holders, covers, uow.clock.now(), in_flight=in_flight)
+    if outcome.campaign.state is State.SETTLED:
+        key = campaign.campaign_id
+        outcome = with_ends(outcome, uow.commitments.served(key), uow.disputes.closed_in(key))
+    return record(outcome, uow)
 
 
 TIMERS: dict[str, Callable[[Payload, CampaignUnitOfWork], None]] = {"settle_campaign": on_accepted}

@@ -30,3 +30,23 @@ def session(happened: events.SessionHeld | events.SessionCancelled) -> Payload:
     counts = {"held": found.sessions_held, "sessions": len(found.terms.times)}
     reason = {} if one.reason is None else {"reason": str(one.reason)}
     return {**_head(found), "number": one.number, **one.span.to_wire(), **reason, **counts}
+
+
+def end(found: events.End) -> Payload:
+    """Return how it ended for one commitment, as campaign_settled.v1 has it."""
+    one = found.commitment
+    money = {"paid": one.paid or one.refunded, "refunded": one.refunded, "released": one.released}
+    ids = {name: str(getattr(one, name)) for name in ("commitment_id", "member_id", "community_id")}
+    return {
+        **ids,
+        **{name: amount.to_wire() for name, amount in money.items()},
+        "disputes": [
+            {
+                "reason": str(dispute.reason),
+                "outcome": dispute.outcome,
+                "claim": dispute.claim.to_wire(),
+                "refunded": dispute.refunded.to_wire(),
+            }
+            for dispute in found.disputes
+        ],
+    }

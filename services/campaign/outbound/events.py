@@ -127,6 +127,7 @@ def _delivered(happened: events.CampaignDelivered) -> Payload:
         "match_id": str(found.terms.match_id),
         "supplier_id": str(found.terms.supplier_id),
         "delivered_at": wire.time(found.delivered_at),
+        "category": found.terms.category,
         "sessions": len(found.terms.times),
         "sessions_held": found.sessions_held,
         "returned": (happened.returned or Money.zero(found.terms.currency)).to_wire(),
@@ -147,7 +148,9 @@ def _settled(happened: events.CampaignSettled) -> Payload:
     found = happened.campaign
     money = {"paid": found.paid, "refunded": found.refunded, "released": found.released}
     amounts = {name: amount.to_wire() for name, amount in money.items()}
-    return {**_head(found), "supplier_id": str(found.terms.supplier_id), "seats": found.paid_seats, **amounts}
+    told = {**_head(found), "supplier_id": str(found.terms.supplier_id), "seats": found.paid_seats, **amounts}
+    served = {"delivered_at": wire.time(found.delivered_at), "category": found.terms.category}
+    return {**told, **served, "commitments": [delivery_events.end(one) for one in happened.ends]}
 
 
 def _reserved(happened: events.CommitmentReserved) -> Payload:

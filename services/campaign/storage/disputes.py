@@ -37,6 +37,11 @@ class Disputes:
         query = select(disputes).where(disputes.c.campaign_id == campaign_id, disputes.c.closed_at.is_(None))
         return self._all(query.order_by(disputes.c.dispute_id))
 
+    def closed_in(self, campaign_id: CampaignId) -> list[Dispute]:
+        """Return the closed disputes of a campaign, the oldest first."""
+        query = select(disputes).where(disputes.c.campaign_id == campaign_id, disputes.c.closed_at.is_not(None))
+        return self._all(query.order_by(disputes.c.dispute_id))
+
     def of_mediator(self, member_id: MemberId) -> list[Dispute]:
         """Return the cases that a mediator has to decide."""
         query = select(disputes).where(disputes.c.mediator_id == member_id, disputes.c.state.in_(IN_MEDIATION))

@@ -157,6 +157,10 @@ class Commitments:
         """Return all whose money was not given back wholly, whatever their state."""
         return self._all(statements.HOLDERS, campaign_id)
 
+    def served(self, campaign_id: CampaignId) -> list[Commitment]:
+        """Return all that the service was delivered to, also those whose money went back wholly after it."""
+        return self._all(statements.SERVED, campaign_id)
+
     def census(self, campaign_ids: Iterable[CampaignId]) -> dict[CampaignId, Census]:
         """Count for each campaign what its members and households have."""
         wanted = list(set(campaign_ids))

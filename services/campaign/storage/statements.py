@@ -37,6 +37,7 @@ TOLERANT = _of_campaign.where(
 HOLDERS = _of_campaign.where(
     commitments.c.paid_minor - commitments.c.refunded_minor - commitments.c.moved_minor > 0
 ).order_by(*_in_order)
+SERVED = _of_campaign.where(commitments.c.state == Standing.DELIVERED).order_by(*_in_order)
 CENSUS = (
     select(
         commitments.c.campaign_id,

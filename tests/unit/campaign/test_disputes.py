@@ -504,6 +504,11 @@ def test_a_campaign_is_settled_when_its_last_dispute_is_closed(desk, court):
     assert seen["money"]["escrow"] == cny("0.00")
     assert court.money() == (13600, 13600, 0)
     assert desk.uow.outbox.names().count("campaign_settled.v1") == 1
+    told = {one["commitment_id"]: one for one in desk.uow.outbox.data_of("campaign_settled.v1")[0]["commitments"]}
+    assert [one["outcome"] for one in told[court.other["commitment_id"]]["disputes"]] == ["withdrawn"]
+    mine = told[court.mine["commitment_id"]]
+    assert (mine["refunded"], mine["released"]) == (cny("120.00"), cny("136.00"))
+    assert [(one["outcome"], one["refunded"]) for one in mine["disputes"]] == [("decided_finally", cny("120.00"))]
 
 
 def test_others_are_settled_in_time_while_a_dispute_is_open(desk, court):
