@@ -106,7 +106,7 @@ class FakeLogBook:
         assert size not in self.heads, "a tree is signed once"
         self.heads[size] = {"size": size, "root": root, "note": note, "signed_at": self.clock.now()}
 
-    def keys(self):
+    def all_keys(self):
         return self.made_keys
 
     def signing_key(self):

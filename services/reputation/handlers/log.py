@@ -69,7 +69,7 @@ def list_log_keys(question: object, uow: ReputationUnitOfWork) -> list[LogKey]:
     if uow.log.signing_key() is None:
         uow.log.lock()
         signing_key(uow)
-    return uow.log.keys()
+    return uow.log.all_keys()
 
 
 def rotate_log_key(uow: ReputationUnitOfWork) -> LogKey:

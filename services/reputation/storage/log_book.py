@@ -87,7 +87,7 @@ class LogBook:
 
     # Keys
 
-    def keys(self) -> list[LogKey]:
+    def all_keys(self) -> list[LogKey]:
         """Return every key, the oldest first."""
         query = select(log_keys).order_by(log_keys.c.created_at, log_keys.c.public)
         return [_key(row) for row in self._connection.execute(query).mappings()]

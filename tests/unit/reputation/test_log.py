@@ -99,8 +99,8 @@ class TestPlaces:
         handlers.sign_log({}, uow)
         expected = root_of([leaf_hash(entry.commitment) for entry in uow.log.entries])
         assert uow.log.latest_head()["root"] == expected
-        assert open_note(uow.log.latest_head()["note"], [uow.log.keys()[0].verifier]) == Checkpoint(
-            uow.log.keys()[0].origin, 3, expected
+        assert open_note(uow.log.latest_head()["note"], [uow.log.all_keys()[0].verifier]) == Checkpoint(
+            uow.log.all_keys()[0].origin, 3, expected
         )
 
     def test_a_second_timer_for_the_same_entries_does_nothing(self, uow):
