@@ -213,6 +213,7 @@ class OfferView(OfferTerms):
     supplier_name = string(100, required=True)
     travel_km = real(0, MAX_TRAVEL_KM, required=True, allow_none=True)
     required_qualifications = fields.List(string(60), required=True)
+    own_prices = flag(required=True)
     slots = fields.List(nested(SlotView), required=True)
     state = choice("published", "withdrawn", required=True)
     created_at = moment(required=True)

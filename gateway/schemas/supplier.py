@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, Change, PlaceSchema, Strict, page_of
-from gateway.schemas.fields import choice, ident, many, moment, nested, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
 
 SHARING_MODES = ("none", "named", "all")
 SUPPLIER_STATES = ("active", "suspended")
@@ -62,7 +62,10 @@ class Score(Answer):
 
 
 class SupplierView(Answer):
-    """A supplier; the contact is told to those who registered it and to itself."""
+    """A supplier, and what the reader's community may do with it.
+
+    The contact is told to those who registered it, to itself, and to others as contact_told says.
+    """
 
     supplier_id = ident(required=True)
     community_id = ident(required=True)
@@ -71,6 +74,9 @@ class SupplierView(Answer):
     place = nested(PlaceSchema, required=True)
     sharing = nested(Sharing, required=True)
     state = choice(*SUPPLIER_STATES, required=True)
+    permissions = many(choice("see", "use", "edit", "share_on"), 0, 4, required=True)
+    contact_told = choice("never", "when_confirmed", "always", required=True)
+    own_prices = flag(required=True)
     score = nested(Score, required=True, allow_none=True)
     version = whole(1, 2**53, required=True)
     created_at = moment(required=True)

@@ -123,6 +123,31 @@ class SupplierService:
         """Choose how one pool gets its supplier."""
         return self.bus.execute(request, inbound.choose_procedure, handlers.choose_procedure, outbound.choice)
 
+    @rpc
+    def grant_permissions(self, request):
+        """Let a community do something with a supplier."""
+        return self.bus.execute(request, inbound.grant_permissions, handlers.grant_permissions, outbound.grant)
+
+    @rpc
+    def list_supplier_grants(self, request):
+        """Show what communities let each other do with a supplier."""
+        return self.bus.query(request, inbound.list_supplier_grants, views.list_supplier_grants)
+
+    @rpc
+    def list_grants(self, request):
+        """Show what a community has given and received."""
+        return self.bus.query(request, inbound.list_grants, views.list_grants)
+
+    @rpc
+    def end_grant(self, request):
+        """Take back, or give up, what a community lets another do."""
+        return self.bus.execute(request, inbound.end_grant, handlers.end_grant, outbound.grant)
+
+    @rpc
+    def leave_supplier(self, request):
+        """End everything between a supplier and a community."""
+        return self.bus.execute(request, inbound.leave_supplier, handlers.leave_supplier, outbound.departure)
+
     @subscribe("demand", "pool_ready.v1")
     def on_demand_pool_ready_v1(self, event):
         """Find suppliers for a pool."""

@@ -17,7 +17,7 @@ from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
 from services.supplier.domain.offers import OfferVersion
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
-from tests.contract import tenders
+from tests.contract import permissions, tenders
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OPERATOR = Caller("tok", Role.NODE_OPERATOR)
@@ -63,6 +63,7 @@ WRITTEN = [
     events.SlotReleased(MATCH, 5),
     events.SupplierWithdrew(LEFT),
     events.ReplacementMissing(LEFT.match_id, new_id(), {"no_slot": 1, "out_of_reach": 2}),
+    *permissions.WRITTEN,
 ]
 
 
@@ -125,6 +126,7 @@ SHOWN = {
     "withdraw_match": outbound.match(MatchCard(LEFT, OPERATOR, 5)),
     "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
     **tenders.SHOWN,
+    **permissions.SHOWN,
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
@@ -135,6 +137,7 @@ LISTED = {
     "list_matches": "get_match",
     "list_offer_versions": "offer_version",
     **tenders.LISTED,
+    **permissions.LISTED,
 }
 
 

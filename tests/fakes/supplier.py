@@ -135,6 +135,9 @@ class FakeMatches(FakeTable):
     def waiting_of_offer(self, offer_id):
         return [match for match in self.rows.values() if match.is_waiting and match.offer.offer_id == offer_id]
 
+    def waiting_of_supplier(self, supplier_id):
+        return [match for match in self.rows.values() if match.is_waiting and match.supplier_id == supplier_id]
+
     def waiting_of_pool(self, pool_id):
         waiting = [match for match in self.rows.values() if match.is_waiting and match.pool_id == pool_id]
         return [match for match in waiting if match.replaces_match_id is None]

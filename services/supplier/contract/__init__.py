@@ -1,7 +1,9 @@
 """What the supplier service promises to others: names, versions, payloads and error codes."""
 
 from services.supplier.contract.errors import ERRORS
-from services.supplier.contract.events import EVENTS
+from services.supplier.contract.events import EVENTS as MARKET_EVENTS
+from services.supplier.contract.permissions import EVENTS as PERMISSION_EVENTS
+from services.supplier.contract.permissions import RPCS as PERMISSION_RPCS
 from services.supplier.contract.tenders import RPCS as TENDER_RPCS
 
 SERVICE = "supplier"
@@ -26,6 +28,9 @@ RPCS = (
     "list_matches",
     "withdraw_match",
     *TENDER_RPCS,
+    *PERMISSION_RPCS,
 )
+
+EVENTS = {**MARKET_EVENTS, **PERMISSION_EVENTS}
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -91,7 +91,7 @@ class MatchExpiredSchema(Schema):
 
     match_id = an_id()
     pool_id = an_id(allow_none=True)
-    reason = a_text("hold_expired", "offer_withdrawn", "pool_dissolved", "withdrawn")
+    reason = a_text("hold_expired", "offer_withdrawn", "pool_dissolved", "withdrawn", "sharing_ended")
 
 
 class SupplierWithdrewSchema(Schema):

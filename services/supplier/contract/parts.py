@@ -23,6 +23,11 @@ def a_time() -> fields.AwareDateTime:
     return fields.AwareDateTime(required=True)
 
 
+def a_time_or_none() -> fields.AwareDateTime:
+    """Return a field that holds a time with its zone, or null."""
+    return fields.AwareDateTime(required=True, allow_none=True)
+
+
 def one(schema: type[Schema]) -> fields.Nested:
     """Return a field that holds an object."""
     return fields.Nested(schema, required=True)

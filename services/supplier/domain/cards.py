@@ -3,26 +3,45 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.kernel.caller import Caller
+from services.kernel.caller import Caller, Role
 from services.kernel.ids import CommunityId
 from services.supplier.domain.explanation import Parts
 from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.model import Qualification, Score, Supplier
 from services.supplier.domain.offers import Offer, Slot
+from services.supplier.domain.permissions import OWN, Access, Contact, Permission
+from services.supplier.domain.pricing import offer_for
+
+ITSELF = Access(frozenset({Permission.SEE, Permission.EDIT}), Contact.ALWAYS)
+ACTING = (Role.COMMUNITY_OPERATOR, Role.ORGANISER)  # to whom a community's knowledge of a contact is told
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierCard:
-    """A supplier as ``caller`` sees it."""
+    """A supplier as ``caller`` sees it. ``confirmed``: its community has a confirmed match that is not long over."""
 
     supplier: Supplier
     score: Score | None
     caller: Caller
+    confirmed: bool = False
+
+    @property
+    def access(self) -> Access:
+        """What the caller may do with it by who it is; its role may allow less."""
+        if self.caller.role is Role.SUPPLIER:
+            return ITSELF
+        if self.caller.supervises_node:
+            return Access(frozenset({Permission.SEE}))
+        return OWN if self.caller.is_node_operator else self.supplier.access_of(self.caller.community_id)
 
     @property
     def contact(self) -> str | None:
-        """The contact, for those whose supplier it is."""
-        return self.supplier.contact if self.supplier.is_insider(self.caller) else None
+        """The contact, for those whose supplier it is, and those who act for a community that needs it."""
+        if self.supplier.is_insider(self.caller):
+            return self.supplier.contact
+        rule = self.access.contact
+        told = rule is Contact.ALWAYS or (rule is Contact.WHEN_CONFIRMED and self.confirmed)
+        return self.supplier.contact if told and self.caller.role in ACTING else None
 
     @property
     def shared_with(self) -> list[CommunityId]:
@@ -50,11 +69,19 @@ class QualificationCard:
 
 @dataclass(frozen=True, slots=True)
 class OfferCard:
-    """An offer with the name of its supplier and the slots to be shown."""
+    """An offer with the name of its supplier and the slots to be shown; ``own_prices``: they are the reader's own."""
 
     offer: Offer
     supplier_name: str
     slots: tuple[Slot, ...]
+    own_prices: bool = False
+
+
+def card_for(offer: Offer, supplier: Supplier, caller: Caller, slots: tuple[Slot, ...] = ()) -> OfferCard | None:
+    """Return an offer at the prices of the reader's community, or None where it cannot have it at any."""
+    reader = None if caller.role is Role.SUPPLIER else caller.community_id
+    seen = offer_for(offer, supplier, reader)
+    return OfferCard(seen, supplier.name, slots, own_prices=seen.terms != offer.terms) if seen else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,54 @@ class SharingNotYoursError(ForbiddenError):
     code = "supplier.sharing_not_yours"
 
 
+class FieldsNotYoursError(ForbiddenError):
+    """The caller may edit the supplier, but not what concerns money, papers, its contact or who it is shared with."""
+
+    code = "supplier.fields_not_yours"
+
+
+class MayNotShareError(ForbiddenError):
+    """The caller sees the supplier and may not let others do so."""
+
+    code = "supplier.may_not_share"
+
+
+class GrantTooWideError(ForbiddenError):
+    """Nobody can give what it does not have."""
+
+    code = "supplier.grant_too_wide"
+
+
+class ReceiverLeftError(ForbiddenError):
+    """The community has nothing to do with the supplier any more; only the owner may begin anew with it."""
+
+    code = "supplier.receiver_left"
+
+
+class GrantNotFoundError(NotFoundError):
+    """There is no such grant for this caller."""
+
+    code = "supplier.grant_not_found"
+
+
+class GrantEndedError(ConflictError):
+    """The grant is over."""
+
+    code = "supplier.grant_ended"
+
+
+class TooManyGrantsError(ConflictError):
+    """A community has given a supplier to as many others as one can."""
+
+    code = "supplier.too_many_grants"
+
+
+class PricesDifferError(ConflictError):
+    """The communities of a joint match have prices of their own, and no campaign has two tables of tiers."""
+
+    code = "supplier.prices_differ"
+
+
 class CommunityUnknownError(InvalidError):
     """A named community is not known on this node."""
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.kernel.ids import CampaignId, MatchId, PoolId
+from services.kernel.ids import CampaignId, CommunityId, MatchId, PoolId, SupplierId
 from services.supplier.domain.matches import ExpiryReason, Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.domain.offers import Offer
+from services.supplier.domain.permissions import EndedBy, Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,22 @@ class SupplierChanged:
     """A supplier, or with whom it is shared, changed."""
 
     supplier: Supplier
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionsChanged:
+    """A community lets another do something with a supplier, or does not any more."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierLeft:
+    """Nothing leads from a supplier to a community any more."""
+
+    supplier_id: SupplierId
+    community_id: CommunityId
+    by: EndedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,8 @@ class SlotReleased:
 Event = (
     SupplierRegistered
     | SupplierChanged
+    | PermissionsChanged
+    | SupplierLeft
     | QualificationReviewed
     | QualificationExpired
     | OfferPublished

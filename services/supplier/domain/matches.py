@@ -21,6 +21,7 @@ class ExpiryReason(StrEnum):
     OFFER_WITHDRAWN = "offer_withdrawn"
     POOL_DISSOLVED = "pool_dissolved"
     WITHDRAWN = "withdrawn"
+    SHARING_ENDED = "sharing_ended"
 
 
 @dataclass(frozen=True, slots=True)

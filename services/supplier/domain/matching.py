@@ -1,6 +1,7 @@
 """Which offers fit a pool, and in what order: pure, deterministic, and able to say why not.
 
-An offer is judged by the communities of the pool that may use its supplier, never by the whole pool. The first
+An offer is judged by the communities of the pool that may use its supplier, never by the whole pool, and at
+their prices (``pricing``). The first
 hurdle that it does not clear is its reason; an offer that clears all of them is ranked by, in this order, the people
 it serves, the price they pay, the lower end of the supplier's score, the distance and the time.
 """
@@ -18,6 +19,7 @@ from services.kernel.timespan import Timespan
 from services.supplier.domain.matches import Share
 from services.supplier.domain.model import Score, Supplier, SupplierState
 from services.supplier.domain.offers import Offer, Slot
+from services.supplier.domain.pricing import made_to_best
 from services.supplier.domain.terms import Where
 
 
@@ -138,14 +140,14 @@ def ranking_of(verdicts: Iterable[Fit | Reason]) -> Ranking:
 
 def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     """Tell how an offer fits the pool, or the first reason why it does not."""
-    terms = candidate.offer.terms
-    communities = _who_uses(pool, candidate.supplier)
-    distance = pool.area.centre.distance_km(terms.place)
-    if not communities:
+    made = made_to_best(candidate.offer, candidate.supplier, pool.communities)
+    if made is None:
         return Reason.NOT_SHARED
+    candidate, terms = replace(candidate, offer=made.offer), made.offer.terms
+    distance = pool.area.centre.distance_km(terms.place)
     if not is_in_reach(pool.area, candidate, distance):
         return Reason.OUT_OF_REACH
-    people = sum(share.people for share in communities)
+    people = made.people
     if people < terms.min_group:
         return Reason.GROUP_TOO_SMALL
     if not candidate.is_qualified:
@@ -154,7 +156,7 @@ def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     if not slots:
         return Reason.NO_SLOT
     # Room for more people than have signalled, up to the largest group.
-    fits = [Fit(candidate, communities, people, terms.max_group, slot, distance) for slot in slots]
+    fits = [Fit(candidate, made.communities, people, terms.max_group, slot, distance) for slot in slots]
     best = min(fits, key=lambda fit: fit.order)
     return best if is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
 
@@ -162,10 +164,6 @@ def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
 def is_of(category: str, candidate: Candidate) -> bool:
     """Tell whether the offer is one of the category, of a supplier that is offered at all."""
     return candidate.offer.terms.category == category and candidate.supplier.state is SupplierState.ACTIVE
-
-
-def _who_uses(pool: ReadyPool, supplier: Supplier) -> tuple[Share, ...]:
-    return tuple(share for share in pool.communities if supplier.is_usable_in(share.community_id))
 
 
 def is_in_reach(area: Area, candidate: Candidate, distance_km: float) -> bool:

@@ -40,6 +40,13 @@ class Sharing:
         """Tell whether a community that did not register the supplier sees it."""
         return self.mode is SharingMode.ALL or community_id in self.community_ids
 
+    def without(self, community_id: CommunityId) -> "Sharing":
+        """Return it without a named community; with nobody left nobody is named."""
+        if self.mode is not SharingMode.NAMED:
+            return self
+        named = self.community_ids - {community_id}
+        return Sharing(SharingMode.NAMED, named) if named else Sharing()
+
     def widens(self, before: "Sharing") -> bool:
         """Tell whether somebody may see the supplier now who could not before."""
         if before.mode is SharingMode.ALL:
@@ -117,11 +124,19 @@ class Supplier:
     @property
     def seen_by(self) -> "Sharing":
         """Who sees it, for those who keep a copy: of the short form, the grants, and all that hangs on them."""
-        held = reach(self.community_id, self.links, self.left)[0]
-        if None in held:
+        return self._those_who_may(Permission.SEE)
+
+    @property
+    def used_by(self) -> "Sharing":
+        """Who may begin something new with it, by whatever way."""
+        return self._those_who_may(Permission.USE)
+
+    def _those_who_may(self, permission: Permission) -> "Sharing":
+        held, _ = reach(self.community_id, self.links, self.left)
+        having = {one for one, access in held.items() if permission in access.permissions}
+        if None in having:
             return Sharing(SharingMode.ALL)
-        named = frozenset(one for one in held if one is not None)
-        return Sharing(SharingMode.NAMED, named) if named else Sharing()
+        return Sharing(SharingMode.NAMED, frozenset(having)) if having else Sharing()
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of the supplier; ``storage.visibility`` is the same rule in SQL."""

@@ -49,6 +49,7 @@ class EndedBy(StrEnum):
     NODE = "node"
     TIME = "time"
     REPLACED = "replaced"
+    CHAIN = "chain"  # a grant that it hung on ended
 
 
 EVERYTHING = frozenset(Permission)

@@ -6,7 +6,7 @@ area, times and ceiling still hold; otherwise the old slot and place say what is
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.kernel.geo import Area
@@ -25,6 +25,7 @@ from services.supplier.domain.matching import (
     ranking_of,
 )
 from services.supplier.domain.offers import Slot, served_time
+from services.supplier.domain.pricing import made_to_all
 
 NEARBY_KM = 20.0
 AROUND = timedelta(hours=24)
@@ -65,8 +66,13 @@ def judge_replacement(need: Need, candidate: Candidate, now: datetime) -> Fit | 
     """Tell how an offer replaces the one that is gone, or the first reason why it does not."""
     terms, left = candidate.offer.terms, need.left
     distance = need.area.centre.distance_km(terms.place)
-    if not all(candidate.supplier.is_usable_in(share.community_id) for share in left.communities):
+    community_ids = [share.community_id for share in left.communities]
+    if not all(candidate.supplier.is_usable_in(one) for one in community_ids):
         return Reason.NOT_SHARED
+    made = made_to_all(candidate.offer, candidate.supplier, community_ids)
+    if made is None:
+        return Reason.NOT_SHARED
+    candidate, terms = replace(candidate, offer=made), made.terms
     if not _is_near(need, candidate, distance):
         return Reason.OUT_OF_REACH
     if need.people < terms.min_group:

@@ -27,6 +27,10 @@ MAX_FALLBACK_TIERS = 10
 DEFAULT_ACCEPTANCE_HOURS = 48
 
 
+# What an offer says about money: those who may edit an offer that is not their own leave it alone.
+MONEY_CONDITIONS = frozenset({"tiers", "fallback_tiers", "release", "shares", "cancellation", "acceptance_hours"})
+
+
 class Where(StrEnum):
     """Who travels: the people to the supplier, or the supplier to the community."""
 
@@ -80,6 +84,17 @@ class Terms:
     def currency(self) -> str:
         """The one currency of all its prices."""
         return self.tiers[0].price.currency
+
+    @property
+    def own_conditions(self) -> list[str]:
+        """The names of its conditions of the money that are not the usual ones."""
+        usual = {
+            "release": DEFAULT_RELEASE,
+            "shares": ALL_TO_THE_SUPPLIER,
+            "cancellation": DEFAULT_CANCELLATION,
+            "acceptance_hours": DEFAULT_ACCEPTANCE_HOURS,
+        }
+        return [name for name, value in usual.items() if getattr(self, name) != value]
 
     def price_at(self, people: int) -> Money:
         """Return the price per seat that so many people reach; below the first tier it is that of the first tier."""

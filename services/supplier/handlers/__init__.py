@@ -13,6 +13,7 @@ from services.supplier.handlers.campaigns import (
 from services.supplier.handlers.copies import know_community, know_score
 from services.supplier.handlers.matches import expire_match, propose_match
 from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
+from services.supplier.handlers.permissions import end_grant, expire_grant, grant_permissions, leave_supplier
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
 from services.supplier.handlers.procedures import choose_procedure, set_procedure
 from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
@@ -23,6 +24,7 @@ from services.supplier.handlers.withdrawing import withdraw_match
 
 # What a durable timer may call, by the name that its row carries.
 TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
+    "expire_grant": expire_grant,
     "expire_match": expire_match,
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
@@ -37,11 +39,15 @@ __all__ = [
     "confirm_seats",
     "decline_match",
     "dissolve_pool",
+    "end_grant",
+    "expire_grant",
     "expire_match",
     "expire_qualification",
+    "grant_permissions",
     "hold_for_campaign",
     "know_community",
     "know_score",
+    "leave_supplier",
     "match_pool",
     "match_ready_pool",
     "propose_match",

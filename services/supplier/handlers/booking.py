@@ -39,7 +39,7 @@ def hold(uow: SupplierUnitOfWork, match: Match) -> None:
     """Take the seats of a new match and set the timer that gives them back; raise ``SlotFullError``."""
     change_seats(uow, match, SeatChange(held=match.seats))
     uow.matches.add(match)
-    uow.timers.set(_hold_timer(match.match_id), match.held_until, "expire_match", {"match_id": str(match.match_id)})
+    restart_timers(uow, [match])
     publish(uow, MatchProposed(match))
 
 
@@ -47,6 +47,13 @@ def stop_timers(uow: SupplierUnitOfWork, matches: Iterable[Match]) -> None:
     """Cancel the timers of matches that are about to end; call it before anything is locked."""
     for match_id in sorted(match.match_id for match in matches):
         uow.timers.cancel(_hold_timer(match_id))
+
+
+def restart_timers(uow: SupplierUnitOfWork, matches: Iterable[Match]) -> None:
+    """Set the timers that give the seats of waiting matches back: at first, or again where they did not end."""
+    for match in matches:
+        payload = {"match_id": str(match.match_id)}
+        uow.timers.set(_hold_timer(match.match_id), match.held_until, "expire_match", payload)
 
 
 def _hold_timer(match_id: UUID) -> str:

@@ -13,6 +13,7 @@ from services.supplier.domain.errors import (
     CommunityUnknownError,
     NotQualifiedError,
     OfferNotFoundError,
+    PricesDifferError,
     SlotClosedError,
     SlotNotFoundError,
     SlotStartedError,
@@ -20,6 +21,7 @@ from services.supplier.domain.errors import (
 from services.supplier.domain.matches import ExpiryReason, Match, Share
 from services.supplier.domain.model import Supplier, SupplierState
 from services.supplier.domain.offers import Offer, Slot
+from services.supplier.domain.pricing import made_to_all
 from services.supplier.domain.standing import MatchState
 from services.supplier.handlers.access import see_offer
 from services.supplier.handlers.booking import expire_all, hold
@@ -31,9 +33,11 @@ def propose_match(command: ProposeMatch, uow: SupplierUnitOfWork) -> MatchCard:
     command.caller.require(Role.COMMUNITY_OPERATOR, Role.ORGANISER, Role.PARTNER)
     community_ids = _communities(command, uow)
     seen, supplier = see_offer(uow, command.caller, command.offer_id)
+    # Whoever takes a permission back waits for us, or we see that it has.
+    supplier = uow.suppliers.keep(supplier.supplier_id) or supplier
     offer = uow.offers.keep_published(seen.offer_id) or seen
     offer.require_published()
-    _require_shared(offer, supplier, community_ids)
+    offer = _shared(offer, supplier, community_ids)
     slot = _bookable_slot(uow, offer, command.slot_id)
     require_count(command.seats, "seats", least=offer.terms.min_group, most=offer.terms.max_group)
     _require_qualified(uow, offer)
@@ -57,10 +61,15 @@ def _communities(command: ProposeMatch, uow: SupplierUnitOfWork) -> tuple[UUID, 
     return wanted
 
 
-def _require_shared(offer: Offer, supplier: Supplier, community_ids: tuple[UUID, ...]) -> None:
+def _shared(offer: Offer, supplier: Supplier, community_ids: tuple[UUID, ...]) -> Offer:
     hidden = [one for one in community_ids if not supplier.is_usable_in(one)]
     if hidden or supplier.state is not SupplierState.ACTIVE:
         raise OfferNotFoundError("there is no such offer for these communities", offer_id=str(offer.offer_id))
+    made = made_to_all(offer, supplier, community_ids)
+    if made is None:
+        message = "the communities have prices of their own and no table of tiers together"
+        raise PricesDifferError(message, state="prices_differ", offer_id=str(offer.offer_id))
+    return made
 
 
 def _bookable_slot(uow: SupplierUnitOfWork, offer: Offer, slot_id: UUID) -> Slot:

@@ -15,9 +15,11 @@ from services.supplier.domain.errors import (
 )
 from services.supplier.domain.events import SupplierChanged, SupplierRegistered
 from services.supplier.domain.model import Sharing, Supplier, SupplierState
-from services.supplier.handlers.access import MANAGERS, OWNERS, publish, require_owner, see_supplier
-from services.supplier.handlers.booking import look_again
+from services.supplier.handlers.access import MANAGERS, OWNERS, publish, require_editor, see_supplier
+from services.supplier.handlers.narrowing import lock_sharing, settle
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+OWNERS_ONLY = frozenset({"contact", "sharing"})  # what of a supplier's card an editor may not write
 
 
 def register_supplier(command: RegisterSupplier, uow: SupplierUnitOfWork) -> SupplierCard:
@@ -48,8 +50,12 @@ def register_supplier(command: RegisterSupplier, uow: SupplierUnitOfWork) -> Sup
 def change_supplier(command: ChangeSupplier, uow: SupplierUnitOfWork) -> SupplierCard:
     """Change name, contact, place or sharing; pools that could not be matched are looked at again if it widened."""
     command.caller.require(*OWNERS)
-    before = see_supplier(uow, command.caller, command.supplier_id, lock=True)
-    require_owner(before, command.caller)
+    shares = "sharing" in command.changes
+    before = see_supplier(uow, command.caller, command.supplier_id, lock=not shares)
+    require_editor(before, command.caller, OWNERS_ONLY & command.changes.keys())
+    if shares:
+        # The categories first: who is matched meanwhile is matched before, or after and without those who are left out.
+        before = lock_sharing(uow, before.supplier_id) or before
     if command.if_match not in (None, str(before.version)):
         raise StaleVersionError(
             f"the supplier is at version {before.version}", version=before.version, if_match=command.if_match
@@ -65,11 +71,11 @@ def change_supplier(command: ChangeSupplier, uow: SupplierUnitOfWork) -> Supplie
 def _save(uow: SupplierUnitOfWork, before: Supplier, after: Supplier) -> Supplier:
     if after.sharing != before.sharing:
         _require_known(uow, after.sharing)
+        # Who is named anew has not left any more.
+        after = replace(after, left=after.left - (after.sharing.community_ids - before.sharing.community_ids))
     uow.suppliers.save(after)
     publish(uow, SupplierChanged(after))
-    if after.sharing.widens(before.sharing):
-        look_again(uow, uow.offers.categories_of(after.supplier_id))
-    return after
+    return settle(uow, before, told=after) if after.sharing != before.sharing else after
 
 
 def _require_known(uow: SupplierUnitOfWork, sharing: Sharing) -> None:

@@ -12,6 +12,13 @@ from services.supplier.inbound.news import (
     score_changed,
 )
 from services.supplier.inbound.offers import add_slot, publish_offer, revise_offer
+from services.supplier.inbound.permissions import (
+    end_grant,
+    grant_permissions,
+    leave_supplier,
+    list_grants,
+    list_supplier_grants,
+)
 from services.supplier.inbound.procedures import choose_procedure, list_procedures, set_procedure
 from services.supplier.inbound.requests import (
     by_id,
@@ -39,11 +46,16 @@ __all__ = [
     "change_supplier",
     "choose_procedure",
     "community_registered",
+    "end_grant",
+    "grant_permissions",
+    "leave_supplier",
+    "list_grants",
     "list_matches",
     "list_offer_versions",
     "list_offers",
     "list_procedures",
     "list_qualifications",
+    "list_supplier_grants",
     "list_suppliers",
     "match_declined",
     "pool_dissolved",

@@ -85,6 +85,18 @@ class Matches:
         """Return the proposals of an offer on which no campaign was opened, unlocked, by id."""
         return self._select(_is_waiting(), tables.matches.c.offer_id == offer_id)
 
+    def waiting_of_supplier(self, supplier_id: UUID) -> list[Match]:
+        """Return the proposals of all offers of a supplier on which no campaign was opened, unlocked, by id."""
+        return self._select(_is_waiting(), tables.matches.c.supplier_id == supplier_id)
+
+    def confirmed_with(self, supplier_ids: Collection[UUID], community_id: UUID, after: datetime) -> frozenset[UUID]:
+        """Return the suppliers that a community has a confirmed match with whose slot ends ``after`` a time."""
+        table = tables.matches.c
+        statement = select(table.supplier_id).where(table.supplier_id.in_(supplier_ids), table.ends_at > after)
+        confirmed = statement.where(table.state == str(MatchState.CONFIRMED))
+        wanted = confirmed.where(table.community_ids.contains([community_id]))
+        return frozenset(self._connection.execute(wanted).scalars())
+
     def waiting_of_pool(self, pool_id: UUID) -> list[Match]:
         """Return the proposals to a pool on which no campaign was opened, unlocked, by id.
 

@@ -1,5 +1,6 @@
 """Questions and their answers: SQL to plain dicts, each bound to what the caller may see."""
 
+from services.supplier.views.grants import list_grants, list_supplier_grants
 from services.supplier.views.procedures import list_procedures
 from services.supplier.views.suppliers import (
     ById,
@@ -20,10 +21,12 @@ __all__ = [
     "get_match",
     "get_offer",
     "get_supplier",
+    "list_grants",
     "list_matches",
     "list_offer_versions",
     "list_offers",
     "list_procedures",
     "list_qualifications",
+    "list_supplier_grants",
     "list_suppliers",
 ]

@@ -1,7 +1,8 @@
 """Questions and their answers: SQL to plain dicts, each bound to what the caller may see."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from services.chassis.paging import Page, page_of
 from services.kernel.caller import Caller
 from services.supplier import outbound
-from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard, is_listed
+from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard, card_for, is_listed
 from services.supplier.domain.errors import MatchNotFoundError, OfferNotFoundError, SupplierNotFoundError
 from services.supplier.domain.offers import OfferState
 from services.supplier.storage import rows
@@ -20,6 +21,8 @@ from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 from services.supplier.storage.visibility import match_is_visible_to, supplier_is_visible_to
 
 Answer = dict[str, Any]
+# How long after a confirmed match is over its communities are still told the contact: there may be questions.
+CONTACT_STAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Listing:
 
 def get_supplier(question: ById, uow: SupplierUnitOfWork) -> Answer:
     """Show one supplier; raise ``SupplierNotFoundError``."""
-    return _suppliers([_visible_supplier(question.caller, question.id, uow)], question.caller, uow)[question.id]
+    return _suppliers([visible_supplier(question.caller, question.id, uow)], question.caller, uow)[question.id]
 
 
 def list_suppliers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
@@ -66,7 +69,8 @@ def list_suppliers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     return question.answer(found, lambda row: shown[row.supplier_id], "supplier_id")
 
 
-def _visible_supplier(caller: Caller, supplier_id: UUID, uow: SupplierUnitOfWork) -> Row:
+def visible_supplier(caller: Caller, supplier_id: UUID, uow: SupplierUnitOfWork) -> Row:
+    """Return the row of a supplier that the caller may know of; raise ``SupplierNotFoundError``."""
     wanted = (suppliers.c.supplier_id == supplier_id, supplier_is_visible_to(caller, uow.clock.now()))
     row = uow.connection.execute(select(suppliers).where(*wanted)).one_or_none()
     if row is None:
@@ -78,13 +82,20 @@ def _suppliers(found: list[Row], caller: Caller, uow: SupplierUnitOfWork) -> dic
     ids = [row.supplier_id for row in found]
     scores, grants = uow.scores.many(ids), uow.permissions.live_of(ids)
     loaded = [rows.supplier_of(row, grants.get(row.supplier_id, ())) for row in found]
-    cards = (SupplierCard(one, scores.get(one.supplier_id), caller) for one in loaded)
+    confirmed = _confirmed_with(ids, caller, uow)
+    cards = [SupplierCard(it, scores.get(it.supplier_id), caller, it.supplier_id in confirmed) for it in loaded]
     return {card.supplier.supplier_id: outbound.supplier(card) for card in cards}
+
+
+def _confirmed_with(supplier_ids: list[UUID], caller: Caller, uow: SupplierUnitOfWork) -> frozenset[UUID]:
+    if caller.community_id is None:
+        return frozenset()
+    return uow.matches.confirmed_with(supplier_ids, caller.community_id, uow.clock.now() - CONTACT_STAYS)
 
 
 def list_qualifications(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     """Show the papers of a supplier; raise ``SupplierNotFoundError``."""
-    owner = _visible_supplier(question.caller, question.filters["supplier_id"], uow).community_id
+    owner = visible_supplier(question.caller, question.filters["supplier_id"], uow).community_id
     statement = question.narrow(
         select(qualifications), qualifications.c.qualification_id, supplier_id=qualifications.c.supplier_id
     )
@@ -100,10 +111,11 @@ def get_offer(question: ById, uow: SupplierUnitOfWork) -> Answer:
     row = uow.connection.execute(
         _visible_offers(question.caller, uow).where(offers.c.offer_id == question.id)
     ).one_or_none()
-    if row is None:
+    seen = _as_seen([row] if row else [], question.caller, uow)
+    if row is None or row.offer_id not in seen:
         raise OfferNotFoundError("there is no such offer", offer_id=str(question.id))
     slots = uow.slots.of_offers([row.offer_id]).get(row.offer_id, ())
-    return outbound.offer(OfferCard(rows.offer_of(row), row.supplier_name, slots))
+    return outbound.offer(replace(seen[row.offer_id], slots=slots))
 
 
 def list_offers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
@@ -112,26 +124,44 @@ def list_offers(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     columns = {"supplier_id": offers.c.supplier_id, "category": offers.c.category}
     found = list(uow.connection.execute(question.narrow(statement, offers.c.offer_id, **columns)))
     slots = uow.slots.of_offers([row.offer_id for row in found])
-    now = uow.clock.now()
+    now, seen = uow.clock.now(), _as_seen(found, question.caller, uow)
 
-    def item(row: Row) -> Answer:
+    def item(row: Row) -> Answer | None:
         listed = tuple(slot for slot in slots.get(row.offer_id, ()) if is_listed(slot, now))
-        return outbound.offer(OfferCard(rows.offer_of(row), row.supplier_name, listed))
+        return outbound.offer(replace(seen[row.offer_id], slots=listed)) if row.offer_id in seen else None
 
-    return question.answer(found, item, "offer_id")
+    answer = question.answer(found, item, "offer_id")
+    return {**answer, "items": [shown for shown in answer["items"] if shown is not None]}
+
+
+def _as_seen(found: list[Row], caller: Caller, uow: SupplierUnitOfWork) -> dict[UUID, OfferCard]:
+    """Return offers at the prices of the reader's community, without those that it cannot have at any."""
+    owners = uow.suppliers.many({row.supplier_id for row in found})
+    cards = {row.offer_id: card_for(rows.offer_of(row), owners[row.supplier_id], caller) for row in found}
+    return {offer_id: card for offer_id, card in cards.items() if card is not None}
 
 
 def list_offer_versions(question: Listing, uow: SupplierUnitOfWork) -> Answer:
     """Show the terms that an offer has had, the newest first; raise ``OfferNotFoundError``."""
     offer_id, table = question.filters["offer_id"], offer_versions.c
     wanted = _visible_offers(question.caller, uow).where(offers.c.offer_id == offer_id)
-    if uow.connection.execute(wanted).first() is None:
+    row = uow.connection.execute(wanted).one_or_none()
+    if row is None or not _as_seen([row], question.caller, uow):
         raise OfferNotFoundError("there is no such offer", offer_id=str(offer_id))
+    owner, offer = uow.suppliers.many([row.supplier_id])[row.supplier_id], rows.offer_of(row)
     statement = select(offer_versions).where(table.offer_id == offer_id)
     if question.page.after is not None:
         statement = statement.where(table.version < int(question.page.after))
     found = list(uow.connection.execute(statement.order_by(table.version.desc()).limit(question.page.limit + 1)))
-    return question.answer(found, lambda row: outbound.offer_version(rows.offer_version_of(row)), "version")
+
+    def item(row: Row) -> Answer | None:
+        version = rows.offer_version_of(row)
+        # What it cost others before is as little the reader's business as what it costs them now.
+        card = card_for(replace(offer, terms=version.terms), owner, question.caller)
+        return outbound.offer_version(replace(version, terms=card.offer.terms)) if card else None
+
+    answer = question.answer(found, item, "version")
+    return {**answer, "items": [shown for shown in answer["items"] if shown is not None]}
 
 
 def _visible_offers(caller: Caller, uow: SupplierUnitOfWork) -> Select:

@@ -26,6 +26,9 @@ COMMANDS = {
     "add_slot": outbound.slot,
     "propose_match": outbound.match,
     "withdraw_match": outbound.match,
+    "grant_permissions": outbound.grant,
+    "end_grant": outbound.grant,
+    "leave_supplier": outbound.departure,
     "set_procedure": outbound.setting,
     "choose_procedure": outbound.choice,
 }
@@ -38,6 +41,8 @@ QUESTIONS = {
     "list_offer_versions": inbound.list_offer_versions,
     "get_match": inbound.by_id("match_id"),
     "list_matches": inbound.list_matches,
+    "list_grants": inbound.list_grants,
+    "list_supplier_grants": inbound.list_supplier_grants,
     "list_procedures": inbound.list_procedures,
 }
 NEWS = {

@@ -194,6 +194,7 @@ def test_counts_of_other_communities_below_k_are_hidden_with_everything_that_tel
 
 
 def test_narrowing_the_sharing_hides_the_supplier_but_not_what_was_agreed(town):
+    town.market.hear("campaign_opened", town.market.campaign(town.match))
     town.home.ask("change_supplier", supplier_id=town.studio["supplier_id"], sharing={"mode": "none"})
     with pytest.raises(SupplierNotFoundError):
         town.other.ask("get_supplier", supplier_id=town.studio["supplier_id"])
