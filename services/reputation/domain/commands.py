@@ -27,6 +27,7 @@ class DeliveredCommitment:
     community_id: CommunityId
     member_id: MemberId
     seats: int
+    attended: bool = True
 
 
 @dataclass(frozen=True, slots=True)

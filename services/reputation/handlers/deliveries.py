@@ -2,6 +2,8 @@
 
 from services.reputation.domain.commands import RecordDelivery
 from services.reputation.domain.model import Receipt
+from services.reputation.domain.people.points import Deed, Entry
+from services.reputation.handlers.people import credit
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 
@@ -20,4 +22,12 @@ def record_delivery(command: RecordDelivery, uow: ReputationUnitOfWork) -> None:
             )
             for one in command.commitments
         ]
+    )
+    credit(
+        (
+            Entry(one.community_id, one.member_id, Deed.ATTENDED, one.commitment_id, command.campaign_id)
+            for one in command.commitments
+            if one.attended
+        ),
+        uow,
     )

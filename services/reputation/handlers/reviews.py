@@ -7,7 +7,9 @@ from services.reputation.domain.commands import WriteReview
 from services.reputation.domain.errors import CommitmentUnknownError
 from services.reputation.domain.events import ReviewWritten, ScoreChanged
 from services.reputation.domain.model import Review
+from services.reputation.domain.people.points import Deed, Entry
 from services.reputation.domain.score import standing
+from services.reputation.handlers.people import credit
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 REVIEWERS = (Role.MEMBER, Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
@@ -27,6 +29,8 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     uow.reviews.add(review)
     _publish(event, uow)
     _tell_score(review.supplier_id, uow)
+    deed = Entry(review.community_id, review.member_id, Deed.REVIEWED, review.commitment_id, review.campaign_id)
+    credit([deed], uow)
     return review
 
 

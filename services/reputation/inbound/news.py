@@ -19,6 +19,7 @@ class _DeliveredReader(Reader):
     community_id = fields.String(required=True)
     member_id = fields.String(required=True)
     seats = fields.Raw(required=True)
+    attended = fields.Boolean(load_default=True)
 
 
 class _DeliveryReader(Reader):
@@ -70,4 +71,5 @@ def supplier_seen(event: Envelope) -> CopySupplier:
 
 def _delivered(data: dict[str, Any]) -> DeliveredCommitment:
     ids = {name: parse_id(data[name], f"commitments.{name}") for name in ("commitment_id", "community_id", "member_id")}
-    return DeliveredCommitment(**ids, seats=require_count(data["seats"], "commitments.seats"))
+    seats = require_count(data["seats"], "commitments.seats")
+    return DeliveredCommitment(**ids, seats=seats, attended=data["attended"])

@@ -6,6 +6,8 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.reputation import contract
 from services.reputation.storage import tables
 from services.reputation.storage.log_book import LogBook
+from services.reputation.storage.askings import Askings
+from services.reputation.storage.people import People, Rotas
 from services.reputation.storage.repository import Receipts, Reviews, ScoreBook, Suppliers
 
 
@@ -40,3 +42,18 @@ class ReputationUnitOfWork(UnitOfWork):
     def log(self) -> LogBook:
         """What cannot be changed without being seen."""
         return LogBook(self.connection, self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        """What members have done."""
+        return People(self.connection)
+
+    @cached_property
+    def rotas(self) -> Rotas:
+        """Who is on duty, and who comes next."""
+        return Rotas(self.connection)
+
+    @cached_property
+    def askings(self) -> Askings:
+        """How often members were asked."""
+        return Askings(self.connection)
