@@ -351,3 +351,23 @@ class CampaignService:
     def on_supplier_supplier_changed_v1(self, event):
         """Keep a copy of who may see a supplier."""
         return self.bus.consume(event, inbound.supplier_known, handlers.know_supplier)
+
+    @rpc
+    def invite_members(self, request):
+        """Ask the guard whether members may be asked to join; those who may are invited."""
+        return self.bus.execute(request, inbound.invite_members, handlers.invite_members, outbound.asked)
+
+    @rpc
+    def list_invitations(self, request):
+        """Return a page of invitations, and why some were not sent."""
+        return self.bus.query(request, inbound.list_invitations, views.list_invitations)
+
+    @rpc
+    def decline_invitation(self, request):
+        """Say no to an invitation."""
+        return self.bus.execute(request, inbound.decline_invitation, handlers.decline_invitation, outbound.invitation)
+
+    @subscribe("reputation", "invitations_decided.v1")
+    def on_reputation_invitations_decided_v1(self, event):
+        """Invite those who may be asked, and keep why the others are not."""
+        return self.bus.consume(event, inbound.invitations_decided, handlers.take_decisions)

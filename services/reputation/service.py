@@ -80,3 +80,110 @@ class ReputationService:
     def on_supplier_supplier_changed_v1(self, event):
         """Note who sees the supplier now."""
         self.bus.consume(event, inbound.supplier_seen, handlers.copy_supplier)
+
+    @rpc
+    def get_member_points(self, request):
+        """Return the points and the level of a member."""
+        return self.bus.query(request, inbound.of_member, views.get_member_points)
+
+    @rpc
+    def list_organisers(self, request):
+        """Return what the organisers of a community carry and have done, with their honours."""
+        return self.bus.query(request, inbound.of_community, views.list_organisers)
+
+    @rpc
+    def get_rota(self, request):
+        """Return who is on duty in a community, who comes next and who was."""
+        return self.bus.query(request, inbound.of_community, views.get_rota)
+
+    @rpc
+    def set_rota(self, request):
+        """Set who takes turns of duty."""
+        return self.bus.execute(request, inbound.set_rota, handlers.set_rota, outbound.roster)
+
+    @rpc
+    def hand_over_duty(self, request):
+        """Offer the duty to the next one, with a note."""
+        return self.bus.execute(request, inbound.hand_over, handlers.hand_over, outbound.roster)
+
+    @rpc
+    def take_over_duty(self, request):
+        """Take the duty over."""
+        return self.bus.execute(request, inbound.take_over, handlers.take_over, outbound.roster)
+
+    @rpc
+    def swap_turns(self, request):
+        """Exchange two turns ahead."""
+        return self.bus.execute(request, inbound.swap_turns, handlers.swap_turns, outbound.roster)
+
+    @rpc
+    def get_fatigue_policy(self, request):
+        """Return how often the members of a community may be asked."""
+        return self.bus.query(request, inbound.of_community, views.get_fatigue_policy)
+
+    @rpc
+    def set_fatigue_policy(self, request):
+        """Change how often the members of a community may be asked."""
+        return self.bus.execute(
+            request, inbound.set_fatigue_policy, handlers.set_fatigue_policy, outbound.fatigue_policy
+        )
+
+    @rpc
+    def list_fatigue(self, request):
+        """Return how often members were asked and answered, and whether each may be asked now."""
+        return self.bus.query(request, inbound.list_fatigue, views.list_fatigue)
+
+    @rpc
+    def set_quiet(self, request):
+        """Leave a member in peace until a time."""
+        return self.bus.execute(request, inbound.set_quiet, handlers.set_quiet, outbound.quiet)
+
+    @subscribe("campaign", "invitations_asked.v1")
+    def on_campaign_invitations_asked_v1(self, event):
+        """Decide whom a campaign may ask to join."""
+        self.bus.consume(event, inbound.invitations_asked, handlers.decide_invitations)
+
+    @subscribe("campaign", "campaign_opened.v1")
+    def on_campaign_campaign_opened_v1(self, event):
+        """Note who organises a campaign."""
+        self.bus.consume(event, inbound.campaign_opened, handlers.note_campaign)
+
+    @subscribe("campaign", "campaign_failed.v1")
+    def on_campaign_campaign_failed_v1(self, event):
+        """Note that a campaign is over without a group."""
+        self.bus.consume(event, inbound.campaign_ended, handlers.note_campaign)
+
+    @subscribe("campaign", "campaign_cancelled.v1")
+    def on_campaign_campaign_cancelled_v1(self, event):
+        """Note that a campaign was called off."""
+        self.bus.consume(event, inbound.campaign_ended, handlers.note_campaign)
+
+    @subscribe("campaign", "campaign_settled.v1")
+    def on_campaign_campaign_settled_v1(self, event):
+        """Note that what members got is settled: their points count, and the organiser's."""
+        self.bus.consume(event, inbound.campaign_settled, handlers.note_campaign)
+
+    @subscribe("campaign", "organiser_earned.v1")
+    def on_campaign_organiser_earned_v1(self, event):
+        """Note what the organiser's part was."""
+        self.bus.consume(event, inbound.organiser_earned, handlers.note_campaign)
+
+    @subscribe("demand", "community_registered.v1")
+    def on_demand_community_registered_v1(self, event):
+        """Keep a copy of a community's clock on the wall."""
+        self.bus.consume(event, inbound.community_known, handlers.know_community)
+
+    @subscribe("demand", "community_changed.v1")
+    def on_demand_community_changed_v1(self, event):
+        """Keep a copy of a community's clock on the wall."""
+        self.bus.consume(event, inbound.community_known, handlers.know_community)
+
+    @subscribe("demand", "member_joined.v1")
+    def on_demand_member_joined_v1(self, event):
+        """Keep a copy of who belongs where."""
+        self.bus.consume(event, inbound.member_known, handlers.know_member)
+
+    @subscribe("demand", "member_changed.v1")
+    def on_demand_member_changed_v1(self, event):
+        """Keep a copy of who belongs where."""
+        self.bus.consume(event, inbound.member_known, handlers.know_member)

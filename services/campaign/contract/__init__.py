@@ -1,11 +1,11 @@
 """What the campaign service promises to others: names, versions, payloads and error codes."""
 
-from services.campaign.contract import delivery, events
+from services.campaign.contract import delivery, events, inviting
 from services.campaign.contract.dispute_events import DISPUTE_EVENTS
 from services.campaign.contract.errors import ERRORS
 
 SERVICE = "campaign"
-EVENTS = {**events.EVENTS, **DISPUTE_EVENTS}
+EVENTS = {**events.EVENTS, **DISPUTE_EVENTS, **inviting.EVENTS}
 
 RPCS = (
     "get_campaign",
@@ -57,6 +57,7 @@ RPCS = (
     "answer_inquiry",
     "move_campaign",
     *delivery.RPCS,
+    *inviting.RPCS,
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -40,5 +40,7 @@ ERRORS = {
     "campaign.inquiry_unknown": "There is no such inquiry, or it is not visible to the caller.",
     "campaign.inquiry_closed": "The inquiry is closed, or its term has passed.",
     "campaign.not_asked": "This commitment was not asked, or has ended meanwhile.",
+    "campaign.invitation_unknown": "There is no such invitation, or it is not visible to the caller.",
+    "campaign.invitation_state": "The invitation is in a state in which this cannot be done; the detail names it.",
     "campaign.not_organiser": "Only the community that opened the campaign may do this.",
 }

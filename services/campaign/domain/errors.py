@@ -241,3 +241,15 @@ class NotAskedError(ConflictError):
     """This commitment was not asked."""
 
     code = "campaign.not_asked"
+
+
+class InvitationUnknownError(NotFoundError):
+    """There is no such invitation, or it is not visible to the caller."""
+
+    code = "campaign.invitation_unknown"
+
+
+class InvitationStateError(ConflictError):
+    """The invitation is in a state in which this cannot be done."""
+
+    code = "campaign.invitation_state"

@@ -22,6 +22,8 @@ from services.campaign.handlers.drafting import draft_campaign, lapse_match, mar
 from services.campaign.handlers.ending import TIMERS as ENDING_TIMERS
 from services.campaign.handlers.ending import cancel_campaign
 from services.campaign.handlers.funds import contribute_to_fund, undo_payment
+from services.campaign.handlers.inviting import TIMERS as INVITING_TIMERS
+from services.campaign.handlers.inviting import decline_invitation, invite_members, take_decisions
 from services.campaign.handlers.joining import TIMERS as JOINING_TIMERS
 from services.campaign.handlers.joining import pay_commitment, reserve_many_seats, reserve_seats
 from services.campaign.handlers.leaving import cancel_commitment, change_seats, hand_over
@@ -49,6 +51,7 @@ TIMERS = {
     **DISPUTE_TIMERS,
     **DELIVERY_TIMERS,
     **ASKING_TIMERS,
+    **INVITING_TIMERS,
 }
 
 __all__ = [
@@ -70,12 +73,14 @@ __all__ = [
     "correct_attendance",
     "decide_dispute",
     "decline_case",
+    "decline_invitation",
     "deliver_campaign",
     "draft_campaign",
     "end_mediator",
     "get_check_in_code",
     "hand_over",
     "hold_session",
+    "invite_members",
     "know_member",
     "know_supplier",
     "lapse_match",
@@ -93,6 +98,7 @@ __all__ = [
     "retry_refund",
     "rotate_key",
     "start_payment",
+    "take_decisions",
     "take_match",
     "tell_missing",
     "undo_payment",

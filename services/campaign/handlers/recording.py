@@ -8,7 +8,7 @@ from datetime import datetime
 from services.campaign import outbound
 from services.campaign.domain.errors import NotOrganiserError
 from services.campaign.domain.events import CommitmentReserved, SeatsOffered
-from services.campaign.domain.ledger import Transfer
+from services.campaign.domain.ledger import Transfer, organiser_account
 from services.campaign.domain.model import OFFLINE, Campaign, Commitment
 from services.campaign.domain.notices import Notice
 from services.campaign.domain.orders import PaymentOrder, following
@@ -97,8 +97,18 @@ class Book:
         uow.orders.add(self._orders())
         uow.notices.add(self._notices)
         uow.timers.set_many(self._timers)
-        uow.outbox.add_many(self._events)
+        uow.outbox.add_many([*self._events, *self._earnings()])
         self._empty()
+
+    def _earnings(self) -> list[tuple]:
+        """Return what organisers of campaigns that are settled now have earned in all, as the ledger has it."""
+        settled = {event[1] for event in self._events if event[0] == "campaign_settled.v1"}
+        found = []
+        for campaign in (one for one in self._campaigns.values() if one.campaign_id in settled and one.organiser):
+            account = organiser_account(campaign.organiser.member_id or campaign.organiser.community_id)
+            income = self._uow.ledger.earned(campaign.campaign_id, account, campaign.terms.currency)
+            found.append(("organiser_earned.v1", campaign.campaign_id, outbound.earned(campaign, income)))
+        return found
 
     def _orders(self) -> list[PaymentOrder]:
         """Return the orders to providers that carry out what moved."""

@@ -34,6 +34,7 @@ from services.campaign.inbound.disputes import (
     open_dispute,
     withdraw_dispute,
 )
+from services.campaign.inbound.inviting import decline_invitation, invitations_decided, invite_members, list_invitations
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
 from services.campaign.inbound.payments import retry_refund, start_payment, take_callback
@@ -77,6 +78,7 @@ __all__ = [
     "correct_attendance",
     "decide_dispute",
     "decline_case",
+    "decline_invitation",
     "deliver_campaign",
     "end_mediator",
     "get_attendance",
@@ -89,11 +91,14 @@ __all__ = [
     "get_terms",
     "hand_over",
     "hold_session",
+    "invitations_decided",
+    "invite_members",
     "list_campaigns",
     "list_check_in_keys",
     "list_commitments",
     "list_disputes",
     "list_inquiries",
+    "list_invitations",
     "list_mediators",
     "list_notices",
     "list_payments",

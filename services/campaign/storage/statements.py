@@ -1,6 +1,6 @@
 """The statements of the hot path, built once: composing one costs as much time as a round trip to the database."""
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from services.campaign.domain.model import LIVE, Standing
 from services.campaign.storage.tables import campaign_communities, campaigns, commitments, members, transfers
@@ -77,4 +77,12 @@ MOVED = (
         campaign_communities.c.community_id == _moved.c.community_id,
     )
     .values({name: campaign_communities.c[name] + _moved.c[name] for name in PARTS})
+)
+# What has moved for good; of a pending transfer that is what its end posts.
+_to = case((transfers.c.credit_account == bindparam("account"), transfers.c.amount_minor), else_=0)
+_from = case((transfers.c.debit_account == bindparam("account"), transfers.c.amount_minor), else_=0)
+EARNED = select(func.coalesce(func.sum(_to - _from), 0)).where(
+    transfers.c.campaign_id == bindparam("campaign_id"),
+    transfers.c.phase.in_(("posted", "post")),
+    (transfers.c.credit_account == bindparam("account")) | (transfers.c.debit_account == bindparam("account")),
 )

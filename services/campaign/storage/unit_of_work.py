@@ -8,6 +8,7 @@ from services.campaign.storage.columns import chassis
 from services.campaign.storage.delivery import Attendance, Sessions
 from services.campaign.storage.disputes import Disputes, Mediators
 from services.campaign.storage.inquiries import Inquiries
+from services.campaign.storage.invitations import Invitations
 from services.campaign.storage.orders import Orders
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.campaign.storage.signing_keys import SigningKeys
@@ -86,6 +87,11 @@ class CampaignUnitOfWork(UnitOfWork):
     def suppliers(self) -> Suppliers:
         """The copy of who registered a supplier, and who may see it."""
         return Suppliers(self.connection)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Whom communities wanted to ask to join."""
+        return Invitations(self.connection)
 
     @cached_property
     def inquiries(self) -> Inquiries:

@@ -6,6 +6,7 @@ from services.campaign.views.delivery import get_attendance, get_commitment_atte
 from services.campaign.views.disputes import get_dispute, list_disputes, list_mediators
 from services.campaign.views.funds import get_fund
 from services.campaign.views.inquiries import list_inquiries
+from services.campaign.views.invitations import list_invitations
 from services.campaign.views.ledger import get_campaign_ledger
 from services.campaign.views.notices import list_notices
 from services.campaign.views.payments import list_payments
@@ -29,6 +30,7 @@ __all__ = [
     "list_commitments",
     "list_disputes",
     "list_inquiries",
+    "list_invitations",
     "list_mediators",
     "list_notices",
     "list_payments",

@@ -138,3 +138,12 @@ class SomeInquiries:
     caller: Caller
     page: Page
     campaign_id: CampaignId
+
+
+@dataclass(frozen=True, slots=True)
+class SomeInvitations:
+    """The invitations that the caller may see, of one campaign or of all."""
+
+    caller: Caller
+    page: Page
+    campaign_id: CampaignId | None

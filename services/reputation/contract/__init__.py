@@ -1,14 +1,17 @@
 """What reputation promises to others: names, versions, writer schemas, error codes and golden examples."""
 
-from services.reputation.contract.errors import ERRORS
-from services.reputation.contract.events import EVENTS
+from services.reputation.contract import errors, events, people
 
 SERVICE = "reputation"
+
+ERRORS = {**errors.ERRORS, **people.ERRORS}
+EVENTS = {**events.EVENTS, **people.EVENTS}
 
 RPCS = (
     *("write_review", "get_review", "list_reviews", "get_reputation"),
     *("get_log_head", "list_log_heads", "get_log_key", "list_log_entries"),
     *("get_inclusion_proof", "get_consistency_proof"),
+    *people.RPCS,
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

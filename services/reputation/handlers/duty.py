@@ -12,14 +12,14 @@ from services.reputation.domain.people.errors import (
     TurnUnknownError,
 )
 from services.reputation.domain.people.points import Deed, Entry
-from services.reputation.domain.people.rota import Rota, Turn, TurnState, plan, swapped
+from services.reputation.domain.people.rota import Roster, Rota, Turn, TurnState, plan, swapped
 from services.reputation.handlers.people import award
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 LEADERS = (Role.ORGANISER, Role.COMMUNITY_OPERATOR)
 
 
-def set_rota(command: SetRota, uow: ReputationUnitOfWork) -> CommunityId:
+def set_rota(command: SetRota, uow: ReputationUnitOfWork) -> Roster:
     """Set or change who takes turns. Who is on duty stays so; the turns ahead are planned anew."""
     command.caller.require(*LEADERS)
     _require_own(command.community_id, command.caller)
@@ -37,10 +37,10 @@ def set_rota(command: SetRota, uow: ReputationUnitOfWork) -> CommunityId:
     )
     uow.rotas.save(rota)
     uow.rotas.plan_anew(command.community_id, plan(rota, _latest(command.community_id, uow), now))
-    return command.community_id
+    return _roster(rota, uow)
 
 
-def hand_over(command: HandOver, uow: ReputationUnitOfWork) -> CommunityId:
+def hand_over(command: HandOver, uow: ReputationUnitOfWork) -> Roster:
     """Offer the duty to the next one: by whoever is on duty, or by those who manage the community in its place."""
     rota = _lock(command.community_id, command.caller, uow)
     turn = uow.rotas.carried(rota.community_id)
@@ -48,10 +48,10 @@ def hand_over(command: HandOver, uow: ReputationUnitOfWork) -> CommunityId:
         raise TurnStateError("nobody is on duty yet; the first one takes over by itself", state="none")
     _require_acting_for(turn.member_id, command.caller)
     uow.rotas.update(turn.hand_over(command.note, uow.clock.now()))
-    return rota.community_id
+    return _roster(rota, uow)
 
 
-def take_over(command: TakeOver, uow: ReputationUnitOfWork) -> CommunityId:
+def take_over(command: TakeOver, uow: ReputationUnitOfWork) -> Roster:
     """Take the duty over: by the next one, after it was offered, or when the turn before is over or there was none."""
     rota, now = _lock(command.community_id, command.caller, uow), uow.clock.now()
     leaving, coming = uow.rotas.carried(rota.community_id), uow.rotas.next_planned(rota.community_id)
@@ -69,10 +69,10 @@ def take_over(command: TakeOver, uow: ReputationUnitOfWork) -> CommunityId:
     uow.rotas.update(coming.take_over(now))
     _fill_up(rota, coming, uow)
     _tell(leaving, coming, uow)
-    return rota.community_id
+    return _roster(rota, uow)
 
 
-def swap_turns(command: SwapTurns, uow: ReputationUnitOfWork) -> CommunityId:
+def swap_turns(command: SwapTurns, uow: ReputationUnitOfWork) -> Roster:
     """Exchange the members of two turns ahead: by one of the two, or by those who manage the community."""
     rota = _lock(command.community_id, command.caller, uow)
     one, other = (uow.rotas.find(turn_id, rota.community_id) for turn_id in (command.turn_id, command.with_turn_id))
@@ -82,7 +82,11 @@ def swap_turns(command: SwapTurns, uow: ReputationUnitOfWork) -> CommunityId:
         raise NotYourTurnError("neither turn is yours", state=str(one.state))
     for turn in swapped(one, other):
         uow.rotas.update(turn)
-    return rota.community_id
+    return _roster(rota, uow)
+
+
+def _roster(rota: Rota, uow: ReputationUnitOfWork) -> Roster:
+    return Roster(rota, tuple(uow.rotas.turns(rota.community_id)), uow.clock.now())
 
 
 def _lock(community_id: CommunityId, caller: Caller, uow: ReputationUnitOfWork) -> Rota:

@@ -2,6 +2,47 @@
 
 from services.reputation.inbound import log
 from services.reputation.inbound.news import campaign_delivered, supplier_seen
+from services.reputation.inbound.people import (
+    campaign_ended,
+    campaign_opened,
+    campaign_settled,
+    community_known,
+    hand_over,
+    invitations_asked,
+    list_fatigue,
+    member_known,
+    of_community,
+    of_member,
+    organiser_earned,
+    set_fatigue_policy,
+    set_quiet,
+    set_rota,
+    swap_turns,
+    take_over,
+)
 from services.reputation.inbound.requests import by_id, list_reviews, write_review
 
-__all__ = ["by_id", "campaign_delivered", "list_reviews", "log", "supplier_seen", "write_review"]
+__all__ = [
+    "by_id",
+    "campaign_delivered",
+    "campaign_ended",
+    "campaign_opened",
+    "campaign_settled",
+    "community_known",
+    "hand_over",
+    "invitations_asked",
+    "list_fatigue",
+    "list_reviews",
+    "log",
+    "member_known",
+    "of_community",
+    "of_member",
+    "organiser_earned",
+    "set_fatigue_policy",
+    "set_quiet",
+    "set_rota",
+    "supplier_seen",
+    "swap_turns",
+    "take_over",
+    "write_review",
+]

@@ -115,7 +115,7 @@ def campaign_ended(event: Envelope) -> commands.NoteCampaign:
 
 
 def campaign_settled(event: Envelope) -> commands.NoteCampaign:
-    """Read how many seats were served, of campaign.campaign_settled.v1; one whose seats were all given up just ended."""
+    """Read how many seats campaign.campaign_settled.v1 says were served; where all were given up it just ended."""
     data = read(_SettledReader, event.data)
     seats = require_count(data["seats"], "seats", least=0)
     return _news(data, seats=seats, settled_at=event.time) if seats else _news(data, ended_at=event.time)

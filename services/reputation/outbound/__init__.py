@@ -1,6 +1,15 @@
 """What the service says: domain to contract payloads."""
 
 from services.reputation.outbound import log
+from services.reputation.outbound.people import (
+    fatigue_policy,
+    invitations_decided,
+    organiser,
+    quiet,
+    roster,
+    standing_of_member,
+    weariness,
+)
 from services.reputation.outbound.reviews import (
     event,
     foreign_review,
@@ -11,4 +20,20 @@ from services.reputation.outbound.reviews import (
     standing,
 )
 
-__all__ = ["event", "foreign_review", "log", "review", "review_written", "score_changed", "scores", "standing"]
+__all__ = [
+    "event",
+    "fatigue_policy",
+    "foreign_review",
+    "invitations_decided",
+    "log",
+    "organiser",
+    "quiet",
+    "review",
+    "review_written",
+    "roster",
+    "score_changed",
+    "scores",
+    "standing",
+    "standing_of_member",
+    "weariness",
+]

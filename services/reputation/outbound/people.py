@@ -12,7 +12,7 @@ from services.reputation.domain.people.fatigue import Decision, MemberHistory
 from services.reputation.domain.people.fatigue_policy import FatiguePolicy, policy_to
 from services.reputation.domain.people.honours import HONOURS, Record
 from services.reputation.domain.people.points import Level, level_of, next_level
-from services.reputation.domain.people.rota import Turn
+from services.reputation.domain.people.rota import Roster, Turn
 from services.reputation.domain.people.words import WHY_NOT
 
 
@@ -97,6 +97,18 @@ def organiser(member_id: MemberId, record: Record, honours: Mapping[str, datetim
             for one in HONOURS
             if one.key in honours
         ],
+    }
+
+
+def roster(seen: Roster) -> dict[str, Any]:
+    """Return a rota: who is on duty, who comes next, and who was."""
+    return {
+        "community_id": str(seen.rota.community_id),
+        "member_ids": [str(one) for one in seen.rota.member_ids],
+        "days": seen.rota.days,
+        "version": seen.rota.version,
+        "on_duty": turn(seen.on_duty, seen.now) if seen.on_duty else None,
+        "turns": [turn(one, seen.now) for one in seen.turns],
     }
 
 

@@ -117,7 +117,7 @@ class Rotas:
         """Return the rota and lock it until the commit: whatever changes its turns does so under this lock."""
         query = select(rotas).where(rotas.c.community_id == community_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
-        return row and Rota(row.community_id, tuple(row.member_ids), row.days, row.starts_at, row.version)
+        return row and _rota(row)
 
     def save(self, rota: Rota) -> None:
         """Keep a rota, new or changed."""
@@ -129,6 +129,16 @@ class Rotas:
         }
         statement = insert(rotas).values(community_id=rota.community_id, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["community_id"], set_=values))
+
+    def turns(self, community_id: CommunityId) -> list[Turn]:
+        """Return the latest turns, in their order."""
+        query = select(turns).where(turns.c.community_id == community_id).order_by(turns.c.number.desc())
+        return [turn_of(row) for row in self._connection.execute(query.limit(MOST_TURNS))][::-1]
+
+    def find_rota(self, community_id: CommunityId) -> Rota | None:
+        """Return the rota."""
+        row = self._connection.execute(select(rotas).where(rotas.c.community_id == community_id)).one_or_none()
+        return row and _rota(row)
 
     def carried(self, community_id: CommunityId) -> Turn | None:
         """Return the turn of whoever is on duty."""
@@ -175,6 +185,10 @@ def organised_of(community_id: CommunityId, member_id: MemberId | None = None) -
     """Return the query after the campaigns that members of a community have opened."""
     query = select(organised).where(organised.c.community_id == community_id, organised.c.opened_at.is_not(None))
     return query if member_id is None else query.where(organised.c.member_id == member_id)
+
+
+def _rota(row: Row[Any]) -> Rota:
+    return Rota(row.community_id, tuple(row.member_ids), row.days, row.starts_at, row.version)
 
 
 def turn_of(row: Row[Any]) -> Turn:

@@ -5,8 +5,8 @@ from functools import cached_property
 from services.chassis.unit_of_work import UnitOfWork
 from services.reputation import contract
 from services.reputation.storage import tables
-from services.reputation.storage.log_book import LogBook
 from services.reputation.storage.askings import Askings
+from services.reputation.storage.log_book import LogBook
 from services.reputation.storage.people import People, Rotas
 from services.reputation.storage.repository import Receipts, Reviews, ScoreBook, Suppliers
 

@@ -4,4 +4,14 @@ from services.reputation.views import log
 from services.reputation.views.reputation import get_reputation
 from services.reputation.views.reviews import get_review, list_reviews
 
-__all__ = ["get_reputation", "get_review", "list_reviews", "log"]
+__all__ = [
+    "get_fatigue_policy",
+    "get_member_points",
+    "get_reputation",
+    "get_review",
+    "get_rota",
+    "list_fatigue",
+    "list_organisers",
+    "list_reviews",
+    "log",
+]

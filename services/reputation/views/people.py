@@ -16,9 +16,9 @@ from services.reputation.domain.people.fatigue import Guard
 from services.reputation.domain.people.fatigue_policy import policy_from
 from services.reputation.domain.people.honours import record_of
 from services.reputation.domain.people.points import POINTS, Deed
-from services.reputation.domain.people.rota import TurnState
-from services.reputation.storage.people import MOST_TURNS, organised_from, organised_of, turn_of
-from services.reputation.storage.people_tables import fatigue, honours, organised, points, rotas, turns
+from services.reputation.domain.people.rota import Roster, TurnState
+from services.reputation.storage.people import organised_from, organised_of
+from services.reputation.storage.people_tables import fatigue, honours, organised, points, turns
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 MANAGERS = (Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
@@ -77,21 +77,10 @@ def list_organisers(question: OfCommunity, uow: ReputationUnitOfWork) -> dict[st
 def get_rota(question: OfCommunity, uow: ReputationUnitOfWork) -> dict[str, Any]:
     """Return the rota of a community: who is on duty, who comes next, and who was."""
     _require_community(question.community_id, question.caller)
-    rota = uow.connection.execute(select(rotas).where(rotas.c.community_id == question.community_id)).one_or_none()
+    rota = uow.rotas.find_rota(question.community_id)
     if rota is None:
         raise NoRotaError("the community has no rota")
-    query = select(turns).where(turns.c.community_id == question.community_id).order_by(turns.c.number.desc())
-    found = [turn_of(row) for row in uow.connection.execute(query.limit(MOST_TURNS))][::-1]
-    now = uow.clock.now()
-    carrying = [one for one in found if one.state in (TurnState.ON_DUTY, TurnState.HANDING_OVER)]
-    return {
-        "community_id": str(question.community_id),
-        "member_ids": [str(one) for one in rota.member_ids],
-        "days": rota.days,
-        "version": rota.version,
-        "on_duty": outbound.turn(carrying[0], now) if carrying else None,
-        "turns": [outbound.turn(one, now) for one in found],
-    }
+    return outbound.roster(Roster(rota, tuple(uow.rotas.turns(question.community_id)), uow.clock.now()))
 
 
 def get_fatigue_policy(question: OfCommunity, uow: ReputationUnitOfWork) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class NoteCampaign:
 
 @dataclass(frozen=True, slots=True)
 class DecideInvitations:
-    """May these members be asked to join a campaign? ``answered`` are askings that were answered since the last time."""
+    """May these members be asked to join a campaign? ``answered`` are askings that were answered since then."""
 
     round_id: UUID
     campaign_id: CampaignId

@@ -1,7 +1,7 @@
 """The fatigue guard: may this member be asked to join once more, and if not now, from when on.
 
-A decision is made of the member's own history and of its community's, by the community's policy. It is a pure function of
-them and of the time; hurdles are tried in one order, and the first that is not cleared is the reason. ``not_before`` is
+A decision is made of the member's own history and of its community's, by the community's policy. It is a pure function
+of them and of the time; hurdles are tried in one order, and the first that is not cleared is the reason. ``not_before`` is
 the earliest time at which all hurdles would be cleared if nobody were asked in between; None where no time helps.
 """
 
@@ -171,7 +171,7 @@ class Guard:
         return _free_again(times, self.policy.per_member, timedelta(days=self.policy.per_days))
 
     def _member_rests(self, member: MemberHistory, now: datetime) -> datetime | None:
-        """Who has not answered so many times in a row rests; asked again after that, it rests at each further silence."""
+        """Who has not answered so many times in a row rests; asked again after that, it rests at each silence."""
         if member.unanswered < self.policy.patience:
             return None
         return member.askings[-1].at + timedelta(days=self.policy.member_rest_days)

@@ -18,8 +18,8 @@ class FatiguePolicy:
     """The policy of one community. Hours and days are of its own clock; ``quiet_days`` include both ends.
 
     A member is asked at most ``per_member`` times in ``per_days`` days, at least ``gap_hours`` apart, ``per_campaign``
-    times to the same campaign, and rests ``member_rest_days`` after ``patience`` askings in a row without an answer. The
-    community makes at most ``rounds`` rounds in ``per_days`` days, and rests ``community_rest_days`` after
+    times to the same campaign, and rests ``member_rest_days`` after ``patience`` askings in a row without an answer.
+    The community makes at most ``rounds`` rounds in ``per_days`` days, and rests ``community_rest_days`` after
     ``weak_rounds`` rounds in a row that fewer than ``least_response_bp`` / 10 000 answered within ``answer_hours``.
     """
 

@@ -1,7 +1,7 @@
 """Turns of duty: who looks after the community's group buys, for how long, and how the work is handed over.
 
-A rota is an ordered list of members and a length of turn. The turns ahead are planned round and round. Whoever is on duty
-stays so until the next one has taken over, even when its time is over: nobody's duty ends by a clock alone, so a
+A rota is an ordered list of members and a length of turn. The turns ahead are planned round and round. Whoever is on
+duty stays so until the next one has taken over, even when its time is over: nobody's duty ends by a clock alone, so a
 community is never without anybody.
 """
 
@@ -94,6 +94,20 @@ class Turn:
         if self.state not in states:
             wanted = " or ".join(states)
             raise TurnStateError(f"the turn is {self.state}, not {wanted}", state=str(self.state))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A rota with its turns, in their order, as they stand at ``now``."""
+
+    rota: Rota
+    turns: tuple[Turn, ...]
+    now: datetime
+
+    @property
+    def on_duty(self) -> Turn | None:
+        """The turn of whoever is on duty."""
+        return next((turn for turn in self.turns if turn.state in CARRYING), None)
 
 
 def plan(rota: Rota, after: Turn | None, now: datetime) -> list[Turn]:
