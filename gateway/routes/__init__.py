@@ -10,6 +10,7 @@ from gateway.routes import (
     log,
     merging,
     offer,
+    people,
     reputation,
     sharing,
     supplier,
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *delivery.ROUTES,
     *reputation.ROUTES,
     *log.ROUTES,
+    *people.ROUTES,
     *tokens.ROUTES,
 )
 

@@ -1,7 +1,7 @@
 """Asking members to join, which the fatigue guard of the reputation service decides.
 
-The question goes out as ``invitations_asked.v1`` and comes back as ``invitations_decided.v1`` of the same
-``round_id``; an answer that comes twice, or to a question that was put again in the meantime, finds nothing that waits for it. What
+The question goes out as ``invitations_asked.v1`` and comes back as ``invitations_decided.v1`` of the same ``round_id``.
+An answer that comes twice, or to a question that was put again in the meantime, finds nothing that waits for it. What
 members have answered travels with the next question of their community: that is when the guard needs it, and a join
 costs nothing more for it.
 """

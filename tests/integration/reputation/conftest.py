@@ -37,6 +37,13 @@ class Reputation:
         asked = request({"supplier_id": str(of)}, **(caller or {"role": "node_operator"}))
         return self.bus.query(asked, inbound.by_id("supplier_id"), views.get_reputation)
 
+    def told(self, name, subject):
+        """Return the payload of the last event of this name about ``subject``."""
+        table = ReputationUnitOfWork.tables.outbox.c
+        query = select(table.envelope).where(table.subject == str(subject), table.routing_key == name)
+        with self.engine.connect() as connection:
+            return connection.execute(query.order_by(table.position)).scalars().all()[-1]["data"]
+
     def outbox(self, subject):
         """Return (name, version) of the events about ``subject``, in their order."""
         table = ReputationUnitOfWork.tables.outbox.c

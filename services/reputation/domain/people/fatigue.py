@@ -1,8 +1,8 @@
 """The fatigue guard: may this member be asked to join once more, and if not now, from when on.
 
 A decision is made of the member's own history and of its community's, by the community's policy. It is a pure function
-of them and of the time; hurdles are tried in one order, and the first that is not cleared is the reason. ``not_before`` is
-the earliest time at which all hurdles would be cleared if nobody were asked in between; None where no time helps.
+of them and of the time. Hurdles are tried in one order, and the first that is not cleared is the reason. ``not_before``
+is the earliest time at which all would be cleared if nobody were asked in between; None where no time helps.
 """
 
 from collections.abc import Sequence
