@@ -116,6 +116,29 @@ class FakeLogBook:
         self.made_keys = [replace(one, retired_at=one.retired_at or self.clock.now()) for one in self.made_keys] + [key]
 
 
+class FakePeople:
+    """What members have done, and where they belong."""
+
+    def __init__(self):
+        self.credited, self.time_zones, self.community_by_member, self.organised = {}, {}, {}, {}
+
+    def know_community(self, community_id, time_zone, version):
+        self.time_zones[community_id] = time_zone
+
+    def know_member(self, member_id, community_id, version):
+        self.community_by_member[member_id] = community_id
+
+    def time_zone(self, community_id):
+        return self.time_zones.get(community_id)
+
+    def credit(self, entries, at):
+        for entry in entries:
+            self.credited.setdefault((entry.member_id, entry.deed, entry.about), entry)
+
+    def note_campaign(self, campaign_id, news):
+        self.organised.setdefault(campaign_id, {}).update(news)
+
+
 class FakeReputationUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas = contract.EVENTS
@@ -126,4 +149,5 @@ class FakeReputationUnitOfWork(FakeUnitOfWork):
         self.reviews = FakeReviews()
         self.scores = FakeScoreBook()
         self.suppliers = FakeSuppliers()
+        self.people = FakePeople()
         self.log = FakeLogBook(self.clock)

@@ -1,6 +1,13 @@
 """The read side: SQL to plain dicts, bound to what the caller may see."""
 
 from services.reputation.views import log
+from services.reputation.views.people import (
+    get_fatigue_policy,
+    get_member_points,
+    get_rota,
+    list_fatigue,
+    list_organisers,
+)
 from services.reputation.views.reputation import get_reputation
 from services.reputation.views.reviews import get_review, list_reviews
 

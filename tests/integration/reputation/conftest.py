@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -40,9 +42,9 @@ class Reputation:
     def told(self, name, subject):
         """Return the payload of the last event of this name about ``subject``."""
         table = ReputationUnitOfWork.tables.outbox.c
-        query = select(table.envelope).where(table.subject == str(subject), table.routing_key == name)
+        query = select(table.body).where(table.subject == str(subject), table.routing_key == name)
         with self.engine.connect() as connection:
-            return connection.execute(query.order_by(table.position)).scalars().all()[-1]["data"]
+            return json.loads(connection.execute(query.order_by(table.position)).scalars().all()[-1])["data"]
 
     def outbox(self, subject):
         """Return (name, version) of the events about ``subject``, in their order."""
