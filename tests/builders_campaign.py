@@ -58,6 +58,8 @@ WRITERS = {
     "list_check_in_keys": "keys",
     "upload_check_ins": "upload",
     "correct_attendance": "attended",
+    "invite_members": "asked",
+    "decline_invitation": "invitation",
 }
 
 
@@ -248,6 +250,7 @@ class Desk:
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),
             "member_joined.v1": (inbound.member_known, handlers.know_member),
             "member_changed.v1": (inbound.member_known, handlers.know_member),
+            "invitations_decided.v1": (inbound.invitations_decided, handlers.take_decisions),
         }[event.name]
         return self._consume(event, read, handle)
 

@@ -7,16 +7,18 @@ from uuid import UUID
 
 import pytest
 
-from services.campaign import contract, handlers, inbound
-from services.campaign.contract import delivery
+from services.campaign import contract, handlers, inbound, outbound
+from services.campaign.contract import delivery, inviting
 from services.campaign.domain import errors
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError, Refusal
 from services.kernel.ids import new_id
+from services.kernel.money import Money
 from tests.builders_asking import AskedTown, missed, pair
 from tests.builders_campaign import DEADLINE, READERS, SLOT_START, Desk, Town, news
 from tests.builders_delivery import Course
+from tests.builders_inviting import InvitingTown
 from tests.contract.disputes import OF_DISPUTES, disputed
 from tests.fakes.chassis import request
 
@@ -94,7 +96,18 @@ def asked():
     return desk.uow.outbox.events
 
 
-EVENTS = [*written(), *disputed()]
+def invited():
+    """Ask members to join and settle a campaign; return the events."""
+    desk = Desk()
+    town = InvitingTown(desk)
+    town.decide(town.invite(0, 1)["round_id"])
+    town.reserve(1, town.member_at(0))
+    town.invite(2)
+    earned = outbound.earned(desk.campaign_of_match(town.match_id), Money(3000, "CNY"))
+    return [(name, data) for name, _, data in desk.uow.outbox.events] + [("organiser_earned.v1", earned)]
+
+
+EVENTS = [*written(), *disputed(), *invited()]
 
 
 @pytest.mark.parametrize("name", contract.EVENTS)
@@ -110,7 +123,7 @@ def test_every_event_has_the_shape_of_its_golden_example(name):
     [
         name
         for name in contract.RPCS
-        if name not in (*OF_DISPUTES, *delivery.RPCS)
+        if name not in (*OF_DISPUTES, *delivery.RPCS, *inviting.RPCS)
         and not name.startswith(("get_ledger", "get_fund", "list_", "reserve_many"))
     ],
 )

@@ -16,6 +16,7 @@ from tests.fakes.asking import FakeInquiries
 from tests.fakes.chassis import FakeUnitOfWork
 from tests.fakes.delivery import FakeAttendance, FakeSessions, FakeSigningKeys
 from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, FakeTerms
+from tests.fakes.inviting import FakeInvitations
 
 
 class FakeCampaigns:
@@ -172,6 +173,11 @@ class FakeLedger:
             assert kind not in ("escrow", "fund") or minor >= aside.get(key, 0), f"{key} below what is set aside"
             assert kind != "member" or minor <= 0, f"{key} got more than it paid"
 
+    def earned(self, campaign_id, account, currency):
+        moved = [one for one in self.transfers if one.campaign_id == campaign_id and one.phase in ("posted", "post")]
+        got = sum(one.amount.minor for one in moved if one.credit == account)
+        return Money(got - sum(one.amount.minor for one in moved if one.debit == account), currency)
+
     def give(self, gift):
         if gift.key in {transfer.key for transfer in self.transfers}:
             raise ReceiptUsedError("this receipt belongs to another contribution", state="given", receipt=gift.receipt)
@@ -316,6 +322,7 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
+        self.invitations = FakeInvitations(self.commitments, self.members)
         self.terms = FakeTerms()
         self.suppliers = FakeSuppliers()
         self.inquiries = FakeInquiries(self.commitments)

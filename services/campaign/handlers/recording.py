@@ -104,7 +104,7 @@ class Book:
         """Return what organisers of campaigns that are settled now have earned in all, as the ledger has it."""
         settled = {event[1] for event in self._events if event[0] == "campaign_settled.v1"}
         found = []
-        for campaign in (one for one in self._campaigns.values() if one.campaign_id in settled and one.organiser):
+        for campaign in (one for one in self._campaigns.values() if str(one.campaign_id) in settled and one.organiser):
             account = organiser_account(campaign.organiser.member_id or campaign.organiser.community_id)
             income = self._uow.ledger.earned(campaign.campaign_id, account, campaign.terms.currency)
             found.append(("organiser_earned.v1", campaign.campaign_id, outbound.earned(campaign, income)))
