@@ -290,4 +290,4 @@ def test_a_broken_match_is_refused_by_name(path, value, field):
 
 def test_every_timer_that_is_set_has_a_handler():
     ours = {"close_campaign", "settle_campaign", "expire_commitment", "serve_queue", "advance_dispute"}
-    assert set(handlers.TIMERS) == ours | {"remind_session", "close_inquiry", "end_vacancy"}
+    assert set(handlers.TIMERS) == ours | {"remind_session", "close_inquiry", "end_vacancy", "ask_invitations_again"}

@@ -12,6 +12,7 @@ from services.campaign.contract import inviting
 from services.chassis.envelope import Envelope
 from services.reputation import inbound
 from services.reputation.contract import people
+from services.reputation.domain.people import errors
 from tests.builders_campaign import Desk
 from tests.builders_inviting import InvitingTown
 from tests.contract.test_campaign_contract import shape
@@ -86,3 +87,8 @@ def test_answers_about_invitations_have_the_shape_of_their_golden_examples():
 
 def test_every_promised_call_about_invitations_is_one_of_the_service():
     assert set(inviting.RPCS) <= set(campaign_contract.RPCS)
+
+
+def test_every_refusal_about_people_has_its_code_in_the_contract():
+    kinds = [kind for kind in vars(errors).values() if getattr(kind, "code", "").startswith("reputation.")]
+    assert {kind.code for kind in kinds} == set(people.ERRORS)
