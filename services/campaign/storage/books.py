@@ -66,7 +66,8 @@ class Ledger:
     def earned(self, campaign_id: CampaignId, account: str, currency: str) -> Money:
         """Return what an account has received from a campaign in all, less what it gave back."""
         moved = {"campaign_id": campaign_id, "account": account}
-        return Money(self._connection.execute(statements.EARNED, moved).scalar_one(), currency)
+        # PostgreSQL adds up bigint to numeric.
+        return Money(int(self._connection.execute(statements.EARNED, moved).scalar_one()), currency)
 
     def funds(self, community_ids: Iterable[CommunityId], currency: str) -> dict[CommunityId, Money]:
         """Lock the common funds of communities, in the order of their names, and return what each can still pay."""
