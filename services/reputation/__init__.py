@@ -1,7 +1,7 @@
-"""The reputation service: what came of the campaigns of a supplier, said by those who paid and were served.
+"""The reputation service: what came of the campaigns of a supplier, said by those who paid and were served; and people.
 
-Decides: who may write a review, what the score of a supplier is and how sure it is.
-Owns: receipts (who was served, by whom), reviews and scores; a copy of who sees which supplier.
-Publishes: review_written, score_changed.
-Consumes: campaign's deliveries, which say all that a review needs, and supplier's registrations and changes.
+Decides: who may write a review, the score and the grade of a supplier, whom a campaign may ask to join, who is on duty.
+Owns: receipts, reviews, scores, grades, the log; points, honours, rotas, askings; copies of suppliers and members.
+Publishes: review_written, score_changed, invitations_decided, honour_awarded, duty_taken_over and others.
+Consumes: campaign's openings, deliveries and settlements, demand's communities and members, supplier's suppliers.
 """
