@@ -16,6 +16,7 @@ from gateway.routes import (
     supplier,
     tender,
     tokens,
+    visits,
 )
 from gateway.routes.route import Route
 
@@ -27,6 +28,7 @@ ROUTES: tuple[Route, ...] = (
     *offer.ROUTES,
     *tender.ROUTES,
     *sharing.ROUTES,
+    *visits.ROUTES,
     *campaign.ROUTES,
     *dispute.ROUTES,
     *inquiry.ROUTES,
@@ -37,4 +39,7 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
 )
 
-__all__ = ["ROUTES", "Route"]
+__all__ = [
+    "ROUTES",
+    "Route",
+]

@@ -22,6 +22,8 @@ Unit = TypeVar("Unit", bound=UnitOfWork)
 # Connections beyond the workers': one that holds the relay's lock, one for the scheduler, one for health checks.
 SPARE_CONNECTIONS = 3
 MOST_CONNECTIONS = 10
+# Repositories of units of work whose rows are errands; each counts in ``changed`` what it has written.
+ERRANDS = ("orders", "visit_plans")
 
 
 class Environment:
@@ -76,7 +78,7 @@ class Environment:
                 relay.set()
             if "timers" in made and made["timers"].changed:
                 timers.set()
-            if "orders" in made and made["orders"].changed:
+            if any(name in made and made[name].changed for name in ERRANDS):
                 errands.set()
 
         return lambda: unit(engine, self.clock, self.settings.policy, wake)

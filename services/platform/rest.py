@@ -16,6 +16,8 @@ _ORDERS = (
     "SELECT due_at AS due FROM campaign.payment_orders AS o WHERE state = 'open'"
     " AND NOT EXISTS (SELECT FROM campaign.payment_orders AS b WHERE b.number = o.after AND b.state = 'open')"
 )
+# A search is under way until its plan is found, whatever its lease says.
+_SEARCHES = "SELECT created_at AS due FROM supplier.visit_plans WHERE due_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Rest:
         self._engine: Engine = make_engine(admin_url, pool_size=1, application="pinlian-clock")
         events = " + ".join(f"({_EVENTS.format(service)})" for service in services)
         orders = [_ORDERS] if "campaign" in services else []
-        timers = " UNION ALL ".join([*(_TIMERS.format(service) for service in services), *orders])
+        searches = [_SEARCHES] if "supplier" in services else []
+        timers = " UNION ALL ".join([*(_TIMERS.format(service) for service in services), *orders, *searches])
         self._question = text(
             f"SELECT {events} AS events, count(*) FILTER (WHERE due <= :now) AS due, min(due) AS next_due"
             f" FROM ({timers}) AS timers"

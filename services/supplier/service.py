@@ -1,8 +1,9 @@
 """The entrypoints of the supplier service: each translates, calls one handler or view, and translates back."""
 
-from services.chassis.dependencies import OutboxRelay, ServiceBus, TimerScheduler
+from services.chassis.dependencies import ErrandCourier, OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.entrypoints import rpc, subscribe
 from services.supplier import handlers, inbound, outbound, views
+from services.supplier.handlers.visit_errands import make_errands
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 
@@ -13,6 +14,7 @@ class SupplierService:
     bus = ServiceBus(SupplierUnitOfWork)
     relay = OutboxRelay(SupplierUnitOfWork)
     scheduler = TimerScheduler(SupplierUnitOfWork, handlers.TIMERS)
+    courier = ErrandCourier(SupplierUnitOfWork, make_errands)
 
     @rpc
     def register_supplier(self, request):
@@ -147,6 +149,46 @@ class SupplierService:
     def leave_supplier(self, request):
         """End everything between a supplier and a community."""
         return self.bus.execute(request, inbound.leave_supplier, handlers.leave_supplier, outbound.departure)
+
+    @rpc
+    def create_visit_plan(self, request):
+        """Plan the visits of a confirmed match."""
+        return self.bus.execute(request, inbound.create_visit_plan, handlers.create_visit_plan, outbound.visit_plan)
+
+    @rpc
+    def change_visit_plan(self, request):
+        """Add homes, let homes drop out, set the crews."""
+        return self.bus.execute(request, inbound.change_visit_plan, handlers.change_visit_plan, outbound.visit_plan)
+
+    @rpc
+    def solve_visit_plan(self, request):
+        """Search for a plan again."""
+        return self.bus.execute(request, inbound.solve_visit_plan, handlers.solve_visit_plan, outbound.visit_plan)
+
+    @rpc
+    def release_visit_plan(self, request):
+        """Let the supplier see the homes of a community."""
+        return self.bus.execute(request, inbound.release_visit_plan, handlers.release_visit_plan, outbound.visit_plan)
+
+    @rpc
+    def get_visit_plan(self, request):
+        """Show a visit plan."""
+        return self.bus.query(request, inbound.by_id("plan_id"), views.get_visit_plan)
+
+    @rpc
+    def list_visit_plans(self, request):
+        """Show visit plans."""
+        return self.bus.query(request, inbound.list_visit_plans, views.list_visit_plans)
+
+    @rpc
+    def get_visit_sheet(self, request):
+        """Show route sheets to print."""
+        return self.bus.query(request, inbound.get_visit_sheet, views.get_visit_sheet)
+
+    @rpc
+    def get_visit_calendar(self, request):
+        """Show visits as a calendar."""
+        return self.bus.query(request, inbound.get_visit_calendar, views.get_visit_calendar)
 
     @subscribe("demand", "pool_ready.v1")
     def on_demand_pool_ready_v1(self, event):

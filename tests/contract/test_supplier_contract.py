@@ -17,7 +17,7 @@ from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
 from services.supplier.domain.offers import OfferVersion
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
-from tests.contract import permissions, tenders
+from tests.contract import permissions, tenders, visits
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OPERATOR = Caller("tok", Role.NODE_OPERATOR)
@@ -62,6 +62,7 @@ WRITTEN = [
     events.SlotConfirmed(MATCH, new_id(), 25),
     events.SlotReleased(MATCH, 5),
     events.SupplierWithdrew(LEFT),
+    visits.EVENT,
     events.ReplacementMissing(LEFT.match_id, new_id(), {"no_slot": 1, "out_of_reach": 2}),
     *permissions.WRITTEN,
 ]
@@ -127,6 +128,7 @@ SHOWN = {
     "get_match": outbound.match(MatchCard(MATCH, OPERATOR, 5)),
     **tenders.SHOWN,
     **permissions.SHOWN,
+    **visits.SHOWN,
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
@@ -138,6 +140,7 @@ LISTED = {
     "list_offer_versions": "offer_version",
     **tenders.LISTED,
     **permissions.LISTED,
+    **visits.LISTED,
 }
 
 
@@ -161,6 +164,7 @@ def test_there_is_an_answer_for_every_call():
 def test_the_examples_of_requests_are_read(name):
     request = example("rpc", name)["request"]
     single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id"}
+    single |= {"get_visit_plan": "plan_id"}
     read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)
     assert read(request).caller == Caller.from_wire(request["caller"])
 
@@ -170,7 +174,8 @@ def refusals(kind=Refusal):
 
 
 def test_every_refusal_of_the_domain_is_promised_and_every_promise_is_kept():
-    own = {one.code for one in refusals() if one.__module__ == errors.__name__}
+    rooms = (errors.__name__, visits.errors.__name__)
+    own = {one.code for one in refusals() if one.__module__ in rooms}
     assert own == set(contract.ERRORS)
 
 

@@ -219,6 +219,46 @@ class FakeProcedures:
         return {key[1]: procedure for key, procedure in self.choices.items() if key[0] == pool_id}
 
 
+class FakeVisitPlans(FakeTable):
+    def __init__(self):
+        super().__init__("plan_id")
+
+    def of_match(self, match_id):
+        return next((plan for plan in self.rows.values() if plan.match_id == match_id), None)
+
+    def take_due(self, now, most):
+        due = [plan for plan in self.rows.values() if plan.job and plan.job.due_at <= now]
+        return sorted(due, key=lambda plan: plan.job.due_at)[:most]
+
+    def next_due(self):
+        return min((plan.job.due_at for plan in self.rows.values() if plan.job), default=None)
+
+    def progress(self, plan_id, version, percent):
+        plan = self.rows[plan_id]
+        if (plan.version, str(plan.state)) == (version, "solving"):
+            self.rows[plan_id] = replace(plan, job=replace(plan.job, percent=percent))
+
+
+class FakeVisitHomes:
+    def __init__(self):
+        self.rows = {}
+
+    def add(self, added):
+        self.rows.update({one.home_id: one for one in added})
+
+    save = add
+
+    def of(self, plan_id):
+        return sorted((one for one in self.rows.values() if one.plan_id == plan_id), key=lambda one: one.home_id)
+
+    def drop(self, home_ids):
+        for home_id in home_ids:
+            self.rows.pop(home_id)
+
+    def forget(self, plan_id):
+        self.drop([one.home_id for one in self.of(plan_id)])
+
+
 class FakeSupplierUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas: ClassVar = contract.EVENTS
@@ -236,6 +276,8 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.communities = FakeCommunities()
         self.scores = FakeScores("supplier_id")
         self.procedures = FakeProcedures()
+        self.visit_plans = FakeVisitPlans()
+        self.visit_homes = FakeVisitHomes()
 
     def fire_due(self, handlers):
         """Run the timers that are due, as the scheduler does, and return the names of their commands."""

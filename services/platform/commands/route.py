@@ -61,7 +61,7 @@ def route(
         return
     asked = read_day(text, file)
     begun = time.perf_counter()
-    answer = _search("run", _problem(asked, seconds), seconds)
+    answer = _search(_problem(asked, seconds), seconds)
     day, plan = _planned(asked, answer)
     if html is not None:
         from services.supplier.outbound.visit_sheet import sheet_page
@@ -92,10 +92,10 @@ def _planned(asked: "Asked", answer: dict[str, Any]) -> tuple["Day", "Plan"]:
     return replace(asked.day, homes=homes), wire.plan_of(answer["plan"])
 
 
-def _search(name: str, problem: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _search(problem: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Let the solver work in a process of its own, and tell on stderr how far it is."""
-    from services.chassis.solving import SolverFailed, solve_aside
-    from services.supplier.domain.visits import worker
+    from services.chassis.solvers import SolverFailedError, run_solver
+    from services.supplier.domain.visits.worker import MODULE
 
     told = [time.monotonic()]
 
@@ -105,9 +105,9 @@ def _search(name: str, problem: dict[str, Any], seconds: float) -> dict[str, Any
             click.echo(f"searching / 计算中 {progress['percent']} %", err=True)
 
     try:
-        return solve_aside(f"{worker.__name__}:{name}", problem, seconds=seconds, say=say)
-    except SolverFailed as failure:
-        raise StartupError(f"the solver gave no plan: {failure}") from None
+        return run_solver(MODULE, problem, seconds, say)
+    except SolverFailedError as failure:
+        raise StartupError(f"no plan: {failure}") from None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -158,7 +158,7 @@ def _solomon(text: str, path: str, seconds: float, as_json: bool) -> None:
     except InvalidError as error:
         raise StartupError(f"{path}: {error.message}") from None
     begun = time.perf_counter()
-    found = _search("solomon", {"text": text, "seconds": seconds}, seconds)
+    found = _search({"solomon": text, "seconds": seconds}, seconds)
     if found["routes"] is None:
         raise StartupError(f"{path}: no tours were found in {seconds:g} s that keep every window")
     answer = {"distance": found["distance"], "vehicles": len(found["routes"]), "routes": found["routes"]}

@@ -5,6 +5,7 @@ from services.supplier.contract.events import EVENTS as MARKET_EVENTS
 from services.supplier.contract.permissions import EVENTS as PERMISSION_EVENTS
 from services.supplier.contract.permissions import RPCS as PERMISSION_RPCS
 from services.supplier.contract.tenders import RPCS as TENDER_RPCS
+from services.supplier.contract.visits import RPCS as VISIT_RPCS
 
 SERVICE = "supplier"
 
@@ -29,6 +30,7 @@ RPCS = (
     "withdraw_match",
     *TENDER_RPCS,
     *PERMISSION_RPCS,
+    *VISIT_RPCS,
 )
 
 EVENTS = {**MARKET_EVENTS, **PERMISSION_EVENTS}

@@ -1,5 +1,7 @@
 """The codes of the refusals of the supplier service, each with what it means."""
 
+from services.supplier.contract.visits import ERRORS as VISIT_ERRORS
+
 ERRORS = {
     "supplier.not_found": "There is no such supplier, or it is not shared with the caller's community.",
     "supplier.not_yours": "Only the community that registered the supplier, or the supplier itself, may do this.",
@@ -28,4 +30,5 @@ ERRORS = {
     "supplier.match_state": "The match is in a state in which this cannot happen to it.",
     "supplier.pool_not_found": "The pool is not known here yet.",
     "supplier.pool_matched": "The pool no longer looks for a supplier: one is proposed to it, or it was dissolved.",
+    **VISIT_ERRORS,
 }

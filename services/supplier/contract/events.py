@@ -158,6 +158,17 @@ class SlotReleasedSchema(Schema):
     seats = a_count()
 
 
+class VisitPlannedSchema(Schema):
+    """visit_planned.v1: when crews come to the homes of a match is found; which homes is told to nobody by an event."""
+
+    plan_id = an_id()
+    match_id = an_id()
+    supplier_id = an_id()
+    version = a_count()
+    crews = a_count(0)
+    all_served = fields.Boolean(required=True)
+
+
 EVENTS: dict[str, Schema] = {
     "supplier_registered.v1": SupplierSchema(),
     "supplier_changed.v1": SupplierSchema(),
@@ -173,4 +184,5 @@ EVENTS: dict[str, Schema] = {
     "pool_unmatched.v1": PoolUnmatchedSchema(),
     "slot_confirmed.v1": SlotConfirmedSchema(),
     "slot_released.v1": SlotReleasedSchema(),
+    "visit_planned.v1": VisitPlannedSchema(),
 }

@@ -8,6 +8,7 @@ from services.supplier.domain.matches import ExpiryReason, Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.domain.offers import Offer
 from services.supplier.domain.permissions import EndedBy, Grant
+from services.supplier.domain.visits.plans import VisitPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,13 @@ class SlotReleased:
     seats: int
 
 
+@dataclass(frozen=True, slots=True)
+class VisitPlanned:
+    """The visits of a match are planned, for the first time or anew."""
+
+    plan: VisitPlan
+
+
 Event = (
     SupplierRegistered
     | SupplierChanged
@@ -148,4 +156,5 @@ Event = (
     | PoolUnmatched
     | SlotConfirmed
     | SlotReleased
+    | VisitPlanned
 )

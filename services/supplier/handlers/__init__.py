@@ -20,6 +20,13 @@ from services.supplier.handlers.qualifications import expire_qualification, revi
 from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.revising import revise_offer
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
+from services.supplier.handlers.visits import (
+    change_visit_plan,
+    create_visit_plan,
+    forget_visits,
+    release_visit_plan,
+    solve_visit_plan,
+)
 from services.supplier.handlers.withdrawing import withdraw_match
 
 # What a durable timer may call, by the name that its row carries.
@@ -28,6 +35,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "expire_match": expire_match,
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
+    "forget_visits": forget_visits,
     "replace_match": replace_match,
 }
 
@@ -35,8 +43,10 @@ __all__ = [
     "TIMERS",
     "add_slot",
     "change_supplier",
+    "change_visit_plan",
     "choose_procedure",
     "confirm_seats",
+    "create_visit_plan",
     "decline_match",
     "dissolve_pool",
     "end_grant",
@@ -54,9 +64,11 @@ __all__ = [
     "publish_offer",
     "register_supplier",
     "release_seats",
+    "release_visit_plan",
     "review_qualification",
     "revise_offer",
     "set_procedure",
+    "solve_visit_plan",
     "submit_qualification",
     "take_replacement",
     "withdraw_match",

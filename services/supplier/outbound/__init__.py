@@ -4,8 +4,12 @@ from services.supplier.outbound.cards import match, offer, offer_version, qualif
 from services.supplier.outbound.messages import message
 from services.supplier.outbound.permissions import departure, grant
 from services.supplier.outbound.procedures import choice, setting
+from services.supplier.outbound.visit_calendar import calendar
+from services.supplier.outbound.visit_sheet import sheet_page
+from services.supplier.outbound.visits import visit_plan
 
 __all__ = [
+    "calendar",
     "choice",
     "departure",
     "grant",
@@ -15,6 +19,8 @@ __all__ = [
     "offer_version",
     "qualification",
     "setting",
+    "sheet_page",
     "slot",
     "supplier",
+    "visit_plan",
 ]

@@ -19,12 +19,14 @@ from services.supplier.domain.events import (
     SupplierChanged,
     SupplierRegistered,
     SupplierWithdrew,
+    VisitPlanned,
 )
 from services.supplier.domain.matches import Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.domain.offers import Offer
 from services.supplier.outbound.cards import match_head
 from services.supplier.outbound.terms import tiers
+from services.supplier.outbound.visits import visit_plan_event
 
 Wire = dict[str, Any]
 Message = tuple[str, object, Wire]  # wire name, subject, data
@@ -147,3 +149,8 @@ def _(event: SlotReleased) -> Message:
 
 def _seats(it: Match, seats: int) -> Wire:
     return {"match_id": str(it.match_id), "slot_id": str(it.slot_id), "seats": seats}
+
+
+@message.register
+def _(event: VisitPlanned) -> Message:
+    return "visit_planned.v1", event.plan.plan_id, visit_plan_event(event.plan)

@@ -4,3 +4,4 @@ Importing the package makes the tables of all its files known, so that the metad
 """
 
 from services.supplier.storage import permission_tables as permission_tables
+from services.supplier.storage import visit_tables as visit_tables

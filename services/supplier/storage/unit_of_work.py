@@ -11,6 +11,7 @@ from services.supplier.storage.permissions import Permissions
 from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
 from services.supplier.storage.vacancies import Vacancies
+from services.supplier.storage.visits import VisitHomes, VisitPlans
 
 
 class SupplierUnitOfWork(UnitOfWork):
@@ -74,3 +75,13 @@ class SupplierUnitOfWork(UnitOfWork):
     def procedures(self) -> Procedures:
         """How pools get their suppliers."""
         return Procedures(self.connection)
+
+    @cached_property
+    def visit_plans(self) -> VisitPlans:
+        """The visit plans."""
+        return VisitPlans(self.connection)
+
+    @cached_property
+    def visit_homes(self) -> VisitHomes:
+        """The homes of visit plans."""
+        return VisitHomes(self.connection)

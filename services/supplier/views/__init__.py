@@ -14,13 +14,24 @@ from services.supplier.views.suppliers import (
     list_qualifications,
     list_suppliers,
 )
+from services.supplier.views.visits import (
+    VisitFile,
+    get_visit_calendar,
+    get_visit_plan,
+    get_visit_sheet,
+    list_visit_plans,
+)
 
 __all__ = [
     "ById",
     "Listing",
+    "VisitFile",
     "get_match",
     "get_offer",
     "get_supplier",
+    "get_visit_calendar",
+    "get_visit_plan",
+    "get_visit_sheet",
     "list_grants",
     "list_matches",
     "list_offer_versions",
@@ -29,4 +40,5 @@ __all__ = [
     "list_qualifications",
     "list_supplier_grants",
     "list_suppliers",
+    "list_visit_plans",
 ]

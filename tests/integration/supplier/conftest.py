@@ -31,6 +31,10 @@ COMMANDS = {
     "leave_supplier": outbound.departure,
     "set_procedure": outbound.setting,
     "choose_procedure": outbound.choice,
+    "create_visit_plan": outbound.visit_plan,
+    "change_visit_plan": outbound.visit_plan,
+    "solve_visit_plan": outbound.visit_plan,
+    "release_visit_plan": outbound.visit_plan,
 }
 QUESTIONS = {
     "get_supplier": inbound.by_id("supplier_id"),
@@ -44,6 +48,10 @@ QUESTIONS = {
     "list_grants": inbound.list_grants,
     "list_supplier_grants": inbound.list_supplier_grants,
     "list_procedures": inbound.list_procedures,
+    "get_visit_plan": inbound.by_id("plan_id"),
+    "list_visit_plans": inbound.list_visit_plans,
+    "get_visit_sheet": inbound.get_visit_sheet,
+    "get_visit_calendar": inbound.get_visit_calendar,
 }
 NEWS = {
     "pool_ready": (inbound.pool_ready, handlers.match_ready_pool),

@@ -89,8 +89,13 @@ def day_wire(day: Day, *, personal: bool = True) -> Wire:
     return {
         "homes": [home_wire(home, personal=personal) for home in day.homes],
         "crews": [crew_wire(crew) for crew in day.crews],
-        "travel": {field.name: getattr(day.travel, field.name) for field in fields(Travel)},
+        "travel": travel_wire(day.travel),
     }
+
+
+def travel_wire(travel: Travel) -> Wire:
+    """Write how long ways take."""
+    return {field.name: getattr(travel, field.name) for field in fields(Travel)}
 
 
 def home_wire(home: Home, *, personal: bool = True) -> Wire:

@@ -3,29 +3,36 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.supplier.domain.visits import wire
+from services.supplier.domain.visits import solomon, wire
 from services.supplier.domain.visits.promising import promised
 from services.supplier.domain.visits.replanning import old_of, replan
 from services.supplier.domain.visits.solving import solve
 
-WHAT = f"{__name__}:run"
-
 Wire = dict[str, Any]
+Say = Callable[[Wire], None]
+
+MODULE = "services.supplier.domain.visits"
 
 
-def run(problem: Wire, say: Callable[[Wire], None]) -> Wire:
-    """Return the plan of ``{"day", "seconds"}``; with an old ``plan``, what has to become of it.
+def run(asked: Wire, say: Say) -> Wire:
+    """Return the plan of ``{"day", "plan", "seconds"}``, or the tours of ``{"solomon", "seconds"}``."""
+    seconds = float(asked["seconds"])
+    if "solomon" in asked:
+        return solomon.solve(solomon.read(asked["solomon"]), seconds, say)
+    return plan_day(asked["day"], asked.get("plan"), seconds, say)
 
-    The answer has ``plan``, ``promises`` (home to span), ``moved`` and ``searched``.
+
+def plan_day(day_wire: Wire, before: Wire | None, seconds: float, say: Say | None = None) -> Wire:
+    """Return the plan of a day; where there is one from ``before``, what has to become of it.
+
+    The answer has ``plan``, ``promises`` (home to span), ``moved`` (homes with another crew) and ``searched``.
     """
-    day, seconds = wire.day_of(problem["day"]), float(problem["seconds"])
-    moved: tuple[str, ...] = ()
-    searched = True
-    if problem.get("plan"):
-        done = replan(day, old_of(wire.plan_of(problem["plan"])), seconds, say)
+    day = wire.day_of(day_wire)
+    if before:
+        done = replan(day, old_of(wire.plan_of(before)), seconds, say)
         plan, moved, searched = done.plan, done.moved, done.searched
     else:
-        plan = solve(day, seconds, say)
+        plan, moved, searched = solve(day, seconds, say), (), True
     told = promised(day, plan).homes
     return {
         "plan": wire.plan_wire(plan),
@@ -33,11 +40,3 @@ def run(problem: Wire, say: Callable[[Wire], None]) -> Wire:
         "moved": list(moved),
         "searched": searched,
     }
-
-
-def solomon(problem: Wire, say: Callable[[Wire], None]) -> Wire:
-    """Return the tours of ``{"text", "seconds"}``, an instance in Solomon's format."""
-    from services.supplier.domain.visits import solomon as benchmark
-
-    instance = benchmark.read(problem["text"])
-    return benchmark.solve(instance, float(problem["seconds"]), say)
