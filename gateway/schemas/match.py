@@ -43,6 +43,7 @@ class MatchParts(Answer):
     price = nested(MoneySchema, required=True)
     distance_km = fields.Float(required=True, allow_none=True)
     score = fields.Float(required=True, allow_none=True)
+    standing = fields.String(required=True, allow_none=True)
     people = whole(0, 2**53, required=True)
 
 

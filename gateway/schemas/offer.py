@@ -215,7 +215,8 @@ class OfferView(OfferTerms):
     required_qualifications = fields.List(string(60), required=True)
     own_prices = flag(required=True)
     slots = fields.List(nested(SlotView), required=True)
-    state = choice("published", "withdrawn", required=True)
+    state = choice("published", "paused", "withdrawn", required=True)
+    paused_for = fields.List(string(60), required=True)
     created_at = moment(required=True)
 
 

@@ -3,11 +3,13 @@
 from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, Change, PlaceSchema, Strict, page_of
-from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, moment, nested, pattern, string, whole
 
 SHARING_MODES = ("none", "named", "all")
+STANDINGS = ("registered", "under_review", "probation", "grade_a", "grade_b", "grade_c", "suspended", "removed")
 SUPPLIER_STATES = ("active", "suspended")
-QUALIFICATION_STATES = ("submitted", "approved", "rejected", "expired")
+QUALIFICATION_STATES = ("submitted", "approved", "rejected", "expired", "replaced")
+SHA256 = "^[0-9a-fA-F]{64}\\Z"
 
 
 class Sharing(Strict):
@@ -42,6 +44,7 @@ class SubmitQualification(Body):
     kind = string(60, required=True)
     issuer = string(200, required=True)
     number = string(100, required=True)
+    document_sha256 = pattern(SHA256, "64 hexadecimal digits", allow_none=True)
     expires_at = moment(required=True)
 
 
@@ -74,6 +77,7 @@ class SupplierView(Answer):
     place = nested(PlaceSchema, required=True)
     sharing = nested(Sharing, required=True)
     state = choice(*SUPPLIER_STATES, required=True)
+    standing = choice(*STANDINGS, required=True)
     permissions = many(choice("see", "use", "edit", "share_on"), 0, 4, required=True)
     contact_told = choice("never", "when_confirmed", "always", required=True)
     own_prices = flag(required=True)
@@ -90,6 +94,7 @@ class QualificationView(Answer):
     kind = string(60, required=True)
     issuer = string(200, required=True)
     number = string(100, required=True)
+    document_sha256 = fields.String(required=True, allow_none=True)
     expires_at = moment(required=True)
     state = choice(*QUALIFICATION_STATES, required=True)
     reviewed_by = fields.String(required=True, allow_none=True)

@@ -199,7 +199,8 @@ def _policy(env: Env) -> Policy:
     ticks = _number(env, "PINLIAN_RELEASE_MINUTES", 60, 1, 24 * 60)
     again = _number(env, "PINLIAN_REOPTIMISE_MINUTES", 15, 1, 24 * 60)
     gain = _whole(env, "PINLIAN_REOPTIMISE_GAIN", 2, 1, 1000)
-    if None in (gather, hold, k, matches, consent, ticks, again, gain):
+    admission = env.str("PINLIAN_ADMISSION", "open", validate=_one_of(("open", "reviewed")))
+    if None in (gather, hold, k, matches, consent, ticks, again, gain, admission):
         return Policy()  # what was wrong is in the errors of ``env``
     return Policy(
         privacy_k=k,
@@ -210,6 +211,7 @@ def _policy(env: Env) -> Policy:
         release_every=timedelta(minutes=ticks),
         reoptimise_every=timedelta(minutes=again),
         reoptimise_gain=gain,
+        admission=admission,
     )
 
 

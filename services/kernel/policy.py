@@ -22,5 +22,8 @@ class Policy:
     # How often the pools of a partition are looked at together, and how many people more have to be served by it.
     reoptimise_every: timedelta = timedelta(minutes=15)
     reoptimise_gain: int = 2
+    # Whether suppliers are admitted as soon as they are registered (open) or after a review (reviewed), where their
+    # community has not said otherwise.
+    admission: str = "open"
     # By which payment providers members may pay, besides cash.
     payment_providers: frozenset[str] = frozenset()

@@ -41,6 +41,56 @@ class SupplierService:
         )
 
     @rpc
+    def submit_supplier(self, request):
+        """Ask for the review of a supplier."""
+        return self.bus.execute(request, inbound.submit_supplier, handlers.submit_supplier, outbound.standing)
+
+    @rpc
+    def decide_supplier(self, request):
+        """Decide on the review of a supplier."""
+        return self.bus.execute(request, inbound.decide_supplier, handlers.decide_supplier, outbound.standing)
+
+    @rpc
+    def suspend_supplier(self, request):
+        """Suspend a supplier."""
+        return self.bus.execute(request, inbound.suspend_supplier, handlers.suspend_supplier, outbound.standing)
+
+    @rpc
+    def lift_suspension(self, request):
+        """Lift the suspension of a supplier."""
+        return self.bus.execute(request, inbound.lift_suspension, handlers.lift_suspension, outbound.standing)
+
+    @rpc
+    def remove_supplier(self, request):
+        """Remove a supplier from the registry."""
+        return self.bus.execute(request, inbound.remove_supplier, handlers.remove_supplier, outbound.standing)
+
+    @rpc
+    def renew_supplier(self, request):
+        """Ask for the way back of a supplier."""
+        return self.bus.execute(request, inbound.renew_supplier, handlers.renew_supplier, outbound.standing)
+
+    @rpc
+    def get_standing(self, request):
+        """Show where a supplier stands."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.get_standing)
+
+    @rpc
+    def list_reminders(self, request):
+        """Show what a supplier was reminded of."""
+        return self.bus.query(request, inbound.list_reminders, views.list_reminders)
+
+    @rpc
+    def set_admission(self, request):
+        """Set what a community asks of suppliers."""
+        return self.bus.execute(request, inbound.set_admission, handlers.set_admission, outbound.admission)
+
+    @rpc
+    def get_admission(self, request):
+        """Show what a community asks of suppliers."""
+        return self.bus.query(request, inbound.by_id("community_id"), views.get_admission)
+
+    @rpc
     def publish_offer(self, request):
         """Put an offer on the market."""
         return self.bus.execute(request, inbound.publish_offer, handlers.publish_offer, outbound.offer)
@@ -239,3 +289,8 @@ class SupplierService:
     def on_reputation_score_changed_v1(self, event):
         """Keep a copy of a score."""
         self.bus.consume(event, inbound.score_changed, handlers.know_score)
+
+    @subscribe("reputation", "supplier_grade_changed.v1")
+    def on_reputation_supplier_grade_changed_v1(self, event):
+        """Act on the grade of a supplier."""
+        self.bus.consume(event, inbound.supplier_grade_changed, handlers.know_grade)

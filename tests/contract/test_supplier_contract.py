@@ -11,13 +11,19 @@ from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from services.supplier import contract, inbound, outbound
 from services.supplier.domain import errors, events
+from services.supplier.domain.admission import AdmissionPolicy, Room
 from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard
 from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
 from services.supplier.domain.offers import OfferVersion
+from services.supplier.domain.registration import Registration, StandingChange, Why
+from services.supplier.domain.registry import Act
+from services.supplier.domain.reminders import Reminder
+from services.supplier.domain.standing_cards import StandingCard
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
 from tests.contract import permissions, tenders, visits
+from tests.fakes.chassis import MONDAY
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OPERATOR = Caller("tok", Role.NODE_OPERATOR)
@@ -46,10 +52,22 @@ def same_shape(one, other):
     return one == other
 
 
+NOW = MONDAY
 STUDIO, PAPER, OFFER, MATCH = supplier(sharing=named(new_id())), qualification(), offer(), match()
 LEFT = match(campaign_id=new_id()).withdraw("老师病了", MATCH.created_at)[0]
 REVIEWED = PAPER.review(approved=True, reviewer="tok", reason="r", now=PAPER.created_at)
+ENTERED = Registration.new(STUDIO.supplier_id, STUDIO.community_id, NOW)
+ADMITTED = ENTERED.take(Act.ADMIT, NOW)
+CHANGE = StandingChange(
+    STUDIO.supplier_id, 2, ENTERED.stage, ADMITTED.stage, Act.ADMIT, NOW, "tok", Why.of("approved", "看过")
+)
+REMINDER = Reminder(new_id(), PAPER.qualification_id, STUDIO.supplier_id, PAPER.kind, PAPER.expires_at, 7, NOW)
+RUNNING = (match(campaign_id=new_id()),)
 WRITTEN = [
+    events.StandingChanged(ADMITTED, CHANGE),
+    events.QualificationExpiring(REMINDER, STUDIO.community_id),
+    events.OfferPaused(OFFER.pause(["business_licence"]), RUNNING),
+    events.OfferResumed(OFFER, RUNNING),
     events.SupplierRegistered(supplier()),
     events.SupplierChanged(STUDIO),
     events.QualificationReviewed(REVIEWED),
@@ -132,6 +150,11 @@ SHOWN = {
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
+STANDING = outbound.standing(StandingCard(STUDIO, ADMITTED, Room(), [CHANGE], OPERATOR))
+MOVES = ("submit", "decide", "suspend", "remove", "renew")
+SHOWN |= {f"{move}_supplier": STANDING for move in MOVES} | {"lift_suspension": STANDING, "get_standing": STANDING}
+POLICY = outbound.admission(AdmissionPolicy.default(STUDIO.community_id, "reviewed"))
+SHOWN |= {"set_admission": POLICY, "get_admission": POLICY}
 LISTED = {
     "list_suppliers": "get_supplier",
     "list_qualifications": "review_qualification",
@@ -157,7 +180,12 @@ def test_every_list_has_the_shape_of_its_example(name):
 
 
 def test_there_is_an_answer_for_every_call():
-    assert set(contract.RPCS) == set(SHOWN) | set(LISTED)
+    assert set(contract.RPCS) == set(SHOWN) | set(LISTED) | {"list_reminders"}
+
+
+def test_a_list_of_reminders_has_the_shape_of_its_example():
+    (golden,) = example("rpc", "list_reminders")["response"]["items"]
+    assert same_shape(shape(outbound.reminder(REMINDER)), shape(golden))
 
 
 @pytest.mark.parametrize("name", contract.RPCS)
@@ -165,6 +193,7 @@ def test_the_examples_of_requests_are_read(name):
     request = example("rpc", name)["request"]
     single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id"}
     single |= {"get_visit_plan": "plan_id"}
+    single |= {"get_standing": "supplier_id", "get_admission": "community_id"}
     read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)
     assert read(request).caller == Caller.from_wire(request["caller"])
 
@@ -191,6 +220,7 @@ READ = {
     ("campaign", "campaign_failed.v1"): inbound.campaign_ended,
     ("campaign", "campaign_cancelled.v1"): inbound.campaign_ended,
     ("reputation", "score_changed.v1"): inbound.score_changed,
+    ("reputation", "supplier_grade_changed.v1"): inbound.supplier_grade_changed,
 }
 
 

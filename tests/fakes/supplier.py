@@ -1,12 +1,15 @@
 """The repositories of the supplier service in memory; the same promises, checked by the integration tests."""
 
+from collections import Counter
 from dataclasses import replace
 from typing import ClassVar
 
 from services.supplier import contract
+from services.supplier.domain.admission import AdmissionPolicy
 from services.supplier.domain.model import QualificationState
 from services.supplier.domain.offers import OfferState
-from services.supplier.domain.standing import LIVE
+from services.supplier.domain.standing import LIVE, MatchState
+from services.supplier.storage.registry import assumed
 from tests.fakes.chassis import FakeUnitOfWork
 
 
@@ -75,6 +78,9 @@ class FakeSuppliers(FakeTable):
     def many(self, ids):
         return {id_: self.find(id_) for id_ in ids if id_ in self.rows}
 
+    def lock(self, supplier_ids):
+        pass
+
 
 class FakeQualifications(FakeTable):
     def valid_kinds(self, supplier_ids, now):
@@ -84,8 +90,60 @@ class FakeQualifications(FakeTable):
                 kinds[paper.supplier_id] = kinds.get(paper.supplier_id, frozenset()) | {paper.kind}
         return {supplier_id: kinds[supplier_id] for supplier_id in supplier_ids if supplier_id in kinds}
 
+    def of_kind(self, supplier_id, kind):
+        own = (one for one in self.rows.values() if one.supplier_id == supplier_id and one.kind == kind)
+        return sorted(own, key=lambda one: one.created_at)
+
+
+class FakeRegistrations:
+    def __init__(self):
+        self.rows, self.changes = {}, []
+
+    def of(self, supplier):
+        return self.rows.get(supplier.supplier_id) or assumed(supplier)
+
+    lock = of
+
+    def save(self, one):
+        self.rows[one.supplier_id] = one
+
+    def note(self, change):
+        self.changes.append(change)
+
+    def history(self, supplier_id):
+        return [change for change in self.changes if change.supplier_id == supplier_id]
+
+
+class FakeAdmissions:
+    def __init__(self):
+        self.rows = {}
+
+    def many(self, community_ids):
+        return {one: self.rows[one] for one in community_ids if one in self.rows}
+
+    def of(self, community_id, default):
+        return self.rows.get(community_id) or AdmissionPolicy.default(community_id, default)
+
+    def save(self, policy):
+        self.rows[policy.community_id] = policy
+
+
+class FakeReminders:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, reminder):
+        if any((one.qualification_id, one.days) == (reminder.qualification_id, reminder.days) for one in self.rows):
+            return False
+        self.rows.append(reminder)
+        return True
+
 
 class FakeOffers(FakeTable):
+    def of_supplier(self, supplier_id, *states, lock=False):
+        own = [one for one in self.rows.values() if one.supplier_id == supplier_id and one.state in states]
+        return sorted(own, key=lambda one: one.offer_id)
+
     def __init__(self, key):
         super().__init__(key)
         self.versions = []
@@ -132,6 +190,20 @@ class FakeSlots(FakeTable):
 
 
 class FakeMatches(FakeTable):
+    def running_of_supplier(self, supplier_id, now):
+        return [one for one in self._live(now) if one.supplier_id == supplier_id and one.campaign_id is not None]
+
+    def running_of_offers(self, offer_ids, now):
+        return [one for one in self._live(now) if one.offer.offer_id in offer_ids and one.campaign_id is not None]
+
+    def live_counts(self, supplier_ids, now):
+        return Counter(one.supplier_id for one in self._live(now) if one.supplier_id in supplier_ids)
+
+    def _live(self, now):
+        live = (MatchState.PROPOSED, MatchState.CONFIRMED)
+        found = (one for one in self.rows.values() if one.state in live and one.span.end > now)
+        return sorted(found, key=lambda one: one.match_id)
+
     def waiting_of_offer(self, offer_id):
         return [match for match in self.rows.values() if match.is_waiting and match.offer.offer_id == offer_id]
 
@@ -278,6 +350,9 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.procedures = FakeProcedures()
         self.visit_plans = FakeVisitPlans()
         self.visit_homes = FakeVisitHomes()
+        self.registrations = FakeRegistrations()
+        self.admissions = FakeAdmissions()
+        self.reminders = FakeReminders()
 
     def fire_due(self, handlers):
         """Run the timers that are due, as the scheduler does, and return the names of their commands."""

@@ -5,6 +5,8 @@ The subject of ``review_written`` is the review; that of ``score_changed`` is th
 
 from marshmallow import Schema, fields, validate
 
+from services.reputation.contract.grades import GRADE_EVENTS
+
 
 def _id() -> fields.UUID:
     return fields.UUID(required=True)
@@ -49,6 +51,7 @@ class ScoreChangedSchema(Schema):
 
 
 EVENTS: dict[str, Schema] = {
+    **GRADE_EVENTS,
     "review_written.v1": ReviewWrittenSchema(),
     "score_changed.v1": ScoreChangedSchema(),
 }

@@ -13,6 +13,7 @@ from services.supplier.contract.parts import (
     many,
     one,
 )
+from services.supplier.contract.registry_events import REGISTRY_EVENTS
 
 
 class CommunityShareSchema(Schema):
@@ -91,7 +92,15 @@ class MatchExpiredSchema(Schema):
 
     match_id = an_id()
     pool_id = an_id(allow_none=True)
-    reason = a_text("hold_expired", "offer_withdrawn", "pool_dissolved", "withdrawn", "sharing_ended")
+    reason = a_text(
+        "hold_expired",
+        "offer_withdrawn",
+        "pool_dissolved",
+        "withdrawn",
+        "sharing_ended",
+        "offer_paused",
+        "supplier_suspended",
+    )
 
 
 class SupplierWithdrewSchema(Schema):
@@ -115,6 +124,7 @@ REASONS = (
     "other_currency",
     "no_slot",
     "too_expensive",
+    "limited",
 )
 
 
@@ -174,6 +184,7 @@ EVENTS: dict[str, Schema] = {
     "supplier_changed.v1": SupplierSchema(),
     "qualification_reviewed.v1": QualificationSchema(),
     "qualification_expired.v1": QualificationSchema(),
+    **REGISTRY_EVENTS,
     "offer_published.v1": OfferPublishedSchema(),
     "offer_revised.v1": OfferPublishedSchema(),
     "offer_withdrawn.v1": OfferWithdrawnSchema(),

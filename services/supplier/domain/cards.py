@@ -113,7 +113,8 @@ class MatchCard:
         served = min(self.people, self.match.seats)
         match = self.match
         price = match.offer.terms.price_at(served)
-        return Parts(price, match.distance_km, match.score, match.score_low, served, self.people_exact)
+        shown = (served, self.people_exact, match.supplier_standing)
+        return Parts(price, match.distance_km, match.score, match.score_low, *shown)
 
     def _visible(self, share: Share) -> int | None:
         own = self.caller.sees(share.community_id)

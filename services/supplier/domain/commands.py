@@ -9,8 +9,11 @@ from services.kernel.caller import Caller
 from services.kernel.geo import Place
 from services.kernel.ids import CampaignId, CommunityId, MatchId, OfferId, PoolId, QualificationId, SlotId, SupplierId
 from services.kernel.timespan import Timespan
+from services.supplier.domain.admission import AdmissionPolicy
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import Score, Sharing
+from services.supplier.domain.registration import Why
+from services.supplier.domain.registry import Grade
 from services.supplier.domain.terms import Terms
 
 
@@ -46,6 +49,7 @@ class SubmitQualification:
     issuer: str
     number: str
     expires_at: datetime
+    document_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,43 @@ class ReviewQualification:
     qualification_id: QualificationId
     approved: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSupplier:
+    """Submit, suspend, remove or renew a supplier, or lift its suspension; ``text`` says why."""
+
+    caller: Caller
+    supplier_id: SupplierId
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideSupplier:
+    """Decide on the review of a supplier."""
+
+    caller: Caller
+    supplier_id: SupplierId
+    approved: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAdmission:
+    """Set what a community asks of the suppliers that it registers."""
+
+    caller: Caller
+    policy: AdmissionPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class KnowGrade:
+    """Reputation has given a supplier another grade; ``version`` tells a newer one from an older one."""
+
+    supplier_id: SupplierId
+    grade: Grade
+    why: Why
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

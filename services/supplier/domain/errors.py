@@ -163,3 +163,39 @@ class PoolMatchedError(ConflictError):
     """The pool no longer looks for a supplier."""
 
     code = "supplier.pool_matched"
+
+
+class StandingError(ConflictError):
+    """The supplier stands where this cannot happen to it."""
+
+    code = "supplier.standing"
+
+
+class SuspensionNotYoursError(ForbiddenError):
+    """A higher authority has suspended or removed the supplier."""
+
+    code = "supplier.suspension_not_yours"
+
+
+class LimitError(ConflictError):
+    """The supplier may not take on this now; ``limit`` says which limit stands against it."""
+
+    code = "supplier.limit"
+
+
+class PapersMissingError(ConflictError):
+    """Papers that the policy requires are not approved."""
+
+    code = "supplier.papers_missing"
+
+
+class OfferPausedError(ConflictError):
+    """The offer waits for a paper and takes no bookings."""
+
+    code = "supplier.offer_paused"
+
+
+class CommunityNotFoundError(NotFoundError):
+    """There is no such community for this caller."""
+
+    code = "supplier.community_not_found"

@@ -8,6 +8,8 @@ from services.supplier.domain.matches import ExpiryReason, Match
 from services.supplier.domain.model import Qualification, Supplier
 from services.supplier.domain.offers import Offer
 from services.supplier.domain.permissions import EndedBy, Grant
+from services.supplier.domain.registration import Registration, StandingChange
+from services.supplier.domain.reminders import Reminder
 from services.supplier.domain.visits.plans import VisitPlan
 
 
@@ -53,6 +55,38 @@ class QualificationExpired:
     """A paper ran out."""
 
     qualification: Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationExpiring:
+    """A supplier is reminded that a paper runs out; ``community_id`` registered it."""
+
+    reminder: Reminder
+    community_id: CommunityId
+
+
+@dataclass(frozen=True, slots=True)
+class StandingChanged:
+    """A supplier stands elsewhere than before, for others to see."""
+
+    registration: Registration
+    change: StandingChange
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPaused:
+    """An offer waits for a paper; ``running`` are the matches on which there are campaigns."""
+
+    offer: Offer
+    running: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferResumed:
+    """An offer is back on the market."""
+
+    offer: Offer
+    running: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +178,12 @@ Event = (
     | SupplierChanged
     | PermissionsChanged
     | SupplierLeft
+    | StandingChanged
     | QualificationReviewed
     | QualificationExpired
+    | QualificationExpiring
+    | OfferPaused
+    | OfferResumed
     | OfferPublished
     | OfferRevised
     | OfferWithdrawn

@@ -23,6 +23,16 @@ class Parts:
     score_low: float | None
     people: int
     people_exact: bool
+    standing: str | None = None
+
+
+# In the order in which they rank at the same price.
+STANDINGS = {
+    "grade_a": Sentence("供应商等级 A", "Supplier of grade A"),
+    "grade_b": Sentence("供应商等级 B", "Supplier of grade B"),
+    "probation": Sentence("供应商在试用期", "Supplier on probation"),
+    "grade_c": Sentence("供应商等级 C，同价时排在后面", "Supplier of grade C, behind others at the same price"),
+}
 
 
 def explain(parts: Parts) -> tuple[Sentence, ...]:
@@ -31,6 +41,8 @@ def explain(parts: Parts) -> tuple[Sentence, ...]:
     if parts.distance_km is not None:
         km = f"{parts.distance_km:.1f}"
         sentences.append(Sentence(f"距需求中心 {km} 公里", f"{km} km from the centre of demand"))
+    if parts.standing in STANDINGS:
+        sentences.append(STANDINGS[parts.standing])
     sentences.append(_of_score(parts))
     return tuple(sentences)
 

@@ -22,6 +22,8 @@ class ExpiryReason(StrEnum):
     POOL_DISSOLVED = "pool_dissolved"
     WITHDRAWN = "withdrawn"
     SHARING_ENDED = "sharing_ended"
+    OFFER_PAUSED = "offer_paused"
+    SUPPLIER_SUSPENDED = "supplier_suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Match:
     withdrawn_because: str | None = None
     replaces_match_id: MatchId | None = None
     for_campaign_id: CampaignId | None = None
+    # The standing that its supplier had, for the explanation; None in matches that are older than standings.
+    supplier_standing: str | None = None
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of it: its communities, its supplier, the node operator."""

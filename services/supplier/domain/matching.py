@@ -3,7 +3,7 @@
 An offer is judged by the communities of the pool that may use its supplier, never by the whole pool, and at
 their prices (``pricing``). The first
 hurdle that it does not clear is its reason; an offer that clears all of them is ranked by, in this order, the people
-it serves, the price they pay, the lower end of the supplier's score, the distance and the time.
+it serves, the price they pay, the standing of its supplier and the lower end of its score, the distance and the time.
 """
 
 from collections import Counter
@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.kernel.geo import Area
-from services.kernel.ids import CommunityId, PoolId, SlotId
+from services.kernel.ids import CommunityId, PoolId, SlotId, SupplierId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
+from services.supplier.domain.admission import ALLOWANCES, ROOM, Room
 from services.supplier.domain.matches import Share
 from services.supplier.domain.model import Score, Supplier, SupplierState
 from services.supplier.domain.offers import Offer, Slot
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     OTHER_CURRENCY = "other_currency"
     NO_SLOT = "no_slot"
     TOO_EXPENSIVE = "too_expensive"
+    LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Candidate:
     slots: tuple[Slot, ...]
     qualified: frozenset[str] = frozenset()
     score: Score | None = None
+    room: Room = ROOM
 
     @property
     def is_qualified(self) -> bool:
@@ -109,12 +112,14 @@ class Fit:
         """The key by which fits are ranked, best first; ids make it total.
 
         Amounts of different currencies cannot be compared; the currency comes first so that the order is still one.
-        A supplier without reviews has shown nothing yet and counts as 0, behind price and before distance.
+        Behind the price the standing counts (A, B, probation, C), then the score. A supplier without reviews has shown
+        nothing yet and counts as 0.
         """
+        rank = ALLOWANCES[self.candidate.supplier.standing].rank
         low = self.candidate.score.low if self.candidate.score else 0.0
         price = (self.price.currency, self.price.minor)
         when = (self.slot.span.start, self.candidate.offer.offer_id, self.slot.slot_id)
-        return -self.served, price, -low, self.distance_km, when
+        return -self.served, price, rank, -low, self.distance_km, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,18 @@ def ranking_of(verdicts: Iterable[Fit | Reason]) -> Ranking:
     return Ranking(fits, dict(sorted(reasons.items())) if verdicts else {str(Reason.NO_OFFER): 1})
 
 
+def choose(fits: Iterable[Fit], most: int) -> list[Fit]:
+    """Return the first ``most`` of the fits, and of no supplier more than it may still take on."""
+    chosen: list[Fit] = []
+    taken: Counter[SupplierId] = Counter()
+    for fit in fits:
+        supplier_id, left = fit.candidate.supplier.supplier_id, fit.candidate.room.left
+        if len(chosen) < most and (left is None or taken[supplier_id] < left):
+            chosen.append(fit)
+            taken[supplier_id] += 1
+    return chosen
+
+
 def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     """Tell how an offer fits the pool, or the first reason why it does not."""
     made = made_to_best(candidate.offer, candidate.supplier, pool.communities)
@@ -155,8 +172,11 @@ def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     slots = [slot for slot in candidate.slots if has_time(pool, slot, now) and slot.free >= terms.min_group]
     if not slots:
         return Reason.NO_SLOT
-    # Room for more people than have signalled, up to the largest group.
-    fits = [Fit(candidate, made.communities, people, terms.max_group, slot, distance) for slot in slots]
+    # Room for more people than have signalled, up to the largest group that the supplier may serve.
+    most = candidate.room.largest(terms.max_group)
+    if candidate.room.refuses(terms.min_group) is not None:
+        return Reason.LIMITED
+    fits = [Fit(candidate, made.communities, people, most, slot, distance) for slot in slots]
     best = min(fits, key=lambda fit: fit.order)
     return best if is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
 

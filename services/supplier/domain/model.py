@@ -11,6 +11,7 @@ from services.kernel.geo import Place
 from services.kernel.ids import CommunityId, QualificationId, SupplierId
 from services.supplier.domain.errors import QualificationDecidedError
 from services.supplier.domain.permissions import NOTHING, OWN, SHARED, Access, Grant, Link, Permission, in_order, reach
+from services.supplier.domain.registry import SupplierStanding
 
 UNMASKED = 4  # digits of a qualification number that a view shows, never more than half of it
 
@@ -55,7 +56,7 @@ class Sharing:
 
 
 class SupplierState(StrEnum):
-    """A suspended supplier is offered to nobody."""
+    """Whether a supplier is offered to anybody; it follows from the standing."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -80,6 +81,7 @@ class Supplier:
     created_at: datetime
     left: frozenset[CommunityId] = frozenset()
     grants: tuple[Grant, ...] = ()
+    standing: SupplierStanding = SupplierStanding.PROBATION
 
     def access_of(self, community_id: CommunityId | None) -> Access:
         """Return what a community may do with the supplier, by all that leads to it."""
@@ -154,17 +156,21 @@ class Supplier:
 
 
 class QualificationState(StrEnum):
-    """submitted -> approved | rejected; submitted and approved -> expired."""
+    """submitted -> approved | rejected; submitted and approved -> expired; approved -> replaced by a newer one."""
 
     SUBMITTED = "submitted"
     APPROVED = "approved"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """A paper: a licence, an insurance. Its full ``number`` is stored and never shown."""
+    """A paper: a licence, an insurance. Its full ``number`` is stored and never shown.
+
+    Of the document only the SHA-256 is kept, so that whoever holds it can show that it is the one that was reviewed.
+    """
 
     qualification_id: QualificationId
     supplier_id: SupplierId
@@ -176,6 +182,7 @@ class Qualification:
     reviewed_by: str | None
     reason: str | None
     created_at: datetime
+    document_sha256: str | None = None
 
     @property
     def masked_number(self) -> str:
@@ -201,6 +208,20 @@ class Qualification:
         if not self.can_expire:
             raise QualificationDecidedError(f"a {self.state} qualification does not expire", state=str(self.state))
         return replace(self, state=QualificationState.EXPIRED)
+
+    def is_valid(self, now: datetime) -> bool:
+        """Tell whether it counts: approved, and not run out even where the timer is late."""
+        return self.state is QualificationState.APPROVED and now < self.expires_at
+
+    def is_outlived_by(self, newer: "Qualification") -> bool:
+        """Tell whether an approved paper of the same kind makes this one needless."""
+        same = self.kind == newer.kind and self.qualification_id != newer.qualification_id
+        approved = self.state is newer.state is QualificationState.APPROVED
+        return same and approved and self.expires_at <= newer.expires_at
+
+    def give_way(self) -> "Qualification":
+        """Let a newer one of its kind take its place."""
+        return replace(self, state=QualificationState.REPLACED)
 
 
 def require_future(time: datetime, now: datetime, field: str) -> datetime:

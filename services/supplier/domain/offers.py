@@ -1,6 +1,6 @@
 """Offers: published terms, and the slots in which the service takes place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from services.kernel.errors import InvalidError
 from services.kernel.ids import OfferId, SlotId, SupplierId
 from services.kernel.quantity import require_count
 from services.kernel.timespan import Timespan
-from services.supplier.domain.errors import OfferWithdrawnError
+from services.supplier.domain.errors import OfferPausedError, OfferWithdrawnError
 from services.supplier.domain.model import require_future
 from services.supplier.domain.terms import Terms
 
@@ -19,9 +19,10 @@ MAX_SESSIONS = 100
 
 
 class OfferState(StrEnum):
-    """published -> withdrawn."""
+    """published -> paused -> published, and from both -> withdrawn."""
 
     PUBLISHED = "published"
+    PAUSED = "paused"
     WITHDRAWN = "withdrawn"
 
 
@@ -35,20 +36,38 @@ class Offer:
     state: OfferState
     version: int
     created_at: datetime
+    # The kinds of papers that ran out, while it is paused.
+    paused_for: tuple[str, ...] = ()
 
     def require_published(self) -> None:
-        """Raise ``OfferWithdrawnError`` if nothing can be booked on it any more."""
-        if self.state is not OfferState.PUBLISHED:
+        """Raise ``OfferPausedError`` or ``OfferWithdrawnError`` if nothing can be booked on it now."""
+        if self.state is OfferState.PAUSED:
+            kinds = list(self.paused_for)
+            message = "the offer is paused until its supplier shows its papers"
+            raise OfferPausedError(message, state=str(self.state), offer_id=str(self.offer_id), kinds=kinds)
+        self.require_kept()
+
+    def require_kept(self) -> None:
+        """Raise ``OfferWithdrawnError`` if it is no longer on the market, paused or not."""
+        if self.state is OfferState.WITHDRAWN:
             raise OfferWithdrawnError("the offer was withdrawn", state=str(self.state), offer_id=str(self.offer_id))
 
     def withdraw(self) -> "Offer":
         """Take it from the market; what is booked stays booked."""
-        self.require_published()
-        return replace(self, state=OfferState.WITHDRAWN, version=self.version + 1)
+        self.require_kept()
+        return replace(self, state=OfferState.WITHDRAWN, version=self.version + 1, paused_for=())
+
+    def pause(self, kinds: Iterable[str]) -> "Offer":
+        """Let it wait for papers of these kinds. Its terms are the same, so its version is."""
+        return replace(self, state=OfferState.PAUSED, paused_for=tuple(sorted({*self.paused_for, *kinds})))
+
+    def resume(self) -> "Offer":
+        """Put it back on the market."""
+        return replace(self, state=OfferState.PUBLISHED, paused_for=())
 
     def with_slot(self) -> "Offer":
         """Count one more slot as a new version."""
-        self.require_published()
+        self.require_kept()
         return replace(self, version=self.version + 1)
 
     def revise(self, terms: Terms) -> "Offer":

@@ -86,7 +86,9 @@ def judge_replacement(need: Need, candidate: Candidate, now: datetime) -> Fit | 
     slots = [slot for slot in candidate.slots if _suits(need, slot, now) and slot.free >= need.people]
     if not slots:
         return Reason.NO_SLOT
-    most = min(need.seats, terms.max_group)
+    if candidate.room.refuses(need.people) is not None:
+        return Reason.LIMITED
+    most = min(need.seats, candidate.room.largest(terms.max_group))
     fits = [Fit(candidate, left.communities, need.people, most, slot, distance) for slot in slots]
     best = min(fits, key=lambda fit: fit.order)
     return best if need.pool is None or is_affordable(need.pool, best.price) else Reason.TOO_EXPENSIVE

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.supplier.handlers.admission import set_admission
 from services.supplier.handlers.campaigns import (
     confirm_seats,
     decline_match,
@@ -16,7 +17,21 @@ from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_
 from services.supplier.handlers.permissions import end_grant, expire_grant, grant_permissions, leave_supplier
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
 from services.supplier.handlers.procedures import choose_procedure, set_procedure
-from services.supplier.handlers.qualifications import expire_qualification, review_qualification, submit_qualification
+from services.supplier.handlers.qualifications import (
+    expire_qualification,
+    remind_qualification,
+    review_qualification,
+    submit_qualification,
+)
+from services.supplier.handlers.registry import (
+    decide_supplier,
+    know_grade,
+    lift_suspension,
+    remove_supplier,
+    renew_supplier,
+    submit_supplier,
+    suspend_supplier,
+)
 from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.revising import revise_offer
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
@@ -36,6 +51,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
     "forget_visits": forget_visits,
+    "remind_qualification": remind_qualification,
     "replace_match": replace_match,
 }
 
@@ -47,6 +63,7 @@ __all__ = [
     "choose_procedure",
     "confirm_seats",
     "create_visit_plan",
+    "decide_supplier",
     "decline_match",
     "dissolve_pool",
     "end_grant",
@@ -56,8 +73,10 @@ __all__ = [
     "grant_permissions",
     "hold_for_campaign",
     "know_community",
+    "know_grade",
     "know_score",
     "leave_supplier",
+    "lift_suspension",
     "match_pool",
     "match_ready_pool",
     "propose_match",
@@ -65,11 +84,17 @@ __all__ = [
     "register_supplier",
     "release_seats",
     "release_visit_plan",
+    "remind_qualification",
+    "remove_supplier",
+    "renew_supplier",
     "review_qualification",
     "revise_offer",
+    "set_admission",
     "set_procedure",
     "solve_visit_plan",
     "submit_qualification",
+    "submit_supplier",
+    "suspend_supplier",
     "take_replacement",
     "withdraw_match",
     "withdraw_offer",

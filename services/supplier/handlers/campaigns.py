@@ -9,8 +9,9 @@ from services.supplier.domain.matches import Match
 from services.supplier.domain.standing import Standing, Step
 from services.supplier.handlers.access import publish
 from services.supplier.handlers.booking import let_go, lock_match, look_again, reopen, step, stop_timers, tell_freed
+from services.supplier.handlers.pausing import warn_campaign
 from services.supplier.handlers.replacing import close_vacancies, fill_vacancy, note_sold
-from services.supplier.handlers.withdrawing import leave
+from services.supplier.handlers.withdrawing import end_if_removed, leave
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def _open(uow: SupplierUnitOfWork, match: Match, command: HoldForCampaign | Take
         return _ignore(match, "campaign_opened")
     opened = step(uow, match, lambda it: it.open(command.campaign_id))
     _note_taken(uow, opened)
+    _check(uow, opened)
 
 
 def confirm_seats(command: ConfirmSeats, uow: SupplierUnitOfWork) -> None:
@@ -61,6 +63,8 @@ def _confirm(uow: SupplierUnitOfWork, match: Match, command: ConfirmSeats | Take
     confirmed = step(uow, match, lambda it: it.confirm(command.campaign_id, command.seats))
     _tell_sold(uow, match, confirmed, command)
     _note_taken(uow, confirmed)
+    if match.standing is not Standing.OPENED:
+        _check(uow, confirmed)
 
 
 def _tell_sold(uow: SupplierUnitOfWork, before: Match, after: Match, command: ConfirmSeats | TakeReplacement) -> None:
@@ -99,6 +103,12 @@ def _note_taken(uow: SupplierUnitOfWork, match: Match) -> None:
     if copy is not None and copy.is_open:
         uow.pools.save(copy.matched())
     fill_vacancy(uow, match.replaces_match_id)
+
+
+def _check(uow: SupplierUnitOfWork, match: Match) -> None:
+    """Let a campaign that was opened on old news know what has become of its supplier or its offer meanwhile."""
+    if not end_if_removed(uow, match):
+        warn_campaign(uow, match)
 
 
 def _lock_known(uow: SupplierUnitOfWork, news: News) -> Match:

@@ -19,12 +19,13 @@ from services.supplier.domain.errors import (
     SlotStartedError,
 )
 from services.supplier.domain.matches import ExpiryReason, Match, Share
-from services.supplier.domain.model import Supplier, SupplierState
+from services.supplier.domain.model import Supplier
 from services.supplier.domain.offers import Offer, Slot
 from services.supplier.domain.pricing import made_to_all
 from services.supplier.domain.standing import MatchState
 from services.supplier.handlers.access import see_offer
 from services.supplier.handlers.booking import expire_all, hold
+from services.supplier.handlers.limits import require_new_work, rooms
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 
@@ -33,11 +34,14 @@ def propose_match(command: ProposeMatch, uow: SupplierUnitOfWork) -> MatchCard:
     command.caller.require(Role.COMMUNITY_OPERATOR, Role.ORGANISER, Role.PARTNER)
     community_ids = _communities(command, uow)
     seen, supplier = see_offer(uow, command.caller, command.offer_id)
-    # Whoever takes a permission back waits for us, or we see that it has.
+    # Whoever has a limit is locked before its matches are counted.
+    rooms(uow, [supplier])
+    # Whoever takes a permission back or suspends the supplier waits for us, or we see that it has.
     supplier = uow.suppliers.keep(supplier.supplier_id) or supplier
     offer = uow.offers.keep_published(seen.offer_id) or seen
     offer.require_published()
     offer = _shared(offer, supplier, community_ids)
+    require_new_work(uow, supplier, command.seats)
     slot = _bookable_slot(uow, offer, command.slot_id)
     require_count(command.seats, "seats", least=offer.terms.min_group, most=offer.terms.max_group)
     _require_qualified(uow, offer)
@@ -63,7 +67,7 @@ def _communities(command: ProposeMatch, uow: SupplierUnitOfWork) -> tuple[UUID, 
 
 def _shared(offer: Offer, supplier: Supplier, community_ids: tuple[UUID, ...]) -> Offer:
     hidden = [one for one in community_ids if not supplier.is_usable_in(one)]
-    if hidden or supplier.state is not SupplierState.ACTIVE:
+    if hidden:
         raise OfferNotFoundError("there is no such offer for these communities", offer_id=str(offer.offer_id))
     made = made_to_all(offer, supplier, community_ids)
     if made is None:
@@ -117,6 +121,7 @@ def _direct_match(
         score_low=score.low if score else None,
         campaign_id=None,
         created_at=now,
+        supplier_standing=str(supplier.standing),
     )
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from services.kernel.ids import new_id
 from services.supplier.domain.matches import Match
-from services.supplier.domain.matching import Candidate, Fit, Ranking
+from services.supplier.domain.matching import Candidate, Fit, Ranking, choose
 from services.supplier.domain.standing import MatchState
 from services.supplier.handlers.booking import hold
+from services.supplier.handlers.limits import rooms
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 # How often the best offers are worked out anew when their seats were taken between reading and locking.
@@ -25,14 +26,15 @@ def rank_and_lock(uow: SupplierUnitOfWork, category: str, most: int, rank: Rank)
     locked: set[UUID] = set()
     for _ in range(ROUNDS):
         ranking = rank(_candidates(uow, category))
-        wanted = {fit.slot.slot_id for fit in ranking.fits[:most]}
+        best = choose(ranking.fits, most)
+        wanted = {fit.slot.slot_id for fit in best}
         if wanted <= locked:
-            return list(ranking.fits[:most]), ranking
+            return best, ranking
         locked |= wanted
         uow.slots.lock(locked)
     # Others book faster than we look: take what is best among the locked slots.
     ranking = rank(_candidates(uow, category))
-    return [fit for fit in ranking.fits if fit.slot.slot_id in locked][:most], ranking
+    return choose((fit for fit in ranking.fits if fit.slot.slot_id in locked), most), ranking
 
 
 def _candidates(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
@@ -40,6 +42,7 @@ def _candidates(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
     supplier_ids = sorted({offer.supplier_id for offer in offers})
     suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)
     kinds = uow.qualifications.valid_kinds(supplier_ids, now)
+    room = rooms(uow, list(suppliers.values()))
     slots = uow.slots.of_offers([offer.offer_id for offer in offers], after=now)
     return [
         Candidate(
@@ -48,6 +51,7 @@ def _candidates(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
             slots=slots.get(offer.offer_id, ()),
             qualified=kinds.get(offer.supplier_id, frozenset()),
             score=scores.get(offer.supplier_id),
+            room=room[offer.supplier_id],
         )
         for offer in offers
     ]
@@ -74,6 +78,7 @@ def propose(uow: SupplierUnitOfWork, fit: Fit, **options: Any) -> Match:
         "score_low": candidate.score.low if candidate.score else None,
         "campaign_id": None,
         "created_at": now,
+        "supplier_standing": str(candidate.supplier.standing),
     }
     match = Match(**{**values, **options})
     hold(uow, match)

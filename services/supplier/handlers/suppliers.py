@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.kernel.caller import Role
 from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
+from services.supplier.domain.admission import Admission
 from services.supplier.domain.cards import SupplierCard
 from services.supplier.domain.commands import ChangeSupplier, RegisterSupplier
 from services.supplier.domain.errors import (
@@ -15,8 +16,11 @@ from services.supplier.domain.errors import (
 )
 from services.supplier.domain.events import SupplierChanged, SupplierRegistered
 from services.supplier.domain.model import Sharing, Supplier, SupplierState
+from services.supplier.domain.registration import Registration, Why
+from services.supplier.domain.registry import Act
 from services.supplier.handlers.access import MANAGERS, OWNERS, publish, require_editor, see_supplier
 from services.supplier.handlers.narrowing import lock_sharing, settle
+from services.supplier.handlers.standings import Move, enter
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 OWNERS_ONLY = frozenset({"contact", "sharing"})  # what of a supplier's card an editor may not write
@@ -31,6 +35,7 @@ def register_supplier(command: RegisterSupplier, uow: SupplierUnitOfWork) -> Sup
     if not command.caller.sees(community_id):
         raise SupplierNotFoundError("there is no such community", community_id=str(community_id))
     _require_known(uow, command.sharing)
+    now = uow.clock.now()
     supplier = Supplier(
         supplier_id=new_id(),
         community_id=community_id,
@@ -40,10 +45,12 @@ def register_supplier(command: RegisterSupplier, uow: SupplierUnitOfWork) -> Sup
         sharing=command.sharing,
         state=SupplierState.ACTIVE,
         version=1,
-        created_at=uow.clock.now(),
+        created_at=now,
     )
-    uow.suppliers.add(supplier)
     publish(uow, SupplierRegistered(supplier))
+    is_open = uow.admissions.of(community_id, uow.policy.admission).mode is Admission.OPEN
+    moves = [Move(Act.ADMIT, Why.of("admitted_by_policy"))] if is_open else []
+    supplier = enter(uow, supplier, Registration.new(supplier.supplier_id, community_id, now), *moves)
     return SupplierCard(supplier, None, command.caller)
 
 

@@ -2,15 +2,20 @@
 
 from uuid import UUID
 
+from services.supplier.domain.admission import ALLOWANCES
 from services.supplier.domain.cards import MatchCard
 from services.supplier.domain.commands import WithdrawMatch
 from services.supplier.domain.errors import MatchNotFoundError
 from services.supplier.domain.events import SupplierWithdrew
 from services.supplier.domain.matches import ExpiryReason, Match, SeatChange
+from services.supplier.domain.standing import Step
 from services.supplier.handlers.access import OWNERS, publish, require_owner
 from services.supplier.handlers.booking import expire_all, lock_match, step
 from services.supplier.handlers.replacing import fill_vacancy, open_vacancy
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+
+# The reason that a campaign is told when its supplier did not leave by itself.
+REMOVED = "供应商已被清退 · the supplier was removed from the registry"
 
 
 def withdraw_match(command: WithdrawMatch, uow: SupplierUnitOfWork) -> MatchCard:
@@ -42,6 +47,28 @@ def _vacate(uow: SupplierUnitOfWork, left: Match) -> None:
     # It may have replaced another one itself, and the campaign took it: what it needs now is a place of its own.
     fill_vacancy(uow, left.replaces_match_id)
     open_vacancy(uow, left)
+
+
+def end_running(uow: SupplierUnitOfWork, supplier_id: UUID, because: str) -> None:
+    """Withdraw a supplier from every campaign whose slot is not over; the categories are locked."""
+    seen, now = uow.matches.running_of_supplier(supplier_id, uow.clock.now()), uow.clock.now()
+    for pool_id in sorted({match.pool_id for match in seen if match.pool_id}):
+        uow.pools.find(pool_id, lock=True)
+    for one in seen:
+        match = uow.matches.find(one.match_id, lock=True)
+        if match is not None and match.can(Step.WITHDRAW) and not match.is_waiting:
+            _vacate(uow, step(uow, match, lambda it: it.withdraw(because, now)))
+
+
+def end_if_removed(uow: SupplierUnitOfWork, match: Match) -> bool:
+    """Withdraw from a campaign that was opened while its supplier was removed; tell whether it was."""
+    supplier = uow.suppliers.find(match.supplier_id)
+    now = uow.clock.now()
+    if supplier is None or ALLOWANCES[supplier.standing].running or now >= match.span.end:
+        return False
+    if match.can(Step.WITHDRAW):
+        _vacate(uow, step(uow, match, lambda it: it.withdraw(REMOVED, now)))
+    return True
 
 
 def _require_own(uow: SupplierUnitOfWork, command: WithdrawMatch) -> None:

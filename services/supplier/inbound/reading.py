@@ -117,6 +117,14 @@ def id_(value: Any) -> Any:
     return parse_id(value, "")
 
 
+def digest(value: Any) -> str:
+    """Read a SHA-256 in hexadecimal digits."""
+    found = text(64, 64)(value).lower()
+    if any(sign not in "0123456789abcdef" for sign in found):
+        raise InvalidError("", "holds a sign that is no hexadecimal digit", "the SHA-256 in 64 hexadecimal digits")
+    return found
+
+
 def time(value: Any) -> Any:
     """Read a time with its zone."""
     return parse_time(value, "")

@@ -16,6 +16,7 @@ from services.supplier.inbound.reading import (
     Tolerant,
     Values,
     count,
+    digest,
     id_,
     list_of,
     load,
@@ -58,6 +59,7 @@ class _Qualification(Tolerant):
     issuer = needed(text(NAME))
     number = needed(text(NAME))
     expires_at = needed(time)
+    document_sha256 = optional(digest)
 
 
 class _Review(Tolerant):
@@ -173,6 +175,12 @@ def list_offer_versions(request: Request) -> views.Listing:
     if page.after is not None and not page.after.isdecimal():
         raise InvalidError("cursor", "is not one of ours", "the next_cursor of the page before")
     return views.Listing(_caller(request), page, None, {"offer_id": by_id("offer_id")(request).id})
+
+
+def list_reminders(request: Request) -> views.Listing:
+    """Read the question for the reminders of one supplier, which has to be named."""
+    by_id("supplier_id")(request)
+    return listing(supplier_id=id_)(request)
 
 
 def list_qualifications(request: Request) -> views.Listing:

@@ -4,11 +4,13 @@ from services.supplier.outbound.cards import match, offer, offer_version, qualif
 from services.supplier.outbound.messages import message
 from services.supplier.outbound.permissions import departure, grant
 from services.supplier.outbound.procedures import choice, setting
+from services.supplier.outbound.registry import admission, reminder, standing
 from services.supplier.outbound.visit_calendar import calendar
 from services.supplier.outbound.visit_sheet import sheet_page
 from services.supplier.outbound.visits import visit_plan
 
 __all__ = [
+    "admission",
     "calendar",
     "choice",
     "departure",
@@ -18,9 +20,11 @@ __all__ = [
     "offer",
     "offer_version",
     "qualification",
+    "reminder",
     "setting",
     "sheet_page",
     "slot",
+    "standing",
     "supplier",
     "visit_plan",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from services.supplier.domain.matches import Match, SeatChange
 from services.supplier.domain.offers import Slot
@@ -97,6 +97,23 @@ class Matches:
         wanted = confirmed.where(table.community_ids.contains([community_id]))
         return frozenset(self._connection.execute(wanted).scalars())
 
+    def running_of_supplier(self, supplier_id: UUID, now: datetime) -> list[Match]:
+        """Return the matches on which there is a campaign and whose slot is not over, unlocked, by id."""
+        table = tables.matches.c
+        return self._select(table.supplier_id == supplier_id, table.campaign_id.is_not(None), _is_live(now))
+
+    def running_of_offers(self, offer_ids: Collection[UUID], now: datetime) -> list[Match]:
+        """Return the same of some offers."""
+        table = tables.matches.c
+        return self._select(table.offer_id.in_(offer_ids), table.campaign_id.is_not(None), _is_live(now))
+
+    def live_counts(self, supplier_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
+        """Return how many matches each supplier has that are proposed or confirmed and whose slot is not over."""
+        table = tables.matches.c
+        statement = select(table.supplier_id, func.count().label("live"))
+        statement = statement.where(table.supplier_id.in_(supplier_ids), _is_live(now)).group_by(table.supplier_id)
+        return {row.supplier_id: row.live for row in self._connection.execute(statement)}
+
     def waiting_of_pool(self, pool_id: UUID) -> list[Match]:
         """Return the proposals to a pool on which no campaign was opened, unlocked, by id.
 
@@ -133,6 +150,12 @@ class Matches:
     def _select(self, *conditions: ColumnElement[bool]) -> list[Match]:
         statement = select(tables.matches).where(*conditions).order_by(tables.matches.c.match_id)
         return [rows.match_of(row) for row in self._connection.execute(statement)]
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    table = tables.matches.c
+    live = (str(MatchState.PROPOSED), str(MatchState.CONFIRMED))
+    return and_(table.state.in_(live), table.ends_at > now)
 
 
 def _is_waiting() -> ColumnElement[bool]:

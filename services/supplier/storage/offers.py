@@ -52,3 +52,11 @@ class Offers:
         published = (table.c.supplier_id == supplier_id, table.c.state == str(OfferState.PUBLISHED))
         statement = select(table.c.category).where(*published).distinct().order_by(table.c.category)
         return list(self._connection.execute(statement).scalars())
+
+    def of_supplier(self, supplier_id: UUID, *states: OfferState, lock: bool = False) -> list[Offer]:
+        """Return its offers in these states by id, locked until the commit if so wished."""
+        table = tables.offers
+        wanted = (table.c.supplier_id == supplier_id, table.c.state.in_([str(state) for state in states]))
+        statement = select(table).where(*wanted).order_by(table.c.offer_id)
+        found = self._connection.execute(statement.with_for_update(key_share=True) if lock else statement)
+        return [rows.offer_of(row) for row in found]

@@ -44,6 +44,12 @@ class Suppliers:
         statement = update(tables.suppliers).where(tables.suppliers.c.supplier_id == supplier.supplier_id)
         self._connection.execute(statement.values(rows.supplier_values(supplier)))
 
+    def lock(self, supplier_ids: Collection[UUID]) -> None:
+        """Lock them until the commit, by id."""
+        table = tables.suppliers.c
+        statement = select(table.supplier_id).where(table.supplier_id.in_(supplier_ids)).order_by(table.supplier_id)
+        self._connection.execute(_locked(statement, True)).all()
+
     def many(self, supplier_ids: Collection[UUID]) -> dict[UUID, Supplier]:
         """Return those of the ids."""
         statement = select(tables.suppliers).where(tables.suppliers.c.supplier_id.in_(supplier_ids))
@@ -89,6 +95,12 @@ class Qualifications:
             .group_by(table.c.supplier_id)
         )
         return {row.supplier_id: frozenset(row.kinds) for row in self._connection.execute(statement)}
+
+    def of_kind(self, supplier_id: UUID, kind: str) -> list[Qualification]:
+        """Return the papers of a kind, unlocked, the oldest first."""
+        table = tables.qualifications
+        statement = select(table).where(table.c.supplier_id == supplier_id, table.c.kind == kind)
+        return [rows.qualification_of(row) for row in self._connection.execute(statement.order_by(table.c.created_at))]
 
 
 class Pools:

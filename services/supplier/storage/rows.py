@@ -21,6 +21,7 @@ from services.supplier.domain.model import (
 )
 from services.supplier.domain.offers import Offer, OfferState, OfferVersion, Slot, Snapshot
 from services.supplier.domain.permissions import Grant
+from services.supplier.domain.registry import SupplierStanding
 from services.supplier.domain.standing import MatchState
 from services.supplier.domain.vacancies import Vacancy, VacancyState
 from services.supplier.storage.terms import terms_of, terms_values
@@ -42,6 +43,7 @@ def supplier_of(row: Row, grants: tuple[Grant, ...] = ()) -> Supplier:
         created_at=row.created_at,
         left=frozenset(row.left_by),
         grants=grants,
+        standing=SupplierStanding(row.standing),
     )
 
 
@@ -58,6 +60,7 @@ def supplier_values(supplier: Supplier) -> Values:
         "shared_with": sorted(supplier.sharing.community_ids),
         "left_by": sorted(supplier.left),
         "state": str(supplier.state),
+        "standing": str(supplier.standing),
         "version": supplier.version,
         "created_at": supplier.created_at,
     }
@@ -78,7 +81,8 @@ def qualification_values(qualification: Qualification) -> Values:
 def offer_of(row: Row) -> Offer:
     """Read a row of ``offers``."""
     state = OfferState(row.state)
-    return Offer(row.offer_id, row.supplier_id, terms_of(row.terms), state, row.version, row.created_at)
+    paused_for = tuple(row.paused_for)
+    return Offer(row.offer_id, row.supplier_id, terms_of(row.terms), state, row.version, row.created_at, paused_for)
 
 
 def offer_values(offer: Offer) -> Values:
@@ -91,6 +95,7 @@ def offer_values(offer: Offer) -> Values:
         "state": str(offer.state),
         "version": offer.version,
         "created_at": offer.created_at,
+        "paused_for": list(offer.paused_for),
     }
 
 
@@ -157,6 +162,7 @@ _SAME_IN_MATCH = (
     "withdrawn_because",
     "replaces_match_id",
     "for_campaign_id",
+    "supplier_standing",
 )
 
 

@@ -45,11 +45,18 @@ suppliers = Table(
     Column("shared_with", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
     # Communities that nothing reaches any more but a new grant that names them.
     Column("left_by", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
+    # Both follow from the registration; they are kept here because every reader of suppliers asks for them.
     Column("state", Text, nullable=False),
+    Column("standing", Text, nullable=False, server_default="probation"),
     Column("version", BigInteger, nullable=False),
     _created_at(),
     CheckConstraint("sharing_mode IN ('none', 'named', 'all')", name="suppliers_sharing_mode"),
     CheckConstraint("state IN ('active', 'suspended')", name="suppliers_state"),
+    CheckConstraint(
+        "standing IN ('registered', 'under_review', 'probation', 'grade_a', 'grade_b', 'grade_c', 'suspended', "
+        "'removed')",
+        name="suppliers_standing",
+    ),
     Index("suppliers_community_id", "community_id"),
 )
 
@@ -66,7 +73,11 @@ qualifications = Table(
     Column("reviewed_by", Text),
     Column("reason", Text),
     _created_at(),
-    CheckConstraint("state IN ('submitted', 'approved', 'rejected', 'expired')", name="qualifications_state"),
+    Column("document_sha256", Text),
+    CheckConstraint(
+        "state IN ('submitted', 'approved', 'rejected', 'expired', 'replaced')", name="qualifications_state"
+    ),
+    CheckConstraint("document_sha256 ~ '^[0-9a-f]{64}$'", name="qualifications_document"),
     Index("qualifications_supplier_id", "supplier_id"),
 )
 
@@ -81,7 +92,9 @@ offers = Table(
     Column("state", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
     _created_at(),
-    CheckConstraint("state IN ('published', 'withdrawn')", name="offers_state"),
+    Column("paused_for", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    CheckConstraint("state IN ('published', 'paused', 'withdrawn')", name="offers_state"),
+    CheckConstraint("(state = 'paused') = (cardinality(paused_for) > 0)", name="offers_paused_for_papers"),
     Index("offers_supplier_id", "supplier_id"),
     Index("offers_published", "category", postgresql_where=text("state = 'published'")),
 )
@@ -134,6 +147,7 @@ matches = Table(
     Column("withdrawn_because", Text),
     Column("replaces_match_id", Uuid, ForeignKey("supplier.matches.match_id")),
     Column("for_campaign_id", Uuid),
+    Column("supplier_standing", Text),
     _created_at(),
     CheckConstraint("state IN ('proposed', 'confirmed', 'expired', 'released', 'withdrawn')", name="matches_state"),
     CheckConstraint("seats > 0", name="matches_seats"),

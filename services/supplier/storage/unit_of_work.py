@@ -9,6 +9,7 @@ from services.supplier.storage.bookings import Matches, Slots
 from services.supplier.storage.offers import Offers
 from services.supplier.storage.permissions import Permissions
 from services.supplier.storage.procedures import Procedures
+from services.supplier.storage.registry import Admissions, Registrations, Reminders
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
 from services.supplier.storage.vacancies import Vacancies
 from services.supplier.storage.visits import VisitHomes, VisitPlans
@@ -85,3 +86,18 @@ class SupplierUnitOfWork(UnitOfWork):
     def visit_homes(self) -> VisitHomes:
         """The homes of visit plans."""
         return VisitHomes(self.connection)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """Where suppliers stand."""
+        return Registrations(self.connection)
+
+    @cached_property
+    def admissions(self) -> Admissions:
+        """What communities ask of suppliers."""
+        return Admissions(self.connection)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What suppliers were told of papers that run out."""
+        return Reminders(self.connection)

@@ -2,6 +2,7 @@
 
 from services.supplier.views.grants import list_grants, list_supplier_grants
 from services.supplier.views.procedures import list_procedures
+from services.supplier.views.registry import get_admission, get_standing, list_reminders
 from services.supplier.views.suppliers import (
     ById,
     Listing,
@@ -26,8 +27,10 @@ __all__ = [
     "ById",
     "Listing",
     "VisitFile",
+    "get_admission",
     "get_match",
     "get_offer",
+    "get_standing",
     "get_supplier",
     "get_visit_calendar",
     "get_visit_plan",
@@ -38,6 +41,7 @@ __all__ = [
     "list_offers",
     "list_procedures",
     "list_qualifications",
+    "list_reminders",
     "list_supplier_grants",
     "list_suppliers",
     "list_visit_plans",

@@ -364,7 +364,8 @@ def test_an_edit_of_an_older_version_is_refused(market):
     assert refused.value.detail["version"] == 2
     same = home.ask("change_supplier", if_match="2", supplier_id=studio["supplier_id"], name="新泥巴工坊")
     assert same["version"] == 2
-    assert market.names_of(studio["supplier_id"]) == ["supplier_registered.v1", "supplier_changed.v1"]
+    told = ["supplier_registered.v1", "supplier_standing_changed.v1", "supplier_changed.v1"]
+    assert market.names_of(studio["supplier_id"]) == told
 
 
 def test_a_supplier_cannot_be_shared_with_an_unknown_community(market):

@@ -88,7 +88,7 @@ def register(uow, who=ORGANISER, community_id=None, sharing=Sharing()):
 def test_a_registered_supplier_belongs_to_the_community_of_who_registers_it(uow):
     made = register(uow)
     assert (made.community_id, made.version) == (HOME_ID, 1)
-    assert uow.outbox.names() == ["supplier_registered.v1"]
+    assert uow.outbox.names() == ["supplier_registered.v1", "supplier_standing_changed.v1"]
 
 
 def test_a_node_operator_has_to_say_for_which_community(uow):
