@@ -65,6 +65,8 @@ class MatchView(Answer):
     seats = whole(1, MAX_SEATS, required=True)
     held_until = moment(required=True, allow_none=True)
     replaces_match_id = ident(required=True, allow_none=True)
+    agreement_id = ident(required=True, allow_none=True)
+    agreement_hash = string(64, required=True, allow_none=True)
     explanation = fields.List(nested(SentenceSchema), required=True)
     parts = nested(MatchParts, required=True)
     withdrawn_because = string(500, required=True, allow_none=True)

@@ -29,6 +29,10 @@ TermsId = NewType("TermsId", UUID)
 InquiryId = NewType("InquiryId", UUID)
 CorrectionId = NewType("CorrectionId", UUID)
 GrantId = NewType("GrantId", UUID)
+TenderId = NewType("TenderId", UUID)
+BidId = NewType("BidId", UUID)
+NegotiationId = NewType("NegotiationId", UUID)
+AgreementId = NewType("AgreementId", UUID)
 
 _lock = threading.Lock()
 _last = 0

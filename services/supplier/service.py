@@ -240,6 +240,66 @@ class SupplierService:
         """Show visits as a calendar."""
         return self.bus.query(request, inbound.get_visit_calendar, views.get_visit_calendar)
 
+    @rpc
+    def get_tender(self, request):
+        """Show a tender."""
+        return self.bus.query(request, inbound.by_id("tender_id"), views.get_tender)
+
+    @rpc
+    def list_tenders(self, request):
+        """Show tenders."""
+        return self.bus.query(request, inbound.list_tenders, views.list_tenders)
+
+    @rpc
+    def submit_bid(self, request):
+        """Seal a bid."""
+        return self.bus.execute(request, inbound.submit_bid, handlers.submit_bid, outbound.sealed_bid)
+
+    @rpc
+    def withdraw_bid(self, request):
+        """Take a sealed bid back."""
+        return self.bus.execute(request, inbound.withdraw_bid, handlers.withdraw_bid, outbound.sealed_bid)
+
+    @rpc
+    def choose_bid(self, request):
+        """Agree to a bid."""
+        return self.bus.execute(request, inbound.choose_bid, handlers.choose_bid, outbound.tender)
+
+    @rpc
+    def close_tender(self, request):
+        """End a tender without an agreement."""
+        return self.bus.execute(request, inbound.close_tender, handlers.close_tender, outbound.tender)
+
+    @rpc
+    def start_negotiation(self, request):
+        """Answer a bid with an offer."""
+        return self.bus.execute(request, inbound.start_negotiation, handlers.start_negotiation, outbound.negotiation)
+
+    @rpc
+    def get_negotiation(self, request):
+        """Show a negotiation."""
+        return self.bus.query(request, inbound.by_id("negotiation_id"), views.get_negotiation)
+
+    @rpc
+    def counter_offer(self, request):
+        """Put another offer on the table."""
+        return self.bus.execute(request, inbound.counter_offer, handlers.counter_offer, outbound.negotiation)
+
+    @rpc
+    def accept_offer(self, request):
+        """Agree to the offer of the other side."""
+        return self.bus.execute(request, inbound.accept_offer, handlers.accept_offer, outbound.negotiation)
+
+    @rpc
+    def leave_negotiation(self, request):
+        """Leave a negotiation."""
+        return self.bus.execute(request, inbound.leave_negotiation, handlers.leave_negotiation, outbound.negotiation)
+
+    @rpc
+    def get_agreement(self, request):
+        """Show an agreement."""
+        return self.bus.query(request, inbound.by_id("agreement_id"), views.get_agreement)
+
     @subscribe("demand", "pool_ready.v1")
     def on_demand_pool_ready_v1(self, event):
         """Find suppliers for a pool."""

@@ -10,7 +10,7 @@ from services.kernel.caller import Caller, Role
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from services.supplier import contract, inbound, outbound
-from services.supplier.domain import errors, events
+from services.supplier.domain import errors, events, tender_errors
 from services.supplier.domain.admission import AdmissionPolicy, Room
 from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard
 from services.supplier.domain.matches import ExpiryReason
@@ -113,7 +113,7 @@ def test_a_replacement_says_what_it_replaces_and_for_which_campaign():
 
 def test_every_promised_event_is_one_that_the_service_can_write():
     written = {outbound.message(event)[0] for event in WRITTEN} | {"pool_unmatched.v1"}
-    assert written == set(contract.EVENTS)
+    assert written | set(tenders.TOLD) == set(contract.EVENTS)
 
 
 @pytest.mark.parametrize("name", contract.EVENTS)
@@ -191,7 +191,8 @@ def test_a_list_of_reminders_has_the_shape_of_its_example():
 @pytest.mark.parametrize("name", contract.RPCS)
 def test_the_examples_of_requests_are_read(name):
     request = example("rpc", name)["request"]
-    single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id"}
+
+    single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id", **tenders.SINGLE}
     single |= {"get_visit_plan": "plan_id"}
     single |= {"get_standing": "supplier_id", "get_admission": "community_id"}
     read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)
@@ -203,7 +204,7 @@ def refusals(kind=Refusal):
 
 
 def test_every_refusal_of_the_domain_is_promised_and_every_promise_is_kept():
-    rooms = (errors.__name__, visits.errors.__name__)
+    rooms = (errors.__name__, tender_errors.__name__, visits.errors.__name__)
     own = {one.code for one in refusals() if one.__module__ in rooms}
     assert own == set(contract.ERRORS)
 

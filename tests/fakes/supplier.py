@@ -331,6 +331,72 @@ class FakeVisitHomes:
         self.drop([one.home_id for one in self.of(plan_id)])
 
 
+class FakeTenders(FakeTable):
+    def __init__(self, key):
+        super().__init__(key)
+        self.rankings = {}
+
+    def live_of(self, pool_id):
+        return next((one for one in self.rows.values() if one.pool.pool_id == pool_id and one.is_live), None)
+
+    def count_of(self, pool_id):
+        return sum(1 for one in self.rows.values() if one.pool.pool_id == pool_id)
+
+    def keep_ranking(self, tender_id, ranking):
+        self.rankings[tender_id] = tuple(ranking)
+
+    def ranking_of(self, tender_id):
+        return self.rankings.get(tender_id, ())
+
+
+class FakeBids(FakeTable):
+    """What is sealed lies apart from the bids, so that nobody reads it by chance."""
+
+    def __init__(self, key):
+        super().__init__(key)
+        self.keys = set()
+        self.sealed = {}
+
+    def make_key(self, tender_id):
+        self.keys.add(tender_id)
+
+    def seal(self, bid, proposal, nonce):
+        assert bid.tender_id in self.keys
+        self.add(bid)
+        self.sealed[bid.bid_id] = (proposal, nonce)
+
+    def open_all(self, tender_id):
+        sealed = [bid for bid in self.of(tender_id) if bid.state == "sealed"]
+        opened = [bid.opened(*self.sealed[bid.bid_id]) for bid in sealed]
+        for bid in opened:
+            self.add(bid)
+        return opened
+
+    def by(self, tender_id, supplier_id):
+        both = (tender_id, supplier_id)
+        return next((bid for bid in self.rows.values() if (bid.tender_id, bid.supplier_id) == both), None)
+
+    def of(self, tender_id):
+        found = [bid for bid in self.rows.values() if bid.tender_id == tender_id and bid.state != "withdrawn"]
+        return sorted(found, key=lambda bid: bid.bid_id)
+
+
+class FakeNegotiations(FakeTable):
+    def about(self, bid_id):
+        return next((talk for talk in self.rows.values() if talk.bid_id == bid_id), None)
+
+    def open_of(self, tender_id):
+        return [talk for talk in self.rows.values() if talk.tender_id == tender_id and talk.is_open]
+
+    def of(self, tender_id):
+        return {talk.bid_id: talk for talk in self.rows.values() if talk.tender_id == tender_id}
+
+
+class FakeAgreements(FakeTable):
+    def of(self, tender_id):
+        return next((one for one in self.rows.values() if one.tender_id == tender_id), None)
+
+
 class FakeSupplierUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas: ClassVar = contract.EVENTS
@@ -353,6 +419,10 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.registrations = FakeRegistrations()
         self.admissions = FakeAdmissions()
         self.reminders = FakeReminders()
+        self.tenders = FakeTenders("tender_id")
+        self.bids = FakeBids("bid_id")
+        self.negotiations = FakeNegotiations("negotiation_id")
+        self.agreements = FakeAgreements("agreement_id")
 
     def fire_due(self, handlers):
         """Run the timers that are due, as the scheduler does, and return the names of their commands."""

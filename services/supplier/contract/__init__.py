@@ -1,11 +1,6 @@
 """What the supplier service promises to others: names, versions, payloads and error codes."""
 
-from services.supplier.contract.errors import ERRORS
-from services.supplier.contract.events import EVENTS as MARKET_EVENTS
-from services.supplier.contract.permissions import EVENTS as PERMISSION_EVENTS
-from services.supplier.contract.permissions import RPCS as PERMISSION_RPCS
-from services.supplier.contract.tenders import RPCS as TENDER_RPCS
-from services.supplier.contract.visits import RPCS as VISIT_RPCS
+from services.supplier.contract import errors, events, permissions, tenders, visits
 
 SERVICE = "supplier"
 
@@ -38,11 +33,12 @@ RPCS = (
     "get_match",
     "list_matches",
     "withdraw_match",
-    *TENDER_RPCS,
-    *PERMISSION_RPCS,
-    *VISIT_RPCS,
+    *tenders.RPCS,
+    *permissions.RPCS,
+    *visits.RPCS,
 )
 
-EVENTS = {**MARKET_EVENTS, **PERMISSION_EVENTS}
+EVENTS = {**events.EVENTS, **permissions.EVENTS, **tenders.EVENTS}
+ERRORS = {**errors.ERRORS, **tenders.ERRORS}
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -68,7 +68,8 @@ class OfferWithdrawnSchema(Schema):
 class MatchProposedSchema(Schema):
     """match_proposed.v1: ``seats`` of the slot are held until ``held_until``.
 
-    A match that is proposed in place of a withdrawn one names that and the campaign; in any other both are null.
+    A match that is proposed in place of a withdrawn one names that and the campaign; in any other both are null. One
+    that came out of a tender has the hash of its agreement.
     """
 
     match_id = an_id()
@@ -85,6 +86,8 @@ class MatchProposedSchema(Schema):
     slot = one(SlotSchema)
     seats = a_count()
     held_until = a_time()
+    agreement_id = fields.UUID(allow_none=True)
+    agreement_hash = fields.String(allow_none=True)
 
 
 class MatchExpiredSchema(Schema):

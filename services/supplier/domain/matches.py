@@ -7,7 +7,7 @@ from typing import Any
 
 from services.kernel.caller import Caller, Role
 from services.kernel.clock import format_time
-from services.kernel.ids import CampaignId, CommunityId, MatchId, PoolId, SlotId, SupplierId
+from services.kernel.ids import AgreementId, CampaignId, CommunityId, MatchId, PoolId, SlotId, SupplierId
 from services.kernel.timespan import Timespan
 from services.supplier.domain.errors import MatchStateError
 from services.supplier.domain.offers import Snapshot
@@ -52,7 +52,8 @@ class Match:
     """``seats`` of a slot are held for its communities, until ``held_until`` or for the campaign ``campaign_id``.
 
     ``sold`` of them were sold when the campaign was confirmed. A match that is proposed in place of a withdrawn one
-    says which it replaces and for which campaign; that becomes its own when the campaign takes it.
+    says which it replaces and for which campaign; that becomes its own when the campaign takes it. One that came out of
+    a tender has the hash of the agreement that it rests on.
     """
 
     match_id: MatchId
@@ -80,6 +81,8 @@ class Match:
     for_campaign_id: CampaignId | None = None
     # The standing that its supplier had, for the explanation; None in matches that are older than standings.
     supplier_standing: str | None = None
+    agreement_id: AgreementId | None = None
+    agreement_hash: str | None = None
 
     def is_visible_to(self, caller: Caller) -> bool:
         """Tell whether the caller may know of it: its communities, its supplier, the node operator."""

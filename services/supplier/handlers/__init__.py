@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.supplier.handlers.admission import set_admission
+from services.supplier.handlers.bidding import submit_bid, withdraw_bid
 from services.supplier.handlers.campaigns import (
     confirm_seats,
     decline_match,
@@ -13,6 +14,13 @@ from services.supplier.handlers.campaigns import (
 )
 from services.supplier.handlers.copies import know_community, know_score
 from services.supplier.handlers.matches import expire_match, propose_match
+from services.supplier.handlers.negotiating import (
+    accept_offer,
+    counter_offer,
+    expire_offer,
+    leave_negotiation,
+    start_negotiation,
+)
 from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
 from services.supplier.handlers.permissions import end_grant, expire_grant, grant_permissions, leave_supplier
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
@@ -35,6 +43,7 @@ from services.supplier.handlers.registry import (
 from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.revising import revise_offer
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
+from services.supplier.handlers.tendering import choose_bid, close_bids, close_tender, end_tender
 from services.supplier.handlers.visits import (
     change_visit_plan,
     create_visit_plan,
@@ -47,7 +56,10 @@ from services.supplier.handlers.withdrawing import withdraw_match
 # What a durable timer may call, by the name that its row carries.
 TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "expire_grant": expire_grant,
+    "close_bids": close_bids,
+    "end_tender": end_tender,
     "expire_match": expire_match,
+    "expire_offer": expire_offer,
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
     "forget_visits": forget_visits,
@@ -57,24 +69,32 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
 
 __all__ = [
     "TIMERS",
+    "accept_offer",
     "add_slot",
     "change_supplier",
     "change_visit_plan",
+    "choose_bid",
     "choose_procedure",
+    "close_bids",
+    "close_tender",
     "confirm_seats",
+    "counter_offer",
     "create_visit_plan",
     "decide_supplier",
     "decline_match",
     "dissolve_pool",
     "end_grant",
+    "end_tender",
     "expire_grant",
     "expire_match",
+    "expire_offer",
     "expire_qualification",
     "grant_permissions",
     "hold_for_campaign",
     "know_community",
     "know_grade",
     "know_score",
+    "leave_negotiation",
     "leave_supplier",
     "lift_suspension",
     "match_pool",
@@ -92,10 +112,13 @@ __all__ = [
     "set_admission",
     "set_procedure",
     "solve_visit_plan",
+    "start_negotiation",
+    "submit_bid",
     "submit_qualification",
     "submit_supplier",
     "suspend_supplier",
     "take_replacement",
+    "withdraw_bid",
     "withdraw_match",
     "withdraw_offer",
 ]

@@ -1,5 +1,6 @@
 """Finding suppliers for pools, at once and again when there is more to find."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from services.supplier.handlers.access import publish
 from services.supplier.handlers.booking import expire_all, stop_timers
 from services.supplier.handlers.procedures import settle
 from services.supplier.handlers.ranking import propose, rank_and_lock
+from services.supplier.handlers.tender_access import stop_tender
+from services.supplier.handlers.tendering import cancel_tender, seek_bids
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 # After it, news of a campaign that ended before the pool became ready again has reached us too.
@@ -54,10 +57,14 @@ def match_pool(payload: dict[str, Any], uow: SupplierUnitOfWork) -> None:
 def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
     """Forget a pool, even one whose readiness is still on its way, and free what is held for it."""
     stop_timers(uow, uow.matches.waiting_of_pool(command.pool_id))
+    tender = uow.tenders.live_of(command.pool_id)
+    if tender is not None:
+        stop_tender(uow, tender.tender_id)
     uow.pools.lock_category(command.category)
     known = uow.pools.find(command.pool_id, lock=True)
     unseen = PoolCopy(command.pool_id, command.version, PoolState.DISSOLVED, command.category, None)
     uow.pools.save(known.dissolved(command.version) if known else unseen)
+    cancel_tender(uow, command.pool_id)
     expire_all(uow, uow.matches.waiting_of_pool(command.pool_id), ExpiryReason.POOL_DISSOLVED)
 
 
@@ -65,6 +72,10 @@ def _supply(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
     """Go the way of the pool. One that waits for a matching round stays open until the next one takes it."""
     if copy.procedure is Procedure.DIRECT:
         _match(uow, copy, pool)
+    elif copy.procedure is Procedure.TENDER:
+        reasons = seek_bids(uow, copy, pool)
+        if reasons is not None:
+            _tell_unmatched(uow, copy, reasons)
 
 
 def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
@@ -78,6 +89,11 @@ def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
         propose(uow, fit, pool_id=pool.pool_id, rank=number)
     if best:
         uow.pools.save(copy.matched())
-    elif ranking.reasons != copy.reasons:
-        uow.pools.save(copy.unmatched(ranking.reasons))
-        publish(uow, PoolUnmatched(pool.pool_id, ranking.reasons))
+    else:
+        _tell_unmatched(uow, copy, ranking.reasons)
+
+
+def _tell_unmatched(uow: SupplierUnitOfWork, copy: PoolCopy, reasons: Mapping[str, int]) -> None:
+    if reasons != copy.reasons:
+        uow.pools.save(copy.unmatched(reasons))
+        publish(uow, PoolUnmatched(copy.pool_id, reasons))

@@ -7,6 +7,7 @@ from services.supplier.domain.errors import CommunityUnknownError, PoolMatchedEr
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.procedures import Choice, Procedure, Setting, procedure_of
 from services.supplier.domain.tender_commands import ChooseProcedure, SetProcedure
+from services.supplier.domain.tender_errors import TenderLiveError
 from services.supplier.handlers.access import MANAGERS
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
@@ -37,6 +38,8 @@ def choose_procedure(command: ChooseProcedure, uow: SupplierUnitOfWork) -> Choic
         return choice
     if not copy.is_open:
         raise PoolMatchedError(f"the pool is {copy.state}", state=str(copy.state), pool_id=str(copy.pool_id))
+    if uow.tenders.live_of(copy.pool_id) is not None:
+        raise TenderLiveError("a tender of the pool is under way", state="live", pool_id=str(copy.pool_id))
     uow.procedures.choose(choice)
     effective = settle(uow, copy.pool)
     if effective is not copy.procedure:

@@ -25,7 +25,7 @@ def rank_and_lock(uow: SupplierUnitOfWork, category: str, most: int, rank: Rank)
     """
     locked: set[UUID] = set()
     for _ in range(ROUNDS):
-        ranking = rank(_candidates(uow, category))
+        ranking = rank(candidates_in(uow, category))
         best = choose(ranking.fits, most)
         wanted = {fit.slot.slot_id for fit in best}
         if wanted <= locked:
@@ -33,11 +33,12 @@ def rank_and_lock(uow: SupplierUnitOfWork, category: str, most: int, rank: Rank)
         locked |= wanted
         uow.slots.lock(locked)
     # Others book faster than we look: take what is best among the locked slots.
-    ranking = rank(_candidates(uow, category))
+    ranking = rank(candidates_in(uow, category))
     return choose((fit for fit in ranking.fits if fit.slot.slot_id in locked), most), ranking
 
 
-def _candidates(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
+def candidates_in(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
+    """Return the published offers of a category with all that is needed to judge them."""
     now, offers = uow.clock.now(), uow.offers.published_in(category)
     supplier_ids = sorted({offer.supplier_id for offer in offers})
     suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)

@@ -46,6 +46,17 @@ from services.supplier.inbound.requests import (
     withdraw_match,
     withdraw_offer,
 )
+from services.supplier.inbound.tenders import (
+    accept_offer,
+    choose_bid,
+    close_tender,
+    counter_offer,
+    leave_negotiation,
+    list_tenders,
+    start_negotiation,
+    submit_bid,
+    withdraw_bid,
+)
 from services.supplier.inbound.visits import (
     change_visit_plan,
     create_visit_plan,
@@ -57,6 +68,7 @@ from services.supplier.inbound.visits import (
 )
 
 __all__ = [
+    "accept_offer",
     "add_slot",
     "by_id",
     "campaign_confirmed",
@@ -65,14 +77,18 @@ __all__ = [
     "campaign_rematched",
     "change_supplier",
     "change_visit_plan",
+    "choose_bid",
     "choose_procedure",
+    "close_tender",
     "community_registered",
+    "counter_offer",
     "create_visit_plan",
     "decide_supplier",
     "end_grant",
     "get_visit_calendar",
     "get_visit_sheet",
     "grant_permissions",
+    "leave_negotiation",
     "leave_supplier",
     "lift_suspension",
     "list_grants",
@@ -84,6 +100,7 @@ __all__ = [
     "list_reminders",
     "list_supplier_grants",
     "list_suppliers",
+    "list_tenders",
     "list_visit_plans",
     "match_declined",
     "pool_dissolved",
@@ -100,10 +117,13 @@ __all__ = [
     "set_admission",
     "set_procedure",
     "solve_visit_plan",
+    "start_negotiation",
+    "submit_bid",
     "submit_qualification",
     "submit_supplier",
     "supplier_grade_changed",
     "suspend_supplier",
+    "withdraw_bid",
     "withdraw_match",
     "withdraw_offer",
 ]

@@ -53,7 +53,9 @@ basis_points = count(least=0, most=WHOLE_BP)
 defaulted = partial(optional, default=None)
 
 
-class _Tier(Tolerant):
+class TierReader(Tolerant):
+    """From how many seats on which price holds."""
+
     seats = needed(count())
     price = needed(money)
 
@@ -99,8 +101,8 @@ class _Offer(Tolerant):
     where = needed(one_of(Where))
     place = optional(place)
     travel_km = optional(number)
-    tiers = many(_Tier, 100, required=True)
-    fallback_tiers = many(_Tier, MAX_FALLBACK_TIERS, load_default=None, allow_none=True)
+    tiers = many(TierReader, 100, required=True)
+    fallback_tiers = many(TierReader, MAX_FALLBACK_TIERS, load_default=None, allow_none=True)
     min_group = needed(count())
     max_group = needed(count())
     minutes = needed(count())

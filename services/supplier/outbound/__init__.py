@@ -5,26 +5,34 @@ from services.supplier.outbound.messages import message
 from services.supplier.outbound.permissions import departure, grant
 from services.supplier.outbound.procedures import choice, setting
 from services.supplier.outbound.registry import admission, reminder, standing
+from services.supplier.outbound.tender_messages import tender_message
+from services.supplier.outbound.tenders import agreement, bid, negotiation, sealed_bid, tender
 from services.supplier.outbound.visit_calendar import calendar
 from services.supplier.outbound.visit_sheet import sheet_page
 from services.supplier.outbound.visits import visit_plan
 
 __all__ = [
     "admission",
+    "agreement",
+    "bid",
     "calendar",
     "choice",
     "departure",
     "grant",
     "match",
     "message",
+    "negotiation",
     "offer",
     "offer_version",
     "qualification",
     "reminder",
+    "sealed_bid",
     "setting",
     "sheet_page",
     "slot",
     "standing",
     "supplier",
+    "tender",
+    "tender_message",
     "visit_plan",
 ]

@@ -135,4 +135,6 @@ def match_head(it: Match) -> Wire:
         "seats": it.seats,
         "held_until": format_time(it.held_until),
         "replaces_match_id": str(it.replaces_match_id) if it.replaces_match_id else None,
+        "agreement_id": str(it.agreement_id) if it.agreement_id else None,
+        "agreement_hash": it.agreement_hash,
     }

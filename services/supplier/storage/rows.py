@@ -163,6 +163,8 @@ _SAME_IN_MATCH = (
     "replaces_match_id",
     "for_campaign_id",
     "supplier_standing",
+    "agreement_id",
+    "agreement_hash",
 )
 
 

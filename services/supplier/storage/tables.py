@@ -148,6 +148,9 @@ matches = Table(
     Column("replaces_match_id", Uuid, ForeignKey("supplier.matches.match_id")),
     Column("for_campaign_id", Uuid),
     Column("supplier_standing", Text),
+    # What it rests on where it came out of a tender.
+    Column("agreement_id", Uuid),
+    Column("agreement_hash", Text),
     _created_at(),
     CheckConstraint("state IN ('proposed', 'confirmed', 'expired', 'released', 'withdrawn')", name="matches_state"),
     CheckConstraint("seats > 0", name="matches_seats"),

@@ -11,6 +11,8 @@ from services.supplier.storage.permissions import Permissions
 from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.registry import Admissions, Registrations, Reminders
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
+from services.supplier.storage.sealing import Bids
+from services.supplier.storage.tenders import Agreements, Negotiations, Tenders
 from services.supplier.storage.vacancies import Vacancies
 from services.supplier.storage.visits import VisitHomes, VisitPlans
 
@@ -101,3 +103,23 @@ class SupplierUnitOfWork(UnitOfWork):
     def reminders(self) -> Reminders:
         """What suppliers were told of papers that run out."""
         return Reminders(self.connection)
+
+    @cached_property
+    def tenders(self) -> Tenders:
+        """The tenders."""
+        return Tenders(self.connection)
+
+    @cached_property
+    def bids(self) -> Bids:
+        """The bids, sealed until their deadline."""
+        return Bids(self.connection)
+
+    @cached_property
+    def negotiations(self) -> Negotiations:
+        """The negotiations."""
+        return Negotiations(self.connection)
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        """What was agreed."""
+        return Agreements(self.connection)

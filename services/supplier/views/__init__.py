@@ -15,6 +15,7 @@ from services.supplier.views.suppliers import (
     list_qualifications,
     list_suppliers,
 )
+from services.supplier.views.tenders import get_agreement, get_negotiation, get_tender, list_tenders
 from services.supplier.views.visits import (
     VisitFile,
     get_visit_calendar,
@@ -28,10 +29,13 @@ __all__ = [
     "Listing",
     "VisitFile",
     "get_admission",
+    "get_agreement",
     "get_match",
+    "get_negotiation",
     "get_offer",
     "get_standing",
     "get_supplier",
+    "get_tender",
     "get_visit_calendar",
     "get_visit_plan",
     "get_visit_sheet",
@@ -44,5 +48,6 @@ __all__ = [
     "list_reminders",
     "list_supplier_grants",
     "list_suppliers",
+    "list_tenders",
     "list_visit_plans",
 ]
