@@ -1,7 +1,7 @@
 """The supplier service: the registry of suppliers, what they offer, and which offer fits which pool.
 
 Decides: who sees a supplier, whether a qualification holds, which offers fit a pool and in what order, who gets a slot.
-Owns: suppliers, qualifications, offers, slots, matches and vacancies; copies of pools, communities and scores.
-Publishes: supplier_*, qualification_*, offer_*, match_*, pool_unmatched, replacement_missing, slot_*.
+Owns: suppliers, qualifications, offers, slots, matches, vacancies, visit plans; copies of pools, communities, scores.
+Publishes: supplier_*, qualification_*, offer_*, match_*, pool_unmatched, replacement_missing, slot_*, visit_planned.
 Consumes: demand's pools and communities, what became of campaigns and of what was proposed to them, and scores.
 """

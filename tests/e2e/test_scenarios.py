@@ -17,7 +17,7 @@ SHIPPED = (
     *("missed_minimum", "missed_minimum_extend", "missed_minimum_smaller_tier", "missed_minimum_merge"),
     *("supplier_withdraws", "supplier_gone", "moved_by_weather"),
     *("tier_lost_supplier", "tier_lost_dropouts", "tier_lost_fund"),
-    *("course_half_delivered", "family_check_in", "paid_online", "heard_in_chats"),
+    *("course_half_delivered", "family_check_in", "paid_online", "heard_in_chats", "cleaning_day"),
 )
 CLI = (sys.executable, "-m", "services.platform.cli")
 

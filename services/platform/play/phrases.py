@@ -24,6 +24,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "publish_offer": ("发布服务「{title}」", "published the offer {title}"),
     "withdraw_offer": ("撤下服务「{title}」", "withdrew the offer {title}"),
     "add_slot": ("开放一个场次（{capacity} 席）", "opened a slot of {capacity} seats"),
+    "create_visit_plan": ("建立上门计划", "began a visit plan"),
+    "change_visit_plan": ("调整上门计划，重新排路线", "changed the visit plan, which is made anew"),
+    "release_visit_plan": ("向供应商公开住户", "let the supplier see the homes"),
     "propose_match": ("直接提议一次团购", "proposed a group purchase directly"),
     "withdraw_match": ("退出「{offer.title}」：{reason}", "withdrew from {offer.title}: {reason}"),
     "open_campaign": (
