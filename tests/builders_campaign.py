@@ -245,6 +245,8 @@ class Desk:
             "match_expired.v1": (inbound.match_expired, handlers.lose_match),
             "supplier_withdrew.v1": (inbound.supplier_withdrew, handlers.vacate_campaign),
             "replacement_missing.v1": (inbound.replacement_missing, handlers.tell_missing),
+            "offer_paused.v1": (inbound.offer_paused, handlers.note_papers),
+            "offer_resumed.v1": (inbound.offer_resumed, handlers.note_papers),
             "supplier_registered.v1": (inbound.supplier_known, handlers.know_supplier),
             "supplier_changed.v1": (inbound.supplier_known, handlers.know_supplier),
             "slot_confirmed.v1": (inbound.slot_confirmed, handlers.mark_slot_confirmed),

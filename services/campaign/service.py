@@ -337,6 +337,16 @@ class CampaignService:
         """Let a campaign wait for another supplier."""
         return self.bus.consume(event, inbound.supplier_withdrew, handlers.vacate_campaign)
 
+    @subscribe("supplier", "offer_paused.v1")
+    def on_supplier_offer_paused_v1(self, event):
+        """Tell members that papers of their supplier ran out."""
+        return self.bus.consume(event, inbound.offer_paused, handlers.note_papers)
+
+    @subscribe("supplier", "offer_resumed.v1")
+    def on_supplier_offer_resumed_v1(self, event):
+        """Tell members that the papers are there again."""
+        return self.bus.consume(event, inbound.offer_resumed, handlers.note_papers)
+
     @subscribe("supplier", "replacement_missing.v1")
     def on_supplier_replacement_missing_v1(self, event):
         """Tell members that no other supplier fits now."""

@@ -214,6 +214,16 @@ class DemandService:
         """Note what an offer costs now."""
         self.bus.consume(event, inbound.offer_published, handlers.note_offer)
 
+    @subscribe("supplier", "offer_paused.v1")
+    def on_supplier_offer_paused_v1(self, event):
+        """Count on an offer no more while it waits for papers."""
+        self.bus.consume(event, inbound.offer_paused, handlers.note_offer)
+
+    @subscribe("supplier", "offer_resumed.v1")
+    def on_supplier_offer_resumed_v1(self, event):
+        """Count on an offer again."""
+        self.bus.consume(event, inbound.offer_resumed, handlers.note_offer)
+
     @subscribe("supplier", "offer_withdrawn.v1")
     def on_supplier_offer_withdrawn_v1(self, event):
         """Remember that an offer is gone."""

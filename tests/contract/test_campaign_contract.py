@@ -193,6 +193,8 @@ def test_every_golden_request_is_read(name):
         ("supplier", "slot_confirmed.v1", inbound.slot_confirmed),
         ("supplier", "supplier_withdrew.v1", inbound.supplier_withdrew),
         ("supplier", "replacement_missing.v1", inbound.replacement_missing),
+        ("supplier", "offer_paused.v1", inbound.offer_paused),
+        ("supplier", "offer_resumed.v1", inbound.offer_resumed),
         ("supplier", "supplier_registered.v1", inbound.supplier_known),
         ("supplier", "supplier_changed.v1", inbound.supplier_known),
         ("demand", "member_joined.v1", inbound.member_known),

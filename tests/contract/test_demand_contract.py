@@ -152,6 +152,8 @@ def test_what_demand_hears_is_what_others_write(source, name):
 PRICED = [
     ("offer_published", inbound.offer_published),
     ("offer_revised", inbound.offer_published),
+    ("offer_paused", inbound.offer_paused),
+    ("offer_resumed", inbound.offer_resumed),
     ("offer_withdrawn", inbound.offer_withdrawn),
     ("supplier_registered", inbound.supplier_known),
     ("supplier_changed", inbound.supplier_known),

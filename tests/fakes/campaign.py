@@ -19,6 +19,17 @@ from tests.fakes.disputes import FakeDisputes, FakeMediators, FakeSuppliers, Fak
 from tests.fakes.inviting import FakeInvitations
 
 
+class FakePapers:
+    def __init__(self):
+        self.rows = {}
+
+    def find(self, campaign_id, offer_id):
+        return self.rows.get((campaign_id, offer_id))
+
+    def save(self, papers):
+        self.rows[papers.campaign_id, papers.offer_id] = papers
+
+
 class FakeCampaigns:
     def __init__(self, commitments):
         self.rows = {}
@@ -322,6 +333,7 @@ class FakeCampaignUnitOfWork(FakeUnitOfWork):
         self.notices = FakeNotices()
         self.campaigns = FakeCampaigns(self.commitments)
         self.members = FakeMembers()
+        self.papers = FakePapers()
         self.invitations = FakeInvitations(self.commitments, self.members)
         self.terms = FakeTerms()
         self.suppliers = FakeSuppliers()

@@ -37,6 +37,7 @@ from services.campaign.handlers.mediating import (
 )
 from services.campaign.handlers.moving import move_campaign
 from services.campaign.handlers.opening import open_campaign
+from services.campaign.handlers.papers import note_papers
 from services.campaign.handlers.payments import retry_refund, start_payment
 from services.campaign.handlers.queueing import TIMERS as QUEUE_TIMERS
 from services.campaign.handlers.replacing import tell_missing, vacate_campaign
@@ -89,6 +90,7 @@ __all__ = [
     "mark_slot_confirmed",
     "move_campaign",
     "name_mediator",
+    "note_papers",
     "offer_settlement",
     "open_campaign",
     "open_dispute",

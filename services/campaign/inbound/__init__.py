@@ -37,6 +37,7 @@ from services.campaign.inbound.disputes import (
 from services.campaign.inbound.inviting import decline_invitation, invitations_decided, invite_members, list_invitations
 from services.campaign.inbound.news import match_expired, match_proposed, member_known, slot_confirmed
 from services.campaign.inbound.opening import open_campaign
+from services.campaign.inbound.papers import offer_paused, offer_resumed
 from services.campaign.inbound.payments import retry_refund, start_payment, take_callback
 from services.campaign.inbound.requests import (
     cancel_campaign,
@@ -108,6 +109,8 @@ __all__ = [
     "member_known",
     "move_campaign",
     "name_mediator",
+    "offer_paused",
+    "offer_resumed",
     "offer_settlement",
     "open_campaign",
     "open_dispute",

@@ -10,6 +10,7 @@ from services.campaign.storage.disputes import Disputes, Mediators
 from services.campaign.storage.inquiries import Inquiries
 from services.campaign.storage.invitations import Invitations
 from services.campaign.storage.orders import Orders
+from services.campaign.storage.papers import Papers
 from services.campaign.storage.repository import Campaigns, Commitments
 from services.campaign.storage.signing_keys import SigningKeys
 from services.campaign.storage.terms_book import Suppliers, TermsBook
@@ -57,6 +58,11 @@ class CampaignUnitOfWork(UnitOfWork):
     def signing_keys(self) -> SigningKeys:
         """The keys that sign check-in codes."""
         return SigningKeys(self.connection, self.clock)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """What campaigns were told of the papers of their supplier."""
+        return Papers(self.connection)
 
     @cached_property
     def notices(self) -> Notices:

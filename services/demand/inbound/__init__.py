@@ -17,7 +17,7 @@ from services.demand.inbound.news import (
     pool_unmatched,
     signals_waiting,
 )
-from services.demand.inbound.offers import offer_published, offer_withdrawn, supplier_known
+from services.demand.inbound.offers import offer_paused, offer_published, offer_resumed, offer_withdrawn, supplier_known
 from services.demand.inbound.rearranging import join_pools, split_pool
 from services.demand.inbound.requests import (
     add_member,
@@ -74,7 +74,9 @@ __all__ = [
     "list_signals",
     "match_expired",
     "match_proposed",
+    "offer_paused",
     "offer_published",
+    "offer_resumed",
     "offer_withdrawn",
     "place_signal",
     "pool_unmatched",

@@ -70,6 +70,16 @@ def offer_withdrawn(event: Envelope) -> commands.NoteOffer:
     return _note(event, withdrawn=True)
 
 
+def offer_paused(event: Envelope) -> commands.NoteOffer:
+    """Read supplier.offer_paused.v1: while an offer waits for papers, nobody can count on its price."""
+    return _note(event, withdrawn=True)
+
+
+def offer_resumed(event: Envelope) -> commands.NoteOffer:
+    """Read supplier.offer_resumed.v1, which tells the price anew."""
+    return _note(event, withdrawn=False)
+
+
 def _note(event: Envelope, *, withdrawn: bool) -> commands.NoteOffer:
     data = load(offer, event.data)
     priced = data.pop("tiers")
