@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 PR_SET_PDEATHSIG = 1
-GRACE = 10.0  # seconds beyond its limit in which a solver may still start, explain its answer and write it
+GRACE = 30.0  # seconds beyond its limit: to start, to compile its loops the first time, to write its answer
 EVERY = 0.05  # seconds between two looks at it
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -19,7 +19,7 @@ class Commands(click.Group):
 
     NAMES = (
         *("up", "demo", "play", "serve", "migrate", "tokens", "keys", "check-in", "ledger", "dead-letters", "sandbox"),
-        *("jielong", "log", "merge", "route"),
+        *("jielong", "log", "merge", "route", "assign"),
     )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
