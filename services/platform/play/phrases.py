@@ -27,6 +27,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "create_visit_plan": ("建立上门计划", "began a visit plan"),
     "change_visit_plan": ("调整上门计划，重新排路线", "changed the visit plan, which is made anew"),
     "release_visit_plan": ("向供应商公开住户", "let the supplier see the homes"),
+    "grant_permissions": ("共享供应商", "shared a supplier"),
+    "end_grant": ("结束共享", "ended the sharing"),
+    "leave_supplier": ("不再与供应商往来", "left a supplier"),
     "propose_match": ("直接提议一次团购", "proposed a group purchase directly"),
     "withdraw_match": ("退出「{offer.title}」：{reason}", "withdrew from {offer.title}: {reason}"),
     "open_campaign": (
