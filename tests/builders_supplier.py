@@ -1,12 +1,13 @@
 """Suppliers, offers, pools and matches for tests: ordinary ones, of which a test changes what it is about."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from services.kernel.caller import Caller, Role
 from services.kernel.geo import Area, Place
 from services.kernel.ids import new_id
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
+from services.supplier.domain.calendars import Blackout, Calendar, Rule
 from services.supplier.domain.matches import Match, Share
 from services.supplier.domain.matching import Candidate, ReadyPool
 from services.supplier.domain.model import (
@@ -108,6 +109,14 @@ def terms(**changes):
 
 def offer(supplier_id=None, **changes):
     return Offer(new_id(), supplier_id or new_id(), terms(**changes), OfferState.PUBLISHED, 1, MONDAY)
+
+
+def weekly_calendar(*rules, **changes):
+    """Saturdays from ten in Shanghai, as ``span()`` has them, without those of the dragon-boat festival."""
+    rule = Rule("FREQ=WEEKLY;BYDAY=SA", datetime(2026, 5, 16, 10), 150, 30)
+    values = {"zone": "Asia/Shanghai", "rules": rules or (rule,)}
+    values["blackouts"] = (Blackout(date(2026, 6, 19), date(2026, 6, 21), "端午"),)
+    return Calendar(**{**values, **changes})
 
 
 def span(day=0, hour=2, minutes=150):

@@ -17,6 +17,7 @@ from gateway.schemas.base import (
     WindowSchema,
     page_of,
 )
+from gateway.schemas.calendar import OfferCalendar
 from gateway.schemas.fields import choice, flag, ident, many, moment, nested, real, string, whole
 
 WHERE = ("supplier", "community")
@@ -96,6 +97,7 @@ class PublishOffer(Body):
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS)
     required_qualifications = many(string(60), 0, 20)
     slots = many(nested(AddSlot), 0, 200)
+    calendar = nested(OfferCalendar, allow_none=True)
 
     @validates_schema
     def _sizes_in_order(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -120,6 +122,7 @@ class ReviseOffer(Change):
     cancellation = nested(CancellationRule)
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS)
     required_qualifications = many(string(60), 0, 20)
+    calendar = nested(OfferCalendar, allow_none=True)
 
 
 class OfferQuery(PageQuery):

@@ -146,6 +146,31 @@ class SupplierService:
         return self.bus.query(request, inbound.list_offers, views.list_offers)
 
     @rpc
+    def get_offer_calendar(self, request):
+        """Show when an offer can be had."""
+        return self.bus.query(request, inbound.by_id("offer_id"), views.get_offer_calendar)
+
+    @rpc
+    def export_calendar(self, request):
+        """Show the slots of an offer as a file for the calendars of people."""
+        return self.bus.query(request, inbound.by_id("offer_id"), views.export_calendar)
+
+    @rpc
+    def preview_calendar(self, request):
+        """Show which slots a calendar would give."""
+        return self.bus.query(request, inbound.preview_calendar, views.preview_calendar)
+
+    @rpc
+    def get_days_off(self, request):
+        """Show on which days a supplier works for nobody."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.get_days_off)
+
+    @rpc
+    def set_days_off(self, request):
+        """Say on which days a supplier works for nobody."""
+        return self.bus.execute(request, inbound.set_days_off, handlers.set_days_off, outbound.days_off)
+
+    @rpc
     def list_offer_versions(self, request):
         """Show the terms that an offer has had."""
         return self.bus.query(request, inbound.list_offer_versions, views.list_offer_versions)

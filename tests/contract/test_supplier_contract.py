@@ -1,6 +1,7 @@
 """Promises of the supplier service: what it writes equals its examples, and it reads the examples of others."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,18 @@ from services.kernel.ids import new_id
 from services.supplier import contract, inbound, outbound
 from services.supplier.domain import errors, events, tender_errors
 from services.supplier.domain.admission import AdmissionPolicy, Room
+from services.supplier.domain.calendars import HORIZON
 from services.supplier.domain.cards import MatchCard, OfferCard, QualificationCard, SupplierCard
 from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.model import Score
 from services.supplier.domain.offers import OfferVersion
+from services.supplier.domain.planning import DaysOff, plan
 from services.supplier.domain.registration import Registration, StandingChange, Why
 from services.supplier.domain.registry import Act
 from services.supplier.domain.reminders import Reminder
 from services.supplier.domain.standing_cards import StandingCard
-from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms
+from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms, weekly_calendar
 from tests.contract import permissions, tenders, visits
 from tests.fakes.chassis import MONDAY
 
@@ -73,7 +76,7 @@ WRITTEN = [
     events.QualificationReviewed(REVIEWED),
     events.QualificationExpired(REVIEWED.expire()),
     events.OfferPublished(OFFER),
-    events.OfferRevised(OFFER.revise(terms(minutes=90))),
+    events.OfferRevised(OFFER.revise(terms(minutes=90), None)),
     events.OfferWithdrawn(OFFER.withdraw()),
     events.MatchProposed(MATCH),
     events.MatchExpired(MATCH, ExpiryReason.HOLD_EXPIRED),
@@ -138,7 +141,14 @@ SHOWN = {
     "review_qualification": outbound.qualification(QualificationCard(REVIEWED, new_id(), OPERATOR)),
     "publish_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
     "get_offer": outbound.offer(OfferCard(OFFER, "x", (slot(),))),
-    "revise_offer": outbound.offer(OfferCard(OFFER.revise(terms(minutes=90)), "x", (slot(),))),
+    "revise_offer": outbound.offer(OfferCard(OFFER.revise(terms(minutes=90), None), "x", (slot(),))),
+    "get_offer_calendar": outbound.offer_calendar(replace(OFFER, calendar=weekly_calendar()), (slot(),), insider=False),
+    "export_calendar": outbound.calendar_file(OfferCard(OFFER, "x", (slot(),)), OFFER.created_at),
+    "preview_calendar": outbound.preview(
+        plan(weekly_calendar(), DaysOff(), OFFER.created_at, OFFER.created_at + HORIZON), "Asia/Shanghai"
+    ),
+    "get_days_off": outbound.days_off((STUDIO.supplier_id, DaysOff())),
+    "set_days_off": outbound.days_off((STUDIO.supplier_id, DaysOff())),
     "withdraw_offer": outbound.offer(OfferCard(OFFER.withdraw(), "x", (slot(),))),
     "add_slot": outbound.slot(slot()),
     "propose_match": outbound.match(MatchCard(match(pool_id=None), OPERATOR, 5)),
@@ -195,6 +205,7 @@ def test_the_examples_of_requests_are_read(name):
     single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id", **tenders.SINGLE}
     single |= {"get_visit_plan": "plan_id"}
     single |= {"get_standing": "supplier_id", "get_admission": "community_id"}
+    single |= {"get_offer_calendar": "offer_id", "export_calendar": "offer_id", "get_days_off": "supplier_id"}
     read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)
     assert read(request).caller == Caller.from_wire(request["caller"])
 

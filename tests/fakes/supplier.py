@@ -8,6 +8,7 @@ from services.supplier import contract
 from services.supplier.domain.admission import AdmissionPolicy
 from services.supplier.domain.model import QualificationState
 from services.supplier.domain.offers import OfferState
+from services.supplier.domain.planning import DaysOff
 from services.supplier.domain.standing import LIVE, MatchState
 from services.supplier.storage.registry import assumed
 from tests.fakes.chassis import FakeUnitOfWork
@@ -172,6 +173,28 @@ class FakeSlots(FakeTable):
                 found[slot.offer_id] = (*found.get(slot.offer_id, ()), slot)
         return found
 
+    def add_many(self, slots):
+        for slot in slots:
+            self.add(slot)
+
+    def rearrange(self, slot):
+        self.add(slot)
+
+    def remove(self, slot_ids):
+        for slot_id in slot_ids:
+            if not self.rows[slot_id].is_booked:
+                del self.rows[slot_id]
+
+    def on_sale(self, offer_ids, now):
+        found = self.of_offers(offer_ids, after=now)
+        return {
+            offer_id: tuple(slot for slot in slots if slot.bookable_until > now and not self._is_busy(slot))
+            for offer_id, slots in found.items()
+        }
+
+    def _is_busy(self, slot):
+        return any(other.is_booked and slot.clashes_with(other) for other in self.rows.values())
+
     def lock(self, slot_ids):
         pass
 
@@ -180,7 +203,7 @@ class FakeSlots(FakeTable):
         after = replace(slot, held=slot.held + change.held, confirmed=slot.confirmed + change.confirmed)
         if after.held < 0 or after.confirmed < 0 or after.held + after.confirmed > slot.capacity:
             return False
-        if slot.closed and change.taken > 0:
+        if change.taken > 0 and (slot.closed or self._is_busy(slot)):
             return False
         self.rows[slot_id] = after
         return True
@@ -260,6 +283,21 @@ class FakeCommunities:
 
     def unknown_among(self, community_ids):
         return sorted(set(community_ids) - self.known)
+
+
+class FakeCalendars:
+    def __init__(self):
+        self.off = {}
+        self.numbers = {}
+
+    def days_off(self, supplier_id):
+        return self.off.get(supplier_id, DaysOff())
+
+    def save_days_off(self, supplier_id, days_off):
+        self.off[supplier_id] = days_off
+
+    def number_of(self, supplier_id, name):
+        return self.numbers.setdefault((supplier_id, name), len(self.numbers) + 1)
 
 
 class FakeScores(FakeTable):
@@ -407,6 +445,7 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.suppliers = FakeSuppliers(self.permissions)
         self.qualifications = FakeQualifications("qualification_id")
         self.offers = FakeOffers("offer_id")
+        self.calendars = FakeCalendars()
         self.slots = FakeSlots("slot_id")
         self.matches = FakeMatches("match_id")
         self.vacancies = FakeVacancies("match_id")

@@ -23,6 +23,8 @@ ERRORS = {
     "supplier.offer_stale": "The offer was changed since the version that the caller edited.",
     "supplier.slot_not_found": "The offer has no such slot.",
     "supplier.slot_started": "The slot has begun and can no longer be booked.",
+    "supplier.slot_too_late": "The slot starts too soon: the offer has to be booked some hours before.",
+    "supplier.resource_busy": "Who or what the slot needs is booked elsewhere at that time, the way included.",
     "supplier.slot_full": "The slot has fewer free seats than were asked for.",
     "supplier.slot_closed": "The supplier has withdrawn from the slot; nobody is matched with it any more.",
     "supplier.not_qualified": "The supplier lacks an approved, unexpired qualification that its offer requires.",

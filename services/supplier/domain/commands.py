@@ -10,6 +10,7 @@ from services.kernel.geo import Place
 from services.kernel.ids import CampaignId, CommunityId, MatchId, OfferId, PoolId, QualificationId, SlotId, SupplierId
 from services.kernel.timespan import Timespan
 from services.supplier.domain.admission import AdmissionPolicy
+from services.supplier.domain.calendars import Calendar
 from services.supplier.domain.matching import ReadyPool
 from services.supplier.domain.model import Score, Sharing
 from services.supplier.domain.registration import Why
@@ -117,6 +118,7 @@ class PublishOffer:
     place: Place | None
     terms: Mapping[str, Any]
     slots: tuple[NewSlot, ...]
+    calendar: Calendar | None = None
 
     def terms_at(self, home: Place) -> Terms:
         """Return the terms of an offer by a supplier whose place is ``home``; raise ``InvalidError``."""

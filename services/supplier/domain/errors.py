@@ -129,6 +129,18 @@ class SlotFullError(ConflictError):
     code = "supplier.slot_full"
 
 
+class SlotTooLateError(ConflictError):
+    """The slot starts too soon to be booked."""
+
+    code = "supplier.slot_too_late"
+
+
+class ResourceBusyError(ConflictError):
+    """Who or what the slot needs is booked elsewhere at that time."""
+
+    code = "supplier.resource_busy"
+
+
 class SlotClosedError(ConflictError):
     """The supplier has withdrawn from the slot."""
 

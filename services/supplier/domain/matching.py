@@ -144,12 +144,16 @@ def ranking_of(verdicts: Iterable[Fit | Reason]) -> Ranking:
 
 
 def choose(fits: Iterable[Fit], most: int) -> list[Fit]:
-    """Return the first ``most`` of the fits, and of no supplier more than it may still take on."""
+    """Return the first ``most`` of the fits that can all be held.
+
+    Of no supplier more than it may still take on, and no two that need the same resource at the same time.
+    """
     chosen: list[Fit] = []
     taken: Counter[SupplierId] = Counter()
     for fit in fits:
         supplier_id, left = fit.candidate.supplier.supplier_id, fit.candidate.room.left
-        if len(chosen) < most and (left is None or taken[supplier_id] < left):
+        clashes = any(fit.slot.clashes_with(other.slot) for other in chosen)
+        if len(chosen) < most and (left is None or taken[supplier_id] < left) and not clashes:
             chosen.append(fit)
             taken[supplier_id] += 1
     return chosen
@@ -195,8 +199,8 @@ def is_in_reach(area: Area, candidate: Candidate, distance_km: float) -> bool:
 
 
 def has_time(pool: ReadyPool, slot: Slot, now: datetime) -> bool:
-    """Tell whether the people of the pool are free in each session of a slot that is still ahead."""
-    return slot.span.start > now and all(_suits(pool, session) for session in slot.sessions)
+    """Tell whether the people of the pool are free in each session of a slot that can still be booked."""
+    return slot.bookable_until > now and all(_suits(pool, session) for session in slot.sessions)
 
 
 def _suits(pool: ReadyPool, session: Timespan) -> bool:

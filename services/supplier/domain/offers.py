@@ -11,11 +11,10 @@ from services.kernel.errors import InvalidError
 from services.kernel.ids import OfferId, SlotId, SupplierId
 from services.kernel.quantity import require_count
 from services.kernel.timespan import Timespan
+from services.supplier.domain.calendars import Calendar
 from services.supplier.domain.errors import OfferPausedError, OfferWithdrawnError
 from services.supplier.domain.model import require_future
-from services.supplier.domain.terms import Terms
-
-MAX_SESSIONS = 100
+from services.supplier.domain.terms import MAX_SESSIONS, Terms
 
 
 class OfferState(StrEnum):
@@ -24,6 +23,10 @@ class OfferState(StrEnum):
     PUBLISHED = "published"
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
+
+
+# What is not withdrawn: a paused offer comes back with its slots.
+ON_THE_MARKET = (OfferState.PUBLISHED, OfferState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Offer:
     created_at: datetime
     # The kinds of papers that ran out, while it is paused.
     paused_for: tuple[str, ...] = ()
+    calendar: Calendar | None = None
 
     def require_published(self) -> None:
         """Raise ``OfferPausedError`` or ``OfferWithdrawnError`` if nothing can be booked on it now."""
@@ -70,10 +74,10 @@ class Offer:
         self.require_kept()
         return replace(self, version=self.version + 1)
 
-    def revise(self, terms: Terms) -> "Offer":
-        """Promise other terms from now on; what is proposed or booked keeps the terms of its own version."""
-        self.require_published()
-        return replace(self, terms=terms, version=self.version + 1)
+    def revise(self, terms: Terms, calendar: Calendar | None) -> "Offer":
+        """Promise other terms, at other times, from now on; what is proposed or booked keeps its own."""
+        self.require_kept()
+        return replace(self, terms=terms, calendar=calendar, version=self.version + 1)
 
     @property
     def snapshot(self) -> "Snapshot":
@@ -106,6 +110,8 @@ class Slot:
 
     A course takes place in many ``sessions`` within the ``span``; anything else in one, the span itself. A slot is
     closed when its supplier has withdrawn from it: what others have booked stays, and nobody is matched with it again.
+    From ``book_by`` on nobody books it any more. ``occupied`` is when its ``resource``, a number, is taken by it: while
+    it is booked nothing else that needs the same one is. What a calendar gave is ``from_calendar``.
     """
 
     slot_id: SlotId
@@ -116,6 +122,26 @@ class Slot:
     held: int = 0
     confirmed: int = 0
     closed: bool = False
+    book_by: datetime | None = None
+    resource: int | None = None
+    occupied: tuple[Timespan, ...] = ()
+    from_calendar: bool = False
+
+    @property
+    def bookable_until(self) -> datetime:
+        """From when on nobody books it any more."""
+        return self.book_by or self.span.start
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether any seat is held or sold."""
+        return self.held + self.confirmed > 0
+
+    def clashes_with(self, other: "Slot") -> bool:
+        """Tell whether both need the same resource at the same time."""
+        if self.resource is None or self.resource != other.resource or self.slot_id == other.slot_id:
+            return False
+        return any(one.intersect(their) for one in self.occupied for their in other.occupied)
 
     @property
     def free(self) -> int:

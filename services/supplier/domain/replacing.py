@@ -105,4 +105,4 @@ def _suits(need: Need, slot: Slot, now: datetime) -> bool:
         return has_time(need.pool, slot, now)
     left = need.left
     around = abs(slot.span.start - left.span.start) <= AROUND
-    return slot.span.start > now and around and slot.served_time >= served_time(left.sessions)
+    return slot.bookable_until > now and around and slot.served_time >= served_time(left.sessions)

@@ -20,6 +20,7 @@ from services.supplier.domain.conditions import (
 )
 
 MAX_MINUTES = 14 * 24 * 60
+MAX_SESSIONS = 100
 MAX_ACCEPTANCE_HOURS = 90 * 24
 MAX_TRAVEL_KM = 20_000
 MAX_TIERS = 50

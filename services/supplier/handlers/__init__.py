@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.supplier.handlers.admission import set_admission
+from services.supplier.handlers.arranging import unfold_calendar
 from services.supplier.handlers.bidding import submit_bid, withdraw_bid
 from services.supplier.handlers.campaigns import (
     confirm_seats,
@@ -41,7 +42,7 @@ from services.supplier.handlers.registry import (
     suspend_supplier,
 )
 from services.supplier.handlers.replacing import replace_match
-from services.supplier.handlers.revising import revise_offer
+from services.supplier.handlers.revising import revise_offer, set_days_off
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
 from services.supplier.handlers.tendering import choose_bid, close_bids, close_tender, end_tender
 from services.supplier.handlers.visits import (
@@ -65,6 +66,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "forget_visits": forget_visits,
     "remind_qualification": remind_qualification,
     "replace_match": replace_match,
+    "unfold_calendar": unfold_calendar,
 }
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "review_qualification",
     "revise_offer",
     "set_admission",
+    "set_days_off",
     "set_procedure",
     "solve_visit_plan",
     "start_negotiation",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from services.kernel.ids import new_id
-from services.supplier.domain.errors import SlotClosedError, SlotFullError
+from services.supplier.domain.errors import ResourceBusyError, SlotClosedError, SlotFullError
 from services.supplier.domain.events import MatchExpired, MatchProposed, SlotReleased
 from services.supplier.domain.matches import ExpiryReason, Match, SeatChange
 from services.supplier.domain.pools import PoolState
@@ -69,6 +69,10 @@ def change_seats(uow: SupplierUnitOfWork, match: Match, change: SeatChange) -> N
         if slot is not None and slot.closed:
             raise SlotClosedError("the supplier has withdrawn from the slot", state="closed", slot_id=str(slot.slot_id))
         free = slot.free if slot else 0
+        if free >= change.taken:
+            raise ResourceBusyError(
+                "what the slot needs is booked elsewhere then", state="busy", slot_id=str(match.slot_id)
+            )
         raise SlotFullError(
             f"the slot has {free} free seats", state="full", slot_id=str(match.slot_id), free=free, seats=match.seats
         )

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.caller import Role
+from services.kernel.clock import format_time
 from services.kernel.errors import InvalidError
 from services.kernel.ids import new_id
 from services.kernel.quantity import require_count
@@ -17,6 +18,7 @@ from services.supplier.domain.errors import (
     SlotClosedError,
     SlotNotFoundError,
     SlotStartedError,
+    SlotTooLateError,
 )
 from services.supplier.domain.matches import ExpiryReason, Match, Share
 from services.supplier.domain.model import Supplier
@@ -82,6 +84,9 @@ def _bookable_slot(uow: SupplierUnitOfWork, offer: Offer, slot_id: UUID) -> Slot
         raise SlotNotFoundError("the offer has no such slot", slot_id=str(slot_id))
     if slot.span.start <= uow.clock.now():
         raise SlotStartedError("the slot has begun", state="started", slot_id=str(slot_id))
+    if slot.bookable_until <= uow.clock.now():
+        latest = format_time(slot.bookable_until)
+        raise SlotTooLateError(f"the slot had to be booked by {latest}", state="too_late", book_by=latest)
     if slot.closed:
         raise SlotClosedError("the supplier has withdrawn from the slot", state="closed", slot_id=str(slot_id))
     return slot
@@ -115,7 +120,7 @@ def _direct_match(
         span=slot.span,
         sessions=slot.sessions,
         seats=seats,
-        held_until=min(now + uow.policy.match_hold, slot.span.start),
+        held_until=min(now + uow.policy.match_hold, slot.bookable_until),
         distance_km=None,
         score=score.score if score else None,
         score_low=score.low if score else None,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from services.kernel.caller import Caller
 from services.kernel.ids import new_id
+from services.supplier.domain.calendars import HORIZON, check_calendar
 from services.supplier.domain.cards import OfferCard, card_for
 from services.supplier.domain.commands import AddSlot, NewSlot, PublishOffer, WithdrawOffer
 from services.supplier.domain.errors import OfferNotFoundError
@@ -12,7 +13,9 @@ from services.supplier.domain.matches import ExpiryReason
 from services.supplier.domain.model import Supplier
 from services.supplier.domain.offer_commands import ReviseOffer
 from services.supplier.domain.offers import Offer, OfferState, OfferVersion, Slot, check_slot
+from services.supplier.domain.planning import DaysOff, plan, require_few
 from services.supplier.handlers.access import OWNERS, publish, require_editor, see_offer, see_supplier
+from services.supplier.handlers.arranging import arrange, dress, require_no_day_off
 from services.supplier.handlers.booking import expire_all, look_again, stop_timers
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
@@ -27,14 +30,19 @@ def publish_offer(command: PublishOffer, uow: SupplierUnitOfWork) -> OfferCard:
     uow.pools.lock_category(terms.category)
     supplier = uow.suppliers.keep(supplier.supplier_id) or supplier
     require_editor(supplier, command.caller, terms.own_conditions)
-    offer = Offer(new_id(), supplier.supplier_id, terms, OfferState.PUBLISHED, 1, now)
-    slots = tuple(_slot_of(offer, slot) for slot in command.slots)
+    offer = Offer(new_id(), supplier.supplier_id, terms, OfferState.PUBLISHED, 1, now, calendar=command.calendar)
+    if offer.calendar is not None:
+        uow.pools.lock_category(terms.category)
+        check_calendar(offer.calendar, terms, now)
+        require_few(plan(offer.calendar, DaysOff(), now, now + HORIZON))
+    slots = tuple(_slot_of(uow, offer, slot) for slot in command.slots)
     for index, slot in enumerate(slots):
         check_slot(terms, slot, now, f"slots.{index}.")
+        require_no_day_off(uow, offer, slot, f"slots.{index}.")
     uow.offers.add(offer)
     uow.offers.keep_version(OfferVersion(offer.offer_id, offer.version, terms, now))
-    for slot in slots:
-        uow.slots.add(slot)
+    uow.slots.add_many(slots)
+    slots += arrange(uow, offer)
     publish(uow, OfferPublished(offer))
     look_again(uow, [terms.category])
     ordered = tuple(sorted(slots, key=lambda slot: (slot.span.start, slot.slot_id)))
@@ -45,9 +53,10 @@ def add_slot(command: AddSlot, uow: SupplierUnitOfWork) -> Slot:
     """Add a time to a published offer and let pools without a supplier look at it."""
     command.caller.require(*OWNERS)
     offer = lock_own(uow, command)
-    slot = _slot_of(offer, command.slot)
+    slot = _slot_of(uow, offer, command.slot)
     changed = offer.with_slot()
     check_slot(offer.terms, slot, uow.clock.now())
+    require_no_day_off(uow, offer, slot)
     uow.offers.save(changed)
     uow.slots.add(slot)
     look_again(uow, [offer.terms.category])
@@ -75,8 +84,8 @@ def own_card(offer: Offer, supplier: Supplier, caller: Caller, slots: tuple[Slot
     return card
 
 
-def _slot_of(offer: Offer, new: NewSlot) -> Slot:
-    return Slot(new_id(), offer.offer_id, new.span, new.sessions, new.capacity)
+def _slot_of(uow: SupplierUnitOfWork, offer: Offer, new: NewSlot) -> Slot:
+    return dress(uow, offer, Slot(new_id(), offer.offer_id, new.span, new.sessions, new.capacity))
 
 
 def lock_own(

@@ -44,7 +44,7 @@ def candidates_in(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
     suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)
     kinds = uow.qualifications.valid_kinds(supplier_ids, now)
     room = rooms(uow, list(suppliers.values()))
-    slots = uow.slots.of_offers([offer.offer_id for offer in offers], after=now)
+    slots = uow.slots.on_sale([offer.offer_id for offer in offers], now)
     return [
         Candidate(
             offer=offer,
@@ -73,7 +73,7 @@ def propose(uow: SupplierUnitOfWork, fit: Fit, **options: Any) -> Match:
         "span": fit.slot.span,
         "sessions": fit.slot.sessions,
         "seats": fit.seats,
-        "held_until": min(now + uow.policy.match_hold, fit.slot.span.start),
+        "held_until": min(now + uow.policy.match_hold, fit.slot.bookable_until),
         "distance_km": round(fit.distance_km, 2),
         "score": candidate.score.score if candidate.score else None,
         "score_low": candidate.score.low if candidate.score else None,

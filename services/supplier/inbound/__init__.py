@@ -1,5 +1,6 @@
 """Wire to commands: ``requests`` and ``offers`` from callers, ``news`` from other services."""
 
+from services.supplier.inbound.calendars import preview_calendar, set_days_off
 from services.supplier.inbound.news import (
     campaign_confirmed,
     campaign_ended,
@@ -105,6 +106,7 @@ __all__ = [
     "match_declined",
     "pool_dissolved",
     "pool_ready",
+    "preview_calendar",
     "propose_match",
     "publish_offer",
     "register_supplier",
@@ -115,6 +117,7 @@ __all__ = [
     "revise_offer",
     "score_changed",
     "set_admission",
+    "set_days_off",
     "set_procedure",
     "solve_visit_plan",
     "start_negotiation",

@@ -24,8 +24,8 @@ from services.supplier.domain.conditions import (
     Stage,
 )
 from services.supplier.domain.offer_commands import ReviseOffer
-from services.supplier.domain.offers import MAX_SESSIONS
-from services.supplier.domain.terms import DEFAULT_ACCEPTANCE_HOURS, MAX_FALLBACK_TIERS, Tier, Where
+from services.supplier.domain.terms import DEFAULT_ACCEPTANCE_HOURS, MAX_FALLBACK_TIERS, MAX_SESSIONS, Tier, Where
+from services.supplier.inbound.calendars import CalendarSchema, calendar
 from services.supplier.inbound.reading import (
     Request,
     Tolerant,
@@ -112,6 +112,7 @@ class _Offer(Tolerant):
     acceptance_hours = optional(hours, DEFAULT_ACCEPTANCE_HOURS)
     required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
     slots = many(_Slot, MOST_SLOTS, load_default=list)
+    calendar = fields.Nested(CalendarSchema, load_default=None, allow_none=True)
 
 
 # What a revision may say; another category would be another offer, and slots are added by themselves.
@@ -136,7 +137,8 @@ def publish_offer(request: Request) -> commands.PublishOffer:
     data = load(_Offer(), request["data"])
     supplier_id, place, slots = data.pop("supplier_id"), data.pop("place"), data.pop("slots")
     new = tuple(_new_slot(slot, f"slots.{index}.") for index, slot in enumerate(slots))
-    return commands.PublishOffer(Caller.from_wire(request["caller"]), supplier_id, place, _terms(data), new)
+    dates, caller = calendar(data.pop("calendar")), Caller.from_wire(request["caller"])
+    return commands.PublishOffer(caller, supplier_id, place, _terms(data), new, dates)
 
 
 def revise_offer(request: Request) -> ReviseOffer:
@@ -145,7 +147,10 @@ def revise_offer(request: Request) -> ReviseOffer:
     offer_id = data.pop("offer_id")
     if data.get("place", ...) is None:
         del data["place"]
-    return ReviseOffer(Caller.from_wire(request["caller"]), offer_id, request.get("if_match"), _terms(data))
+    recalendar = "calendar" in data
+    dates = calendar(data.pop("calendar", None))
+    caller = Caller.from_wire(request["caller"])
+    return ReviseOffer(caller, offer_id, request.get("if_match"), _terms(data), recalendar, dates)
 
 
 def _terms(data: Values) -> Values:

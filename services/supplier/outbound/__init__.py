@@ -1,5 +1,6 @@
 """Domain to wire: ``cards`` are what callers are answered, ``messages`` what others are told."""
 
+from services.supplier.outbound.calendars import calendar_file, days_off, offer_calendar, preview
 from services.supplier.outbound.cards import match, offer, offer_version, qualification, slot, supplier
 from services.supplier.outbound.messages import message
 from services.supplier.outbound.permissions import departure, grant
@@ -16,14 +17,18 @@ __all__ = [
     "agreement",
     "bid",
     "calendar",
+    "calendar_file",
     "choice",
+    "days_off",
     "departure",
     "grant",
     "match",
     "message",
     "negotiation",
     "offer",
+    "offer_calendar",
     "offer_version",
+    "preview",
     "qualification",
     "reminder",
     "sealed_bid",

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from services.supplier.domain.matches import Match, SeatChange
 from services.supplier.domain.offers import Slot
 from services.supplier.domain.standing import LIVE, MatchState
 from services.supplier.storage import rows, tables
+from services.supplier.storage.occupancy import is_in_one_place
+from services.supplier.storage.offer_tables import resources
 
 
 class Slots:
@@ -22,6 +24,24 @@ class Slots:
         """Keep a new one."""
         self._connection.execute(insert(tables.slots).values(rows.slot_values(slot)))
 
+    def add_many(self, slots: Collection[Slot]) -> None:
+        """Keep new ones."""
+        if slots:
+            self._connection.execute(insert(tables.slots), [rows.slot_values(slot) for slot in slots])
+
+    def remove(self, slot_ids: Collection[UUID]) -> None:
+        """Take slots on which nothing is booked from the market; those of which a match tells are closed."""
+        table, told = tables.slots.c, tables.matches.c.slot_id
+        free = (table.slot_id.in_(slot_ids), table.held + table.confirmed == 0)
+        unheard = ~select(told).where(told == table.slot_id).exists()
+        self._connection.execute(delete(tables.slots).where(*free, unheard))
+        self._connection.execute(update(tables.slots).where(*free).values(closed=True))
+
+    def rearrange(self, slot: Slot) -> None:
+        """Keep until when a slot can be booked, and what it needs when."""
+        values = rows.occupancy_values(slot)
+        self._connection.execute(update(tables.slots).where(tables.slots.c.slot_id == slot.slot_id).values(values))
+
     def find(self, slot_id: UUID) -> Slot | None:
         """Return it or None."""
         row = self._connection.execute(select(tables.slots).where(tables.slots.c.slot_id == slot_id)).one_or_none()
@@ -33,26 +53,48 @@ class Slots:
         statement = select(tables.slots).where(table.offer_id.in_(offer_ids))
         if after is not None:
             statement = statement.where(table.starts_at > after)
-        found: dict[UUID, tuple[Slot, ...]] = {}
-        for row in self._connection.execute(statement.order_by(table.starts_at, table.slot_id)):
-            found[row.offer_id] = (*found.get(row.offer_id, ()), rows.slot_of(row))
-        return found
+        return self._by_offer(statement)
+
+    def on_sale(self, offer_ids: Collection[UUID], now: datetime) -> dict[UUID, tuple[Slot, ...]]:
+        """Return the slots of each offer that may still be booked and whose resource is not booked elsewhere."""
+        table = tables.slots.c
+        ahead = (
+            table.offer_id.in_(offer_ids),
+            table.starts_at > now,
+            or_(table.book_by.is_(None), table.book_by > now),
+        )
+        return self._by_offer(select(tables.slots).where(*ahead, is_in_one_place()))
 
     def lock(self, slot_ids: Collection[UUID]) -> None:
-        """Lock them until the commit, by id, so that two who want the same ones cannot wait for each other."""
+        """Lock them until the commit, by id, so that two who want the same ones cannot wait for each other.
+
+        After them the resources that they need: what is seen of their bookings then stays so.
+        """
         table = tables.slots.c
-        statement = select(table.slot_id).where(table.slot_id.in_(slot_ids)).order_by(table.slot_id)
-        self._connection.execute(statement.with_for_update(key_share=True)).all()
+        statement = select(table.resource).where(table.slot_id.in_(slot_ids)).order_by(table.slot_id)
+        needed = set(self._connection.execute(statement.with_for_update(key_share=True)).scalars()) - {None}
+        if needed:
+            number = resources.c.number
+            locked = select(number).where(number.in_(needed)).order_by(number).with_for_update(key_share=True)
+            self._connection.execute(locked).all()
 
     def change(self, slot_id: UUID, change: SeatChange) -> bool:
-        """Change the counters, or return False where the capacity does not allow it or the slot is closed."""
+        """Change the counters; return False where the capacity or the resource does not allow it, or it is closed."""
+        if change.taken > 0:
+            self.lock([slot_id])
         table = tables.slots.c
         held, confirmed = table.held + change.held, table.confirmed + change.confirmed
         possible = and_(held >= 0, confirmed >= 0, held + confirmed <= table.capacity)
         if change.taken > 0:
-            possible = and_(possible, ~table.closed)
+            possible = and_(possible, ~table.closed, is_in_one_place())
         statement = update(tables.slots).where(table.slot_id == slot_id, possible)
         return self._connection.execute(statement.values(held=held, confirmed=confirmed)).rowcount == 1
+
+    def _by_offer(self, statement: Select) -> dict[UUID, tuple[Slot, ...]]:
+        found: dict[UUID, tuple[Slot, ...]] = {}
+        for row in self._connection.execute(statement.order_by(tables.slots.c.starts_at, tables.slots.c.slot_id)):
+            found[row.offer_id] = (*found.get(row.offer_id, ()), rows.slot_of(row))
+        return found
 
     def close(self, slot_id: UUID) -> None:
         """Let nobody be matched with it any more; what is booked stays booked."""

@@ -24,6 +24,8 @@ from services.supplier.domain.permissions import Grant
 from services.supplier.domain.registry import SupplierStanding
 from services.supplier.domain.standing import MatchState
 from services.supplier.domain.vacancies import Vacancy, VacancyState
+from services.supplier.storage.calendars import calendar_of, calendar_values
+from services.supplier.storage.occupancy import line_of, spans_of
 from services.supplier.storage.terms import terms_of, terms_values
 
 Values = dict[str, Any]
@@ -82,7 +84,9 @@ def offer_of(row: Row) -> Offer:
     """Read a row of ``offers``."""
     state = OfferState(row.state)
     paused_for = tuple(row.paused_for)
-    return Offer(row.offer_id, row.supplier_id, terms_of(row.terms), state, row.version, row.created_at, paused_for)
+    calendar = calendar_of(row.calendar) if row.calendar else None
+    extras = (paused_for, calendar)
+    return Offer(row.offer_id, row.supplier_id, terms_of(row.terms), state, row.version, row.created_at, *extras)
 
 
 def offer_values(offer: Offer) -> Values:
@@ -96,6 +100,7 @@ def offer_values(offer: Offer) -> Values:
         "version": offer.version,
         "created_at": offer.created_at,
         "paused_for": list(offer.paused_for),
+        "calendar": calendar_values(offer.calendar) if offer.calendar else None,
     }
 
 
@@ -118,7 +123,9 @@ def slot_of(row: Row) -> Slot:
     """Read a row of ``slots``."""
     span = Timespan(row.starts_at, row.ends_at)
     counters = (row.capacity, row.held, row.confirmed, row.closed)
-    return Slot(row.slot_id, row.offer_id, span, _sessions_of(row), *counters)
+    occupied = spans_of(row.resource, row.occupies)
+    needs = (row.book_by, row.resource, occupied, row.from_calendar)
+    return Slot(row.slot_id, row.offer_id, span, _sessions_of(row), *counters, *needs)
 
 
 def _sessions_of(row: Row) -> tuple[Timespan, ...]:
@@ -140,7 +147,15 @@ def slot_values(slot: Slot) -> Values:
         "held": slot.held,
         "confirmed": slot.confirmed,
         "closed": slot.closed,
+        "from_calendar": slot.from_calendar,
+        **occupancy_values(slot),
     }
+
+
+def occupancy_values(slot: Slot) -> Values:
+    """Write until when a slot can be booked, and what it needs when."""
+    occupies = line_of(slot.resource, slot.occupied)
+    return {"book_by": slot.book_by, "resource": slot.resource, "occupies": occupies}
 
 
 _SAME_IN_MATCH = (

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, INT8MULTIRANGE, JSONB, ExcludeConstraint
 
 from services.supplier.storage import offer_tables as offer_tables
 from services.supplier.storage import tender_tables as tender_tables
@@ -95,6 +95,7 @@ offers = Table(
     Column("paused_for", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     CheckConstraint("state IN ('published', 'paused', 'withdrawn')", name="offers_state"),
     CheckConstraint("(state = 'paused') = (cardinality(paused_for) > 0)", name="offers_paused_for_papers"),
+    Column("calendar", JSONB(none_as_null=True)),
     Index("offers_supplier_id", "supplier_id"),
     Index("offers_published", "category", postgresql_where=text("state = 'published'")),
 )
@@ -111,7 +112,14 @@ slots = Table(
     Column("held", Integer, nullable=False, server_default="0"),
     Column("confirmed", Integer, nullable=False, server_default="0"),
     Column("closed", Boolean, nullable=False, server_default=text("false")),
+    Column("book_by", DateTime(timezone=True)),
+    Column("resource", BigInteger, ForeignKey("supplier.resources.number")),
+    # When the resource is taken, with preparation and travel, in the numbers of occupancy.py.
+    Column("occupies", INT8MULTIRANGE),
+    Column("from_calendar", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("ends_at > starts_at", name="slots_span"),
+    # The last guard against a crew in two places: whatever is booked needs its resource for itself.
+    ExcludeConstraint(("occupies", "&&"), where="held + confirmed > 0", using="gist", name="slots_one_place"),
     # The last guard against a seat sold twice; the statement in bookings.py never reaches it.
     CheckConstraint("held >= 0 AND confirmed >= 0 AND held + confirmed <= capacity", name="slots_capacity"),
     Index("slots_offer_id", "offer_id", "starts_at"),

@@ -6,6 +6,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.supplier import contract
 from services.supplier.storage import tables
 from services.supplier.storage.bookings import Matches, Slots
+from services.supplier.storage.calendars import Calendars
 from services.supplier.storage.offers import Offers
 from services.supplier.storage.permissions import Permissions
 from services.supplier.storage.procedures import Procedures
@@ -43,6 +44,11 @@ class SupplierUnitOfWork(UnitOfWork):
     def offers(self) -> Offers:
         """Their offers."""
         return Offers(self.connection)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """The days off of suppliers, and what their slots need."""
+        return Calendars(self.connection)
 
     @cached_property
     def slots(self) -> Slots:

@@ -1,5 +1,6 @@
 """Questions and their answers: SQL to plain dicts, each bound to what the caller may see."""
 
+from services.supplier.views.calendars import export_calendar, get_days_off, get_offer_calendar, preview_calendar
 from services.supplier.views.grants import list_grants, list_supplier_grants
 from services.supplier.views.procedures import list_procedures
 from services.supplier.views.registry import get_admission, get_standing, list_reminders
@@ -28,11 +29,14 @@ __all__ = [
     "ById",
     "Listing",
     "VisitFile",
+    "export_calendar",
     "get_admission",
     "get_agreement",
+    "get_days_off",
     "get_match",
     "get_negotiation",
     "get_offer",
+    "get_offer_calendar",
     "get_standing",
     "get_supplier",
     "get_tender",
@@ -50,4 +54,5 @@ __all__ = [
     "list_suppliers",
     "list_tenders",
     "list_visit_plans",
+    "preview_calendar",
 ]

@@ -43,6 +43,8 @@ def town(booked):
         ("list_qualifications", {"supplier_id": studio["supplier_id"]}),
         ("get_offer", {"offer_id": made["offer_id"]}),
         ("list_offer_versions", {"offer_id": made["offer_id"]}),
+        ("get_offer_calendar", {"offer_id": made["offer_id"]}),
+        ("export_calendar", {"offer_id": made["offer_id"]}),
         ("get_match", {"match_id": direct["match_id"]}),
     ]
     booked.writes = [
@@ -51,6 +53,8 @@ def town(booked):
         ("review_qualification", {"qualification_id": paper["qualification_id"], **REVIEW}),
         ("publish_offer", offer_data(studio["supplier_id"])),
         ("revise_offer", {"offer_id": made["offer_id"], "title": "x"}),
+        ("set_days_off", {"supplier_id": studio["supplier_id"], "blackouts": []}),
+        ("get_days_off", {"supplier_id": studio["supplier_id"]}),
         ("withdraw_offer", {"offer_id": made["offer_id"]}),
         ("add_slot", {"offer_id": made["offer_id"], **slot_data()}),
         ("withdraw_match", {"match_id": direct["match_id"], "reason": "x"}),

@@ -134,7 +134,7 @@ def test_the_matches_that_stay_keep_the_timers_that_give_their_seats_back(town):
     assert town.home.ask("get_match", match_id=mine["match_id"])["state"] == "proposed"
     assert town.far.ask("get_match", match_id=theirs["match_id"])["state"] == "expired"
     town.clock.pass_(hours=72)
-    assert town.fire_due_timers().count("expire_match") == 1
+    assert "expire_match" in town.fire_due_timers()
     assert town.slot(town.made)["free"] == 30
 
 

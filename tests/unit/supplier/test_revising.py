@@ -101,9 +101,11 @@ def test_terms_that_do_not_fit_the_slots_on_sale_are_refused_by_name(fair):
     with pytest.raises(InvalidError) as refused:
         revise(fair, stall, minutes=600)
     assert refused.value.detail["errors"][0]["field"] == "minutes"
+    stall = fair.stall()
     with pytest.raises(InvalidError) as refused:
         revise(fair, stall, min_group=31, max_group=40, tiers=tiers((31, "9.00")))
     assert refused.value.detail["errors"][0]["field"] == "min_group"
+    stall = fair.stall()
     fair.uow.clock.time += timedelta(days=30)
     assert revise(fair, stall, minutes=600).terms.minutes == 600, "what has begun is no longer sold"
 
