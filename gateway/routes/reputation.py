@@ -1,8 +1,10 @@
 """Reviews and reputation."""
 
-from gateway.routes.route import COMMUNITY, EVERYONE, WATCHERS, Route
+from gateway.routes.route import COMMUNITY, EVERYONE, OPERATORS, WATCHERS, Route
+from gateway.schemas import receipts as r
 from gateway.schemas import reputation as s
 
+WEIGHTS = "/v1/communities/{community_id}/reputation-weights"
 REVIEWS, ONE_REVIEW = "/v1/reviews", "/v1/reviews/{review_id}"
 
 
@@ -19,4 +21,15 @@ ROUTES = (
     _route("GET", ONE_REVIEW, "get_review", EVERYONE, "查看评价", "Get a review", s.ReviewView),
     _route("GET", "/v1/suppliers/{supplier_id}/reputation", "get_reputation", WATCHERS, "查看供应商信誉",
            "Get the reputation of a supplier", s.ReputationView),
+    _route("GET", "/v1/receipts", "list_receipts", WATCHERS, "列出供应商的收据", "List the receipts of a supplier",
+           r.ReceiptPage, query=r.ReceiptQuery),
+    _route("GET", "/v1/receipts/{receipt_id}", "get_receipt", WATCHERS, "查看收据", "Get a receipt", r.ReceiptView),
+    _route("GET", "/v1/receipt-keys", "list_receipt_keys", WATCHERS, "查看收据公钥", "Get the keys of receipts",
+           r.ReceiptKeysView),
+    _route("POST", "/v1/receipts/verify", "verify_receipt", WATCHERS, "验证收据", "Verify a receipt", r.VerdictView,
+           r.CheckReceipt),
+    _route("GET", WEIGHTS, "get_reputation_weights", WATCHERS, "查看社群的评分权重",
+           "Get the weights by which a community scores", r.CommunityWeightsView),
+    _route("PUT", WEIGHTS, "set_reputation_weights", OPERATORS, "设置社群的评分权重",
+           "Set the weights by which a community scores", r.CommunityWeightsView, r.SetWeights),
 )

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, PageQuery, SentenceSchema, Strict, page_of
 from gateway.schemas.fields import ident, moment, nested, string, whole
+from gateway.schemas.receipts import WeightsView
 
 
 class Scores(Strict):
@@ -45,6 +46,47 @@ class Prior(Answer):
     weight = fields.Float(required=True)
 
 
+class StepView(Answer):
+    """One number on the way to the score, and what it means."""
+
+    code = fields.String(required=True)
+    value = fields.Float(required=True)
+    text = nested(SentenceSchema, required=True)
+
+
+class VoiceView(Answer):
+    """What one community says: ``weight`` in fresh orders, ``share`` of the score; ``cut`` if its pull was limited."""
+
+    community = fields.String(required=True)
+    own = fields.Boolean(required=True)
+    mean = fields.Float(required=True)
+    orders = whole(0, 2**53, required=True)
+    raters = whole(0, 2**53, required=True)
+    weight = fields.Float(required=True)
+    uncapped = fields.Float(required=True)
+    share = fields.Float(required=True)
+    cut = fields.Boolean(required=True)
+
+
+class ComparisonView(Answer):
+    """The score as others would make it."""
+
+    method = fields.String(required=True)
+    value = fields.Float(required=True)
+    text = nested(SentenceSchema, required=True)
+
+
+class OwnScoreView(Answer):
+    """The score that the caller's community derives from the same evidence under its own weights."""
+
+    community_id = ident(required=True)
+    score = fields.Float(required=True)
+    reviews = whole(0, 2**53, required=True)
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+    weights = nested(WeightsView, required=True)
+
+
 class ReputationParts(Answer):
     """What the score is made of, so that everybody can work it out again."""
 
@@ -53,6 +95,8 @@ class ReputationParts(Answer):
     sum = fields.Float(required=True)
     deliveries = whole(0, 2**53, required=True)
     formula = nested(SentenceSchema, required=True)
+    steps = fields.List(nested(StepView), required=True)
+    voices = fields.List(nested(VoiceView), required=True)
 
 
 class DimensionView(Answer):
@@ -74,6 +118,9 @@ class ReputationView(Answer):
     dimensions = fields.List(nested(DimensionView), required=True)
     parts = nested(ReputationParts, required=True)
     communities = whole(0, 2**53, required=True)
+    orders = whole(0, 2**53, required=True)
+    comparisons = fields.List(nested(ComparisonView), required=True)
+    for_community = nested(OwnScoreView, required=True, allow_none=True)
 
 
 class ReviewQuery(PageQuery):

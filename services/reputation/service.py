@@ -37,6 +37,37 @@ class ReputationService:
         return self.bus.query(request, inbound.by_id("supplier_id"), views.get_reputation)
 
     @rpc
+    def list_receipts(self, request):
+        """Return a page of the receipts of a supplier, newest first."""
+        return self.bus.query(request, inbound.list_receipts, views.list_receipts)
+
+    @rpc
+    def get_receipt(self, request):
+        """Return one receipt."""
+        return self.bus.query(request, inbound.by_id("receipt_id"), views.get_receipt)
+
+    @rpc
+    def list_receipt_keys(self, request):
+        """Return the public keys that verify the receipts of this node."""
+        return self.bus.execute(request, inbound.log.ask_log, handlers.list_receipt_keys, dict)
+
+    @rpc
+    def verify_receipt(self, request):
+        """Tell whether a receipt is valid, or why it is not."""
+        return self.bus.execute(request, inbound.verify_receipt, handlers.verify_receipt, outbound.verdict)
+
+    @rpc
+    def get_reputation_weights(self, request):
+        """Return under which weights a community reads evidence."""
+        return self.bus.query(request, inbound.by_id("community_id"), views.get_reputation_weights)
+
+    @rpc
+    def set_reputation_weights(self, request):
+        """Say under which weights a community reads evidence."""
+        read, answer = inbound.set_reputation_weights, outbound.community_weights
+        return self.bus.execute(request, read, handlers.set_weights, answer)
+
+    @rpc
     def get_log_head(self, request):
         """Return the head of the log that was signed last."""
         return self.bus.execute(request, inbound.log.ask_log, handlers.get_log_head, outbound.log.head)
@@ -160,8 +191,8 @@ class ReputationService:
 
     @subscribe("campaign", "campaign_settled.v1")
     def on_campaign_campaign_settled_v1(self, event):
-        """Note that what members got is settled: their points count, and the organiser's."""
-        self.bus.consume(event, inbound.campaign_settled, handlers.note_campaign)
+        """Note how it ended: for each commitment it is evidence now, and for the organiser it counts."""
+        self.bus.consume(event, inbound.settlement, handlers.record_settlement)
 
     @subscribe("campaign", "organiser_earned.v1")
     def on_campaign_organiser_earned_v1(self, event):

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from services.reputation import contract
-from services.reputation.domain.model import DIMENSIONS
-from services.reputation.domain.score import DimensionTally, Tally
+from services.reputation.domain.ringing import find_voices
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.receipts import FakeEvidence, FakeReceiptBook, FakeWeights
 
 
 class FakeReceipts:
@@ -30,16 +30,8 @@ class FakeReviews:
     def find_of_commitment(self, commitment_id):
         return self.kept.get(commitment_id)
 
-    def tally(self, supplier_id):
-        mine = [review for review in self.kept.values() if review.supplier_id == supplier_id]
-        return tally([review.scores for review in mine], len({review.community_id for review in mine}))
-
-
-def tally(all_scores, communities=1):
-    """Add up scores as the database does."""
-    marks = {name: [m for one in all_scores if (m := getattr(one, name)) is not None] for name in DIMENSIONS}
-    dimensions = {name: DimensionTally(len(given), sum(given)) for name, given in marks.items()}
-    return Tally(len(all_scores), sum(one.twelfths for one in all_scores), communities, dimensions)
+    def of_commitments(self, commitment_ids):
+        return {one: self.kept[one] for one in commitment_ids if one in self.kept}
 
 
 class FakeScoreBook:
@@ -142,6 +134,7 @@ class FakePeople:
 class FakeReputationUnitOfWork(FakeUnitOfWork):
     service = contract.SERVICE
     event_schemas = contract.EVENTS
+    finder = staticmethod(find_voices)
 
     def __init__(self, clock=None):
         super().__init__(clock)
@@ -151,3 +144,6 @@ class FakeReputationUnitOfWork(FakeUnitOfWork):
         self.suppliers = FakeSuppliers()
         self.people = FakePeople()
         self.log = FakeLogBook(self.clock)
+        self.receipt_book = FakeReceiptBook(self.clock)
+        self.evidence = FakeEvidence()
+        self.weights = FakeWeights()

@@ -4,5 +4,7 @@ ERRORS = {
     "reputation.commitment_unknown": "No such delivered commitment is known here, or it is not the caller's to review.",
     "reputation.already_reviewed": "The commitment has its review; there is one per commitment.",
     "reputation.review_not_found": "There is no such review, or its supplier is not visible to the caller.",
+    "reputation.receipt_not_found": "There is no such receipt, or its supplier is not visible to the caller.",
+    "reputation.weights_not_found": "There is no such community, or it is not the caller's.",
     "reputation.supplier_not_found": "There is no such supplier, or it is not visible to the caller.",
 }

@@ -20,6 +20,10 @@ def _mean() -> fields.Float:
     return fields.Float(required=True, validate=validate.Range(1, 5))
 
 
+def _count(least: int = 0) -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=least))
+
+
 class ScoresSchema(Schema):
     """Marks from 1 to 5; null where the reviewer gave none."""
 
@@ -41,17 +45,33 @@ class ReviewWrittenSchema(Schema):
 
 
 class ScoreChangedSchema(Schema):
-    """score_changed.v1: the Bayesian average with its 95 % interval, rounded to 4 places."""
+    """score_changed.v1: the score with its 95 % interval, rounded to 4 places.
+
+    ``reviews`` of settled orders count; ``orders`` with those that only a dispute says something of.
+    """
 
     supplier_id = _id()
     score = _mean()
-    reviews = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    reviews = _count()
     low = _mean()
     high = _mean()
+    orders = _count(1)
+    communities = _count(1)
+
+
+class ReceiptIssuedSchema(Schema):
+    """receipt_issued.v1: a receipt with its signature, which holds nothing personal; RECEIPTS.md says what is in it."""
+
+    receipt_id = _id()
+    supplier_id = _id()
+    document = fields.Dict(required=True)
+    key_id = fields.String(required=True, validate=validate.Length(equal=16))
+    signature = fields.String(required=True, validate=validate.Length(equal=88))
 
 
 EVENTS: dict[str, Schema] = {
     **GRADE_EVENTS,
     "review_written.v1": ReviewWrittenSchema(),
     "score_changed.v1": ScoreChangedSchema(),
+    "receipt_issued.v1": ReceiptIssuedSchema(),
 }

@@ -7,6 +7,9 @@ from uuid import UUID
 from services.kernel.caller import Caller
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, SupplierId
 from services.reputation.domain.model import Scores, SupplierCopy
+from services.reputation.domain.orders import Order
+from services.reputation.domain.people.commands import NoteCampaign
+from services.reputation.domain.score import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,49 @@ class RecordDelivery:
     supplier_id: SupplierId
     delivered_at: datetime
     commitments: tuple[DeliveredCommitment, ...]
+    category: str | None = None
+    sessions: int | None = None
+    sessions_held: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettlement:
+    """Note how it ended for the commitments of a settled campaign, and what of it counts for people."""
+
+    supplier_id: SupplierId
+    category: str | None
+    orders: tuple[Order, ...]
+    of_people: NoteCampaign
+
+
+@dataclass(frozen=True, slots=True)
+class ListReceipts:
+    """Ask for the receipts of a supplier, newest first; ``current`` leaves out those that were superseded."""
+
+    caller: Caller
+    supplier_id: SupplierId
+    current: bool
+    limit: int
+    before: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReceipt:
+    """Ask whether a receipt is what it claims to be; whatever is asked about, the answer is a verdict."""
+
+    caller: Caller
+    document: object
+    key_id: object
+    signature: object
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeights:
+    """Say under which weights a community reads evidence."""
+
+    caller: Caller
+    community_id: CommunityId
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)

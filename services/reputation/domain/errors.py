@@ -25,3 +25,15 @@ class SupplierNotFoundError(NotFoundError):
     """No such supplier, or it is not visible to the caller."""
 
     code = "reputation.supplier_not_found"
+
+
+class ReceiptNotFoundError(NotFoundError):
+    """No such receipt, or its supplier is not visible to the caller."""
+
+    code = "reputation.receipt_not_found"
+
+
+class WeightsNotFoundError(NotFoundError):
+    """The community is not the caller's, or there is none."""
+
+    code = "reputation.weights_not_found"

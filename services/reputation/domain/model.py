@@ -11,9 +11,8 @@ from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId,
 from services.kernel.quantity import require_count
 from services.reputation.domain.errors import AlreadyReviewedError, CommitmentUnknownError
 from services.reputation.domain.events import ReviewWritten
-from services.reputation.domain.score import LEAST, MOST, PLACES, TWELFTHS
+from services.reputation.domain.score import DIMENSIONS, LEAST, MOST, PLACES, TWELFTHS
 
-DIMENSIONS = ("quality", "punctuality", "communication", "value")
 MAX_TEXT = 2000  # characters
 
 

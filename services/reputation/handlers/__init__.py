@@ -9,11 +9,20 @@ from services.reputation.handlers.duty import hand_over, set_rota, swap_turns, t
 from services.reputation.handlers.invitations import decide_invitations, set_fatigue_policy, set_quiet
 from services.reputation.handlers.log import get_log_head, list_log_keys, rotate_log_key, sequence_log, sign_log
 from services.reputation.handlers.people import know_community, know_member, note_campaign
+from services.reputation.handlers.receipts import (
+    list_receipt_keys,
+    record_settlement,
+    rotate_receipt_key,
+    verify_receipt,
+)
 from services.reputation.handlers.reviews import write_review
+from services.reputation.handlers.scoring import find_rings, refresh_score, set_weights
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 # What waits for a time, by the name of its timer.
 TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {
+    "find_rings": find_rings,
+    "refresh_score": refresh_score,
     "sequence_log": sequence_log,
     "sign_log": sign_log,
 }
@@ -22,20 +31,27 @@ __all__ = [
     "TIMERS",
     "copy_supplier",
     "decide_invitations",
+    "find_rings",
     "get_log_head",
     "hand_over",
     "know_community",
     "know_member",
     "list_log_keys",
+    "list_receipt_keys",
     "note_campaign",
     "record_delivery",
+    "record_settlement",
+    "refresh_score",
     "rotate_log_key",
+    "rotate_receipt_key",
     "sequence_log",
     "set_fatigue_policy",
     "set_quiet",
     "set_rota",
+    "set_weights",
     "sign_log",
     "swap_turns",
     "take_over",
+    "verify_receipt",
     "write_review",
 ]

@@ -1,22 +1,22 @@
 """Reviews of delivered commitments, and the score that follows from them."""
 
 from services.kernel.caller import Role
-from services.kernel.ids import ReviewId, SupplierId, new_id
+from services.kernel.ids import ReviewId, new_id
 from services.reputation import outbound
 from services.reputation.domain.commands import WriteReview
 from services.reputation.domain.errors import CommitmentUnknownError
-from services.reputation.domain.events import ReviewWritten, ScoreChanged
 from services.reputation.domain.model import Review
 from services.reputation.domain.people.points import Deed, Entry
-from services.reputation.domain.score import standing
 from services.reputation.handlers.people import credit
+from services.reputation.handlers.receipts import note_review
+from services.reputation.handlers.scoring import plan, rescore
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 REVIEWERS = (Role.MEMBER, Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
 
 
 def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
-    """Keep the one review of a delivered commitment and derive the supplier's score anew."""
+    """Keep the one review of a delivered commitment; it counts once the money of the commitment is settled."""
     command.caller.require(*REVIEWERS)
     receipt = uow.receipts.lock(command.commitment_id)
     if receipt is None:
@@ -26,22 +26,11 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     if written := uow.reviews.find_of_commitment(command.commitment_id):
         raise written.refuse_another()
     review, event = receipt.review(ReviewId(new_id()), command.scores, command.text, uow.clock.now())
+    plan(review.supplier_id, None, uow)
     uow.reviews.add(review)
-    _publish(event, uow)
-    _tell_score(review.supplier_id, uow)
+    uow.outbox.add(*outbound.event(event))
+    note_review(review, uow)
+    rescore(review.supplier_id, uow)
     deed = Entry(review.community_id, review.member_id, Deed.REVIEWED, review.commitment_id, review.campaign_id)
     credit([deed], uow)
     return review
-
-
-def _tell_score(supplier_id: SupplierId, uow: ReputationUnitOfWork) -> None:
-    # Locked before the reviews are added up: of two reviews at once the second then sees the first.
-    told = uow.scores.lock(supplier_id)
-    now = standing(uow.reviews.tally(supplier_id))
-    if now != told:
-        uow.scores.save(supplier_id, now)
-        _publish(ScoreChanged(supplier_id, now), uow)
-
-
-def _publish(event: ReviewWritten | ScoreChanged, uow: ReputationUnitOfWork) -> None:
-    uow.outbox.add(*outbound.event(event))

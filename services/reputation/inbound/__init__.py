@@ -20,7 +20,9 @@ from services.reputation.inbound.people import (
     swap_turns,
     take_over,
 )
+from services.reputation.inbound.receipts import list_receipts, set_reputation_weights, verify_receipt
 from services.reputation.inbound.requests import by_id, list_reviews, write_review
+from services.reputation.inbound.settlements import settlement
 
 __all__ = [
     "by_id",
@@ -32,6 +34,7 @@ __all__ = [
     "hand_over",
     "invitations_asked",
     "list_fatigue",
+    "list_receipts",
     "list_reviews",
     "log",
     "member_known",
@@ -40,9 +43,12 @@ __all__ = [
     "organiser_earned",
     "set_fatigue_policy",
     "set_quiet",
+    "set_reputation_weights",
     "set_rota",
+    "settlement",
     "supplier_seen",
     "swap_turns",
     "take_over",
+    "verify_receipt",
     "write_review",
 ]

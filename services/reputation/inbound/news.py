@@ -27,6 +27,9 @@ class _DeliveryReader(Reader):
     supplier_id = fields.String(required=True)
     delivered_at = fields.String(required=True)
     commitments = fields.List(fields.Nested(_DeliveredReader), required=True)
+    category = fields.String(load_default=None, allow_none=True)
+    sessions = fields.Integer(load_default=None, allow_none=True)
+    sessions_held = fields.Integer(load_default=None, allow_none=True)
 
 
 class _SharingReader(Reader):
@@ -48,6 +51,7 @@ def campaign_delivered(event: Envelope) -> RecordDelivery:
         supplier_id=parse_id(data["supplier_id"], "supplier_id"),
         delivered_at=parse_time(data["delivered_at"], "delivered_at"),
         commitments=tuple(_delivered(one) for one in data["commitments"]),
+        **{name: data[name] for name in ("category", "sessions", "sessions_held")},
     )
 
 

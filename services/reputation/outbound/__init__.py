@@ -10,17 +10,20 @@ from services.reputation.outbound.people import (
     standing_of_member,
     weariness,
 )
-from services.reputation.outbound.reviews import (
-    event,
-    foreign_review,
-    review,
-    review_written,
-    score_changed,
-    scores,
-    standing,
+from services.reputation.outbound.receipts import (
+    community_weights,
+    receipt,
+    receipt_issued,
+    receipt_keys,
+    verdict,
+    weights,
 )
+from services.reputation.outbound.reviews import event, foreign_review, review, review_written, score_changed, scores
+from services.reputation.outbound.scores import derived, standing
 
 __all__ = [
+    "community_weights",
+    "derived",
     "event",
     "fatigue_policy",
     "foreign_review",
@@ -28,6 +31,9 @@ __all__ = [
     "log",
     "organiser",
     "quiet",
+    "receipt",
+    "receipt_issued",
+    "receipt_keys",
     "review",
     "review_written",
     "roster",
@@ -35,5 +41,7 @@ __all__ = [
     "scores",
     "standing",
     "standing_of_member",
+    "verdict",
     "weariness",
+    "weights",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.kernel.clock import format_time
 from services.reputation.domain.events import ReviewWritten, ScoreChanged
 from services.reputation.domain.model import DIMENSIONS, Review, Scores
-from services.reputation.domain.score import Standing
+from services.reputation.outbound.scores import standing
 
 
 def event(happened: ReviewWritten | ScoreChanged) -> tuple[str, UUID, dict[str, Any]]:
@@ -30,12 +30,9 @@ def review_written(review: Review) -> dict[str, Any]:
 
 def score_changed(happened: ScoreChanged) -> dict[str, Any]:
     """Return the payload of score_changed.v1."""
-    return {"supplier_id": str(happened.supplier_id), **standing(happened.standing)}
-
-
-def standing(told: Standing) -> dict[str, Any]:
-    """Return a score with the number of reviews and the interval."""
-    return {"score": told.score, "reviews": told.reviews, "low": told.low, "high": told.high}
+    now = happened.standing
+    counts = {"orders": now.orders, "communities": now.communities}
+    return {"supplier_id": str(happened.supplier_id), **standing(now), **counts}
 
 
 def scores(marks: Scores) -> dict[str, int | None]:

@@ -4,3 +4,4 @@ Importing the package makes the tables of all its files known, so that the metad
 """
 
 from services.reputation.storage import log_tables as log_tables
+from services.reputation.storage import receipt_tables as receipt_tables

@@ -5,13 +5,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, func, select, update
+from sqlalchemy import Connection, Executable, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.bulk import insertion, packed
 from services.kernel.ids import CommitmentId, SupplierId
 from services.reputation.domain.model import DIMENSIONS, Receipt, Review, Scores, SupplierCopy
-from services.reputation.domain.score import DimensionTally, Standing, Tally
+from services.reputation.domain.score import Standing
 from services.reputation.storage.tables import receipts, reviews, scores, suppliers
 
 
@@ -54,9 +54,10 @@ class Reviews:
         row = self._connection.execute(select(reviews).where(reviews.c.commitment_id == commitment_id)).one_or_none()
         return row and review_of(row)
 
-    def tally(self, supplier_id: SupplierId) -> Tally:
-        """Add up the reviews of a supplier."""
-        return tally_of(self._connection, supplier_id)
+    def of_commitments(self, commitment_ids: Sequence[UUID]) -> dict[UUID, Review]:
+        """Return the reviews of these commitments."""
+        query = select(reviews).where(reviews.c.commitment_id == func.any(list(commitment_ids)))
+        return {row.commitment_id: review_of(row) for row in self._connection.execute(query)}
 
 
 class ScoreBook:
@@ -70,11 +71,11 @@ class ScoreBook:
         self._connection.execute(insert(scores).values(supplier_id=supplier_id).on_conflict_do_nothing())
         query = select(scores).where(scores.c.supplier_id == supplier_id).with_for_update()
         row = self._connection.execute(query).one()
-        return None if row.score is None else Standing(row.score, row.reviews, row.low, row.high)
+        return None if row.score is None else Standing(**{name: row._mapping[name] for name in _STANDING})
 
     def save(self, supplier_id: SupplierId, told: Standing) -> None:
         """Keep the score that is told now."""
-        values = {"score": told.score, "reviews": told.reviews, "low": told.low, "high": told.high}
+        values = {name: getattr(told, name) for name in _STANDING}
         self._connection.execute(update(scores).where(scores.c.supplier_id == supplier_id).values(values))
 
 
@@ -101,22 +102,8 @@ class Suppliers:
         )
 
 
+_STANDING = ("score", "reviews", "low", "high", "orders", "communities")
 _REVIEW_IDS = ("commitment_id", "campaign_id", "supplier_id", "community_id", "member_id")
-
-
-def tally_of(connection: Connection, supplier_id: UUID) -> Tally:
-    """Add up the reviews of a supplier, in whole numbers."""
-    columns: list[ColumnElement[Any]] = [
-        func.count().label("reviews"),
-        func.coalesce(func.sum(reviews.c.twelfths), 0).label("twelfths"),
-        func.count(reviews.c.community_id.distinct()).label("communities"),
-    ]
-    for dimension in DIMENSIONS:
-        columns.append(func.count(reviews.c[dimension]).label(f"{dimension}_reviews"))
-        columns.append(func.coalesce(func.sum(reviews.c[dimension]), 0).label(f"{dimension}_total"))
-    row = connection.execute(select(*columns).where(reviews.c.supplier_id == supplier_id)).one()._mapping
-    dimensions = {name: DimensionTally(row[f"{name}_reviews"], row[f"{name}_total"]) for name in DIMENSIONS}
-    return Tally(row["reviews"], row["twelfths"], row["communities"], dimensions)
 
 
 def review_of(row: Row[Any]) -> Review:

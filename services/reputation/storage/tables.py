@@ -78,6 +78,8 @@ scores = Table(
     Column("reviews", Integer),
     Column("low", Double),
     Column("high", Double),
+    Column("orders", Integer),
+    Column("communities", Integer),
 )
 
 # A copy of who may see a supplier.

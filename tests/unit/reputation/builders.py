@@ -10,6 +10,10 @@ def envelope(name, data, *, source="campaign", subject=None, version=1):
     return Envelope(str(new_id()), source, name, MONDAY, str(subject or new_id()), version, data, str(new_id()))
 
 
+def cny(amount):
+    return {"amount": amount, "currency": "CNY"}
+
+
 class Commitment:
     """A commitment of a member of a community in a campaign of a supplier, and the event of its delivery."""
 
@@ -38,6 +42,24 @@ class Commitment:
             "commitments": [one.ids for one in (self, *others)],
         }
         return envelope("campaign_delivered.v1", data, subject=self.campaign_id)
+
+    def settled(self, *others, disputes=(), category="pottery", released="128.00", paid="128.00"):
+        """The event of the settlement of its campaign; ``disputes`` are about this one: (outcome, refunded)."""
+        money = [cny(one) for one in (paid, "0.00", released)]
+        amounts = dict(zip(("paid", "refunded", "released"), money, strict=True))
+        ended = [
+            {"reason": "quality", "outcome": how, "claim": cny(back), "refunded": cny(back)} for how, back in disputes
+        ]
+        data = {
+            "campaign_id": str(self.campaign_id),
+            "supplier_id": str(self.supplier_id),
+            "delivered_at": format_time(MONDAY),
+            "category": category,
+            "commitments": [
+                {**one.ids, **amounts, "disputes": ended if one is self else []} for one in (self, *others)
+            ],
+        }
+        return envelope("campaign_settled.v1", data, subject=self.campaign_id)
 
     @property
     def member(self):

@@ -4,10 +4,8 @@ from services.kernel.errors import ForbiddenError
 from services.kernel.ids import new_id
 from services.reputation import handlers, inbound
 from services.reputation.domain.errors import AlreadyReviewedError, CommitmentUnknownError
-from services.reputation.domain.model import Scores
-from services.reputation.domain.score import standing
 from tests.fakes.chassis import request
-from tests.fakes.reputation import FakeReputationUnitOfWork, tally
+from tests.fakes.reputation import FakeReputationUnitOfWork
 from tests.unit.reputation.builders import Commitment, supplier_event
 
 
@@ -19,6 +17,7 @@ def uow():
 def tell(uow, *events):
     readers = {
         "campaign_delivered.v1": (inbound.campaign_delivered, handlers.record_delivery),
+        "campaign_settled.v1": (inbound.settlement, handlers.record_settlement),
         "supplier_registered.v1": (inbound.supplier_seen, handlers.copy_supplier),
         "supplier_changed.v1": (inbound.supplier_seen, handlers.copy_supplier),
     }
@@ -32,14 +31,24 @@ def write(uow, commitment, caller=None, **review):
     return handlers.write_review(command, uow)
 
 
-def test_a_delivered_commitment_is_reviewed_and_the_score_told(uow):
+def test_a_review_counts_as_soon_as_the_money_of_its_commitment_is_settled(uow):
     one = Commitment()
     tell(uow, one.delivered())
     review = write(uow, one, quality=4, punctuality=5, text="准时")
-    assert uow.outbox.names() == ["review_written.v1", "score_changed.v1"]
     assert uow.outbox.data_of("review_written.v1")[0]["overall"] == review.scores.overall == 4.5
+    assert uow.outbox.data_of("score_changed.v1") == []
+    tell(uow, one.settled())
     told = uow.outbox.data_of("score_changed.v1")[0]
-    assert (told["supplier_id"], told["reviews"], told["score"]) == (str(one.supplier_id), 1, 3.6667)
+    assert (told["supplier_id"], told["reviews"], told["orders"]) == (str(one.supplier_id), 1, 1)
+    assert 3.5 < told["score"] < 4.5
+
+
+def test_a_review_of_a_settled_commitment_counts_at_once(uow):
+    one = Commitment()
+    tell(uow, one.delivered(), one.settled())
+    assert uow.outbox.data_of("score_changed.v1") == []
+    write(uow, one)
+    assert [told["reviews"] for told in uow.outbox.data_of("score_changed.v1")] == [1]
 
 
 def test_neither_text_nor_member_leaves_by_an_event(uow):
@@ -83,15 +92,15 @@ def test_a_supplier_may_not_review_itself(uow):
 
 
 def test_a_score_that_did_not_change_is_not_told_again(uow):
-    one, other = Commitment(), Commitment()
-    tell(uow, one.delivered(), other.delivered())
+    one = Commitment()
+    tell(uow, one.delivered(), one.settled())
     write(uow, one)
-    # What was last told is already what both reviews give together: nothing is left to tell.
-    other.supplier_id = one.supplier_id
-    tell(uow, other.delivered())
-    uow.scores.told[one.supplier_id] = standing(tally([Scores(5), Scores(5)]))
-    write(uow, other)
+    handlers.TIMERS["refresh_score"]({"supplier_id": str(one.supplier_id)}, uow)
     assert uow.outbox.names().count("score_changed.v1") == 1
+    uow.clock.pass_(days=365)
+    handlers.TIMERS["refresh_score"]({"supplier_id": str(one.supplier_id)}, uow)
+    first, faded = uow.outbox.data_of("score_changed.v1")
+    assert 3.5 < faded["score"] < first["score"]
 
 
 def test_the_newest_word_on_who_sees_a_supplier_wins(uow):

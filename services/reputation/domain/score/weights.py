@@ -1,6 +1,7 @@
 """Under which weights a community reads evidence. The node has its own, which the published score goes by."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.kernel.errors import InvalidError
 from services.reputation.domain.score.scale import DIMENSIONS
@@ -51,3 +52,12 @@ def _between(value: object, name: str, least: float, most: float) -> None:
 
 
 DEFAULT = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityWeights:
+    """The weights of a community; version 0 are those of the node, until it sets its own."""
+
+    community_id: UUID
+    weights: Weights = DEFAULT
+    version: int = 0
