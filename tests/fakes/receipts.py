@@ -41,6 +41,9 @@ class FakeReceiptBook:
             for one in told
         }
 
+    def find_order(self, commitment_id):
+        return self.orders.get(commitment_id)
+
     def lock_order(self, commitment_id):
         return self.orders.get(commitment_id)
 

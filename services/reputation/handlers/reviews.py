@@ -18,6 +18,9 @@ REVIEWERS = (Role.MEMBER, Role.ORGANISER, Role.COMMUNITY_OPERATOR, Role.PARTNER)
 def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     """Keep the one review of a delivered commitment; it counts once the money of the commitment is settled."""
     command.caller.require(*REVIEWERS)
+    order = uow.receipt_book.find_order(command.commitment_id)
+    if order is not None and order.supplier_id is not None:
+        plan(order.supplier_id, order.category, uow)
     receipt = uow.receipts.lock(command.commitment_id)
     if receipt is None:
         message = "no such delivered commitment is known here"
@@ -26,7 +29,6 @@ def write_review(command: WriteReview, uow: ReputationUnitOfWork) -> Review:
     if written := uow.reviews.find_of_commitment(command.commitment_id):
         raise written.refuse_another()
     review, event = receipt.review(ReviewId(new_id()), command.scores, command.text, uow.clock.now())
-    plan(review.supplier_id, None, uow)
     uow.reviews.add(review)
     uow.outbox.add(*outbound.event(event))
     note_review(review, uow)

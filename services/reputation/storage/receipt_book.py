@@ -74,6 +74,12 @@ class ReceiptBook:
         insert_many(self._connection, orders, rows, skip_conflicts=True)
         return self._locked([order.commitment_id for order in named])
 
+    def find_order(self, commitment_id: UUID) -> Order | None:
+        """Return what is known of an order, as it is now; None if nothing is."""
+        row = self._connection.execute(select(orders).where(orders.c.commitment_id == commitment_id)).mappings()
+        found = row.one_or_none()
+        return None if found is None else _order(found)
+
     def lock_order(self, commitment_id: UUID) -> Order | None:
         """Return what is known of an order and lock it; None if nothing is."""
         return self._locked([commitment_id]).get(commitment_id)

@@ -25,11 +25,11 @@ from services.reputation.storage.tables import metadata
 issuers = Table(
     "issuers",
     metadata,
-    Column("only", Boolean, primary_key=True, server_default=text("true")),
+    Column("single", Boolean, primary_key=True, server_default=text("true")),
     Column("node_id", Uuid, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
-    CheckConstraint("only", name="issuers_one"),
+    CheckConstraint("single", name="issuers_one"),
 )
 
 receipt_keys = Table(

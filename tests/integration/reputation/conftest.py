@@ -10,6 +10,7 @@ from tests.fakes.chassis import FakeClock, request
 
 EVENTS = {
     "campaign_delivered.v1": (inbound.campaign_delivered, handlers.record_delivery),
+    "campaign_settled.v1": (inbound.settlement, handlers.record_settlement),
     "supplier_registered.v1": (inbound.supplier_seen, handlers.copy_supplier),
     "supplier_changed.v1": (inbound.supplier_seen, handlers.copy_supplier),
 }

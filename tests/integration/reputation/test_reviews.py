@@ -18,7 +18,7 @@ from tests.unit.reputation.builders import Commitment, supplier_event
 
 def test_a_review_is_kept_and_told_once_however_often_the_key_is_repeated(reputation):
     one, key = Commitment(), str(new_id())
-    reputation.tell(one.delivered())
+    reputation.tell(one.delivered(), one.settled())
     first = reputation.write(one, key=key, quality=4, text="很好")
     assert reputation.write(one, key=key, quality=4, text="很好") == first
     assert reputation.outbox(first["review_id"]) == [("review_written.v1", 1)]
@@ -46,7 +46,7 @@ def test_a_receipt_of_an_earlier_release_becomes_one_of_a_delivery(reputation):
 def test_a_delivery_is_noted_for_all_its_commitments(reputation):
     first = Commitment()
     others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(3)]
-    reputation.tell(first.delivered(*others))
+    reputation.tell(first.delivered(*others), first.settled(*others))
     for one in (first, *others):
         reputation.write(one)
     assert len(reputation.outbox(first.supplier_id)) == 4
@@ -62,7 +62,7 @@ def test_a_refused_review_leaves_nothing_behind(reputation):
 
 def test_ten_reviews_of_one_commitment_at_once_are_one_review(reputation):
     one = Commitment()
-    reputation.tell(one.delivered())
+    reputation.tell(one.delivered(), one.settled())
 
     def attempt(_):
         try:
@@ -79,7 +79,7 @@ def test_ten_reviews_of_one_commitment_at_once_are_one_review(reputation):
 def test_twelve_reviews_of_one_supplier_at_once_are_all_in_the_last_score(reputation):
     first = Commitment()
     others = [Commitment(supplier_id=first.supplier_id, campaign_id=first.campaign_id) for _ in range(11)]
-    reputation.tell(first.delivered(*others))
+    reputation.tell(first.delivered(*others), first.settled(*others))
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda one: reputation.write(one, quality=4), (first, *others)))
     versions = [version for _, version in reputation.outbox(first.supplier_id)]
@@ -96,15 +96,17 @@ def test_what_a_score_was_made_of_adds_up(reputation):
     reputation.tell(
         one.delivered(), two.delivered(three), supplier_event("supplier_registered.v1", one.supplier_id, ours)
     )
+    reputation.tell(one.settled(), two.settled(three))
     reputation.write(one, quality=5, punctuality=4)
     reputation.write(two, quality=3)
     seen = reputation.reputation(one.supplier_id, **one.member)
     parts = seen["parts"]
     assert (seen["reviews"], seen["communities"], parts["deliveries"]) == (2, 2, 2)
     assert (parts["sum"], parts["mean_of_reviews"]) == (7.5, 3.75)
-    prior = parts["prior"]
-    expected = (prior["weight"] * prior["mean"] + parts["sum"]) / (prior["weight"] + seen["reviews"])
-    assert seen["score"] == round(expected, 4)
+    around = parts["steps"][-1]["value"] * (1 - sum(voice["share"] for voice in parts["voices"]))
+    around += sum(voice["share"] * voice["mean"] for voice in parts["voices"])
+    assert seen["score"] == pytest.approx(around, abs=0.01)
+    assert [voice["own"] for voice in parts["voices"]].count(True) == 1
     assert seen["low"] < seen["score"] < seen["high"]
     assert seen["dimensions"][0] == {"dimension": "quality", "mean": 4.0, "reviews": 2}
     assert seen["dimensions"][2] == {"dimension": "communication", "mean": None, "reviews": 0}

@@ -55,6 +55,7 @@ class Commitment:
             "supplier_id": str(self.supplier_id),
             "delivered_at": format_time(MONDAY),
             "category": category,
+            "seats": sum(one.seats for one in (self, *others)),
             "commitments": [
                 {**one.ids, **amounts, "disputes": ended if one is self else []} for one in (self, *others)
             ],

@@ -74,7 +74,7 @@ def test_a_commitment_of_which_no_delivery_was_told_is_not_found(uow):
     tell(uow, Commitment().delivered())
     with pytest.raises(CommitmentUnknownError):
         write(uow, Commitment())
-    assert uow.outbox.events == []
+    assert uow.outbox.names() == ["receipt_issued.v1"]
 
 
 def test_the_commitment_of_a_foreign_community_is_not_found(uow):

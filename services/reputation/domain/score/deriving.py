@@ -51,12 +51,16 @@ class Derived:
 
 
 def derive(evidence: Iterable[Evidence], today: date, weights: Weights = DEFAULT, own: str | None = None) -> Derived:
-    """Return the score that ``evidence`` gives under ``weights``; ``own`` is the community whose weights they are."""
-    known = sorted(evidence, key=lambda one: one.order)
+    """Return the score that ``evidence`` gives under ``weights``; ``own`` is the community whose weights they are.
+
+    Of one order the first statement counts, a second one changes nothing.
+    """
+    once = {one.order: one for one in reversed(list(evidence))}
+    known = [once[order] for order in sorted(once)]
     weighed = weigh(known, weights, today, own)
     combined = combine(weighed.voices)
     rated = [one for one in known if one.is_rated]
-    shares = [one.share(DEFAULT.of_dimensions) for one in rated]
+    shares = [said for one in rated if (said := one.said(DEFAULT.of_dimensions)) is not None]
     marks = [mark_of(share) for share in shares]
     standing = Standing(
         score=mark_of(combined.share),

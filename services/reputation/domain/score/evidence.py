@@ -39,17 +39,19 @@ class Evidence:
         """Tell whether a dispute about it gave money back."""
         return self.disputed and self.returned_bp > 0
 
-    def share(self, dimensions: tuple[float, ...]) -> float:
-        """Return what it says, from 0 to 1: the mean of its marks under the weights of the ``dimensions``.
-
-        An order of which a dispute gave the part b of the money back says (1 - b) / 2 at most: the middle if it was
-        hardly anything, nothing if it was everything.
-        """
+    def said(self, dimensions: tuple[float, ...]) -> float | None:
+        """Return the mean of its marks, from 0 to 1, under the weights of the ``dimensions``; None without any."""
         given = [(weight, mark) for weight, mark in zip(dimensions, self.marks, strict=True) if mark is not None]
         total = sum(weight for weight, _ in given)
-        said = 1.0
         if total:
-            said = share_of(sum(weight * mark for weight, mark in given) / total)
-        elif given:  # Only dimensions were marked that this community does not weigh: they still say something.
-            said = share_of(sum(mark for _, mark in given) / len(given))
-        return min(said, (1 - self.returned_bp / WHOLE_BP) / 2) if self.is_blamed else said
+            return share_of(sum(weight * mark for weight, mark in given) / total)
+        # Where only dimensions were marked that this community does not weigh, they still say something.
+        return share_of(sum(mark for _, mark in given) / len(given)) if given else None
+
+    def share(self, dimensions: tuple[float, ...]) -> float:
+        """Return what it is worth, from 0 to 1: what was said, at most the part of the money that a dispute left.
+
+        A blamed order that nobody marked is worth half of that part: the middle if hardly anything went back.
+        """
+        said, left = self.said(dimensions), 1 - self.returned_bp / WHOLE_BP if self.is_blamed else 1.0
+        return left / 2 if said is None else min(said, left)

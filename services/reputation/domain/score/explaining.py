@@ -70,9 +70,9 @@ def _lessened(derived: Derived) -> list[Part]:
             Part(
                 "refunded_after_dispute",
                 found.blamed,
-                f"{found.blamed} 单经争议退款：最多按 3 分计，退得越多越低，全退按 1 分",
-                f"{found.blamed} orders were refunded after a dispute: each counts as 3 at most, less the more went "
-                "back, and 1 if all did",
+                f"{found.blamed} 单经争议退过款：得分不超过没有退的那部分；没有评价的按其一半计",
+                f"{found.blamed} orders were refunded after a dispute: each is worth at most the part that was not "
+                "refunded, and half of it where nobody reviewed",
             )
         )
     if found.over_rater_cap:

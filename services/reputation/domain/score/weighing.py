@@ -60,8 +60,8 @@ class _Piece:
 
 
 def weigh(evidence: Iterable[Evidence], weights: Weights, today: date, own: str | None = None) -> Weighed:
-    """Return the voices of the communities. Of one order the first statement counts, a second one changes nothing."""
-    settled = list({one.order: one for one in reversed(list(evidence))}.values())
+    """Return the voices of the communities; ``evidence`` holds each order once."""
+    settled = list(evidence)
     pieces = [
         _Piece(one, one.share(weights.of_dimensions), _fade(one.day, today, weights.half_life_days))
         for one in sorted(settled, key=lambda one: one.order)

@@ -40,11 +40,11 @@ def downgrade():
 def _create_issuers():
     op.create_table(
         "issuers",
-        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.text("true")),
+        sa.Column("single", sa.Boolean, primary_key=True, server_default=sa.text("true")),
         sa.Column("node_id", sa.Uuid, nullable=False),
         sa.Column("secret", sa.LargeBinary, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("only", name="issuers_one"),
+        sa.CheckConstraint("single", name="issuers_one"),
         schema=SCHEMA,
     )
 
