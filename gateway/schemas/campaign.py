@@ -42,6 +42,7 @@ from gateway.schemas.rules import (
     WaitingList,
     _figure,
 )
+from gateway.schemas.tender import AgreementRef
 
 STATES = ("draft", "open", "tipped", "confirmed", "delivering", "delivered", "settled", "failed", "cancelled")
 
@@ -139,6 +140,7 @@ class CampaignView(Answer):
     supplier_id = ident(required=True)
     supplier_name = string(100, required=True)
     offer_id = ident(required=True)
+    agreement = nested(AgreementRef, required=True, allow_none=True)
     place = nested(PlaceSchema, required=True)
     where = choice(*WHERE, required=True)
     slot = nested(SlotRef, required=True)

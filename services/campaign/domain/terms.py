@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.kernel.geo import Place
-from services.kernel.ids import CommunityId, MatchId, OfferId, PoolId, SlotId, SupplierId
+from services.kernel.ids import AgreementId, CommunityId, MatchId, OfferId, PoolId, SlotId, SupplierId
 from services.kernel.money import Money
 from services.kernel.timespan import Timespan
 
@@ -67,6 +67,14 @@ class Cancellation:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementRef:
+    """What a tender came to: the document lies with the supplier service, and ``hash`` is the SHA-256 of it."""
+
+    agreement_id: AgreementId
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the match promised. Only a move that members were asked about, or a new supplier, changes it."""
 
@@ -92,6 +100,7 @@ class Terms:
     fallback_tiers: tuple[Tier, ...] = ()
     shares: Shares = field(default_factory=Shares)
     cancellation: Cancellation = field(default_factory=Cancellation)
+    agreement: AgreementRef | None = None
 
     @property
     def currency(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from services.campaign.domain import commands
 from services.campaign.domain.asking_commands import ProposeReplacement
 from services.campaign.domain.model import Share
-from services.campaign.domain.terms import Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
+from services.campaign.domain.terms import AgreementRef, Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
 from services.campaign.inbound import reading
 from services.campaign.inbound.reading import Read, Tolerant, an_id, count, hours, load, optional
 from services.chassis.envelope import Envelope
@@ -116,6 +116,9 @@ class MatchSchema(Tolerant):
     slot = Read(reading.one(SlotSchema()), required=True)
     seats = Read(require_count, required=True)
     held_until = Read(parse_time, required=True)
+    # Only of matches that came out of a tender.
+    agreement_id = an_id(**optional)
+    agreement_hash = Read(reading.text(64), **optional)
 
 
 class ExpirySchema(Tolerant):
@@ -179,7 +182,13 @@ def _terms(data: dict[str, Any]) -> Terms:
         fallback_tiers=fallback,
         shares=Shares(**offer["shares"]) if offer["shares"] else Shares(),
         cancellation=_cancellation(offer["cancellation"]),
+        agreement=_agreement(data),
     )
+
+
+def _agreement(data: dict[str, Any]) -> AgreementRef | None:
+    agreement_id, hash_ = data["agreement_id"], data["agreement_hash"]
+    return AgreementRef(agreement_id, hash_) if agreement_id and hash_ else None
 
 
 def _tiers(found: list[dict[str, Any]]) -> tuple[Tier, ...]:

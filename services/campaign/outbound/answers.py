@@ -11,7 +11,7 @@ from services.campaign.domain.privacy import SeenShare, Sight, sight_of
 from services.campaign.domain.progress import progress_of
 from services.campaign.domain.reporting import OutlookReport, Report
 from services.campaign.domain.rules import Measure, Rules
-from services.campaign.domain.terms import Cancellation, Tier
+from services.campaign.domain.terms import AgreementRef, Cancellation, Tier
 from services.campaign.outbound import wire
 from services.campaign.outbound.wire import Payload
 from services.kernel.clock import format_time
@@ -36,6 +36,7 @@ def campaign(report: Report) -> Payload:
         "supplier_id": str(terms.supplier_id),
         "supplier_name": terms.supplier_name,
         "offer_id": str(terms.offer_id),
+        "agreement": _agreement(terms.agreement),
         "place": terms.place.to_wire(),
         "where": terms.where,
         "slot": {"slot_id": str(terms.slot_id), **terms.slot.to_wire()},
@@ -69,6 +70,10 @@ def _pause(found: Campaign) -> Payload | None:
     """Return what the campaign waits for, and until when."""
     pause = found.pause
     return None if pause is None else {"about": str(pause.about), "until": format_time(pause.until)}
+
+
+def _agreement(found: AgreementRef | None) -> Payload | None:
+    return {"agreement_id": str(found.agreement_id), "hash": found.hash} if found else None
 
 
 def _tiers(tiers: tuple[Tier, ...]) -> list[Payload]:

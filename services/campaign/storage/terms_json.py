@@ -17,7 +17,7 @@ from services.campaign.domain.rules import (
     Threshold,
     TierLoss,
 )
-from services.campaign.domain.terms import Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
+from services.campaign.domain.terms import AgreementRef, Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
 from services.kernel.clock import format_time, parse_time
 from services.kernel.geo import Place
 from services.kernel.money import Money
@@ -48,6 +48,7 @@ def terms_to_json(terms: Terms) -> Json:
         "acceptance_hours": terms.acceptance_hours,
         "shares": list(terms.shares.weights),
         "cancellation": _cancellation_to_json(terms.cancellation),
+        "agreement": [str(terms.agreement.agreement_id), terms.agreement.hash] if terms.agreement else None,
     }
 
 
@@ -162,7 +163,12 @@ def terms_of_columns(row: Mapping[str, Any]) -> Terms:
         fallback_tiers=_tiers(json.get("fallback_tiers", ()), currency),
         shares=Shares(*json.get("shares", ())),
         cancellation=_cancellation(json.get("cancellation")),
+        agreement=_agreement(json.get("agreement")),
     )
+
+
+def _agreement(pair: list[str] | None) -> AgreementRef | None:
+    return AgreementRef(UUID(pair[0]), pair[1]) if pair else None
 
 
 def _tiers(pairs: list[list[int]], currency: str) -> tuple[Tier, ...]:

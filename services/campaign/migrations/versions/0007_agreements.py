@@ -1,4 +1,4 @@
-"""Agreements that a campaign rests on."""
+"""Agreements that a campaign rests on: they stand in the terms (``agreement``), so no column changes."""
 
 revision = "0007"
 down_revision = "0006"
