@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.kernel.caller import Role
+from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
 from services.supplier import handlers
 from services.supplier.domain import commands
@@ -22,6 +23,20 @@ from services.supplier.domain.tender_rules import TenderRules
 from tests.builders_supplier import ALL, caller, offer, ready_pool, slot, span, supplier, tiers
 from tests.fakes.chassis import MONDAY
 from tests.fakes.supplier import FakeSupplierUnitOfWork
+
+
+def attempt(handle, command, uow):
+    """Run a command as the bus does: what is refused leaves nothing behind."""
+    stores = [store for store in vars(uow).values() if hasattr(store, "rows")]
+    before = [dict(store.rows) for store in stores]
+    pending, events = dict(uow.timers.pending), list(uow.outbox.events)
+    try:
+        return handle(command, uow)
+    except Refusal:
+        for store, rows in zip(stores, before, strict=True):
+            store.rows = rows
+        uow.timers.pending, uow.outbox.events = pending, events
+        raise
 
 
 class Bidder:
@@ -56,14 +71,14 @@ class Bidder:
 
     def bid(self, tender, *steps, **changes):
         command = SubmitBid(self.caller, tender.tender_id, self.offer.offer_id, self.proposal(*steps, **changes))
-        return handlers.submit_bid(command, self.uow)
+        return attempt(handlers.submit_bid, command, self.uow)
 
     def withdraw(self, bid_id):
-        return handlers.withdraw_bid(WithdrawBid(self.caller, bid_id), self.uow)
+        return attempt(handlers.withdraw_bid, WithdrawBid(self.caller, bid_id), self.uow)
 
     def counter(self, talk, *steps, **changes):
         command = CounterOffer(self.caller, talk.negotiation_id, self.offered(*steps, **changes))
-        return handlers.counter_offer(command, self.uow)
+        return attempt(handlers.counter_offer, command, self.uow)
 
 
 class Fair:
@@ -114,20 +129,20 @@ class Fair:
 
     def choose(self, bid_id, reason=None, slot_id=None, by=None):
         command = ChooseBid(by or self.organiser, self.tender.tender_id, bid_id, slot_id, reason)
-        return handlers.choose_bid(command, self.uow)
+        return attempt(handlers.choose_bid, command, self.uow)
 
     def negotiate(self, bidder, bid_id, *steps, reason=None, **changes):
         command = StartNegotiation(self.organiser, bid_id, bidder.offered(*steps, **changes), reason)
-        return handlers.start_negotiation(command, self.uow)
+        return attempt(handlers.start_negotiation, command, self.uow)
 
     def counter(self, bidder, talk, *steps, **changes):
         command = CounterOffer(self.organiser, talk.negotiation_id, bidder.offered(*steps, **changes))
-        return handlers.counter_offer(command, self.uow)
+        return attempt(handlers.counter_offer, command, self.uow)
 
     def accept(self, talk, number, by=None):
         command = AcceptOffer(by or self.organiser, talk.negotiation_id, number)
-        return handlers.accept_offer(command, self.uow)
+        return attempt(handlers.accept_offer, command, self.uow)
 
     def leave(self, talk, by=None):
         command = LeaveNegotiation(by or self.organiser, talk.negotiation_id, "太贵")
-        return handlers.leave_negotiation(command, self.uow)
+        return attempt(handlers.leave_negotiation, command, self.uow)

@@ -227,7 +227,7 @@ def test_figures_that_would_tell_of_few_people_are_not_told():
         shown = outbound.tender(card_of(fair.uow, fair.tender, reader))
         assert (shown["request"]["people"], shown["request"]["people_exact"]) == (16, False)
         (people,) = (part for part in shown["bids"][0]["ranking"]["parts"] if part["part"] == "people")
-        assert "21" in people["text"]["en"], "few count as the smallest number that is told"
+        assert people["text"]["en"] == "Serves 21 of 21 people", "few count as the smallest number that is told"
 
 
 def test_the_best_bid_is_taken_and_the_match_rests_on_the_agreement(decided):
