@@ -31,7 +31,7 @@ ROUTES = (
            s.OrganiserPage),
     _route("GET", ROTA, "get_rota", COMMUNITY, "查看轮值表", "Get the rota", s.RotaView),
     _route("PUT", ROTA, "set_rota", LEADERS, "设置轮值表", "Set the rota", s.RotaView, s.SetRota),
-    _route("POST", f"{DUTY}/hand-over", "hand_over_duty", ITSELF, "交班", "Hand the duty over", s.RotaView, s.HandOver),
+    _route("POST", f"{DUTY}/hand-over", "hand_over_duty", ITSELF, "交班", "Hand the duty over", s.RotaView, s.HandOverDuty),
     _route("POST", f"{DUTY}/take-over", "take_over_duty", ITSELF, "接班", "Take the duty over", s.RotaView, Nothing),
     _route("POST", f"{DUTY}/swap", "swap_turns", ITSELF, "换班", "Swap two turns", s.RotaView, s.SwapTurns),
     _route("GET", f"{ONE_COMMUNITY}/fatigue-policy", "get_fatigue_policy", COMMUNITY, "查看打扰上限",

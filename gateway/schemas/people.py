@@ -88,7 +88,7 @@ class SetRota(Body):
     starts_at = moment(allow_none=True)
 
 
-class HandOver(Body):
+class HandOverDuty(Body):
     """What the next one has to know; it stays in the community."""
 
     note = string(2000, required=True)
