@@ -3,7 +3,8 @@
 from services.demand.domain.chat.learning import Lessons, sketch
 from services.demand.domain.chat.mining import Ear, mine
 from services.demand.domain.chat.model import Chat, Evidence, Message, Suggestion, Voice
-from services.demand.domain.chat.reading import decoded, read_chat
+from services.demand.domain.chat.reading import read_chat
+from services.sheets import decoded
 
 __all__ = [
     "Chat",

@@ -11,7 +11,6 @@ from services.demand.domain.chat.shapes import DAY, SHAPES, Shape, clock_of, day
 from services.kernel.errors import InvalidError
 
 MAX_MESSAGES = 5_000
-ENCODINGS = ("utf-8-sig", "gb18030")
 EXPECTED = (
     'an exported chat, as lines "2026-05-18 10:23 name" with the text below, "[2026-05-18 10:23] name: text", '
     "or CSV with columns time, sender and text"
@@ -59,16 +58,6 @@ _STICKER = re.compile(
 _FACE = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]")
 _QUOTE = re.compile(r"^「(?:(?P<who>[^：:」\n]{1,40})[：:])?(?P<text>.*?)」\s*\n[\s\-—]*-[\s\-—]*\n(?P<rest>.*)$", re.S)
 _CHAIN = re.compile(r"^\s*#\s*(?:接龙|接龍|Group ?Note)", re.I)
-
-
-def decoded(data: bytes) -> str:
-    """Return the text of a file in UTF-8 or GB 18030; raise ``InvalidError`` for another."""
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise InvalidError("file", "is no text in UTF-8 or GB 18030", "a text file in UTF-8")
 
 
 def read_chat(text: str, zone: tzinfo | None = None) -> Chat:

@@ -1,7 +1,5 @@
 """CSV files and workbooks as rows of an intake: each row new or invalid, with line, column and what would be right."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 from unicodedata import normalize
@@ -13,12 +11,9 @@ from services.demand.domain.intake.templates import BASE_COLUMNS, Template
 from services.demand.domain.signals import MAX_MINUTES, MAX_PEOPLE
 from services.kernel.errors import InvalidError
 from services.kernel.money import EXPONENTS, Money
+from services.sheets import lines_of
 
 Cells = Mapping[str, Any]
-XLSX = b"PK\x03\x04"
-# More than the rows that are read: what a workbook claims to hold costs memory before it is refused.
-MAX_COLUMNS = 60
-MAX_UNPACKED = 30_000_000
 _CELL = {
     "zh": "第 {line} 行“{column}”：{problem}；应为 {expected}",
     "en": "line {line}, {column}: {problem}; expected {expected}",
@@ -26,51 +21,8 @@ _CELL = {
 
 
 def table_of(data: bytes) -> list[tuple[int, list[Any]]]:
-    """Return (line, cells) of a CSV file (UTF-8 or GB 18030) or of the first sheet of a workbook (xlsx).
-
-    Raises ``InvalidError`` for a file that is neither, is empty or has more than ``MAX_ROWS`` rows.
-    """
-    lines = _workbook(data) if data.startswith(XLSX) else _csv(data)
-    filled = [(line, row) for line, row in lines if any(str(one).strip() for one in row if one is not None)]
-    if len(filled) < 2:
-        raise InvalidError("file", "holds no rows", "a first line with the names of columns, and rows below it")
-    if len(filled) > MAX_ROWS + 1:
-        raise InvalidError("file", f"holds {len(filled) - 1} rows", f"at most {MAX_ROWS} rows")
-    return filled
-
-
-def _csv(data: bytes) -> list[tuple[int, list[Any]]]:
-    from services.demand.domain.chat import decoded
-
-    text = decoded(data)
-    header = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
-    lines, begins = [], 1
-    for row in reader:
-        lines.append((begins, row))
-        begins = reader.line_num + 1
-        if len(lines) > 2 * MAX_ROWS:
-            break
-    return lines
-
-
-def _workbook(data: bytes) -> list[tuple[int, list[Any]]]:
-    from zipfile import BadZipFile, ZipFile
-
-    import openpyxl
-
-    try:
-        unpacked = sum(one.file_size for one in ZipFile(io.BytesIO(data)).infolist())
-        if unpacked > MAX_UNPACKED:
-            raise InvalidError("file", f"unpacks to {unpacked} bytes", f"at most {MAX_UNPACKED} bytes")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=2 * MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
-        return [(line, list(row)) for line, row in enumerate(rows, 1)]
-    except (BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
-        raise InvalidError(
-            "file", f"cannot be read as a workbook ({type(error).__name__})", "a workbook (xlsx) or CSV"
-        ) from None
+    """Return (line, cells) of a file; raise ``InvalidError`` for one that is none, is empty or has too many rows."""
+    return lines_of(data, MAX_ROWS)
 
 
 def rows_of(
