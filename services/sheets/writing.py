@@ -1,7 +1,7 @@
 """Writing tables that open in Excel with their Chinese intact and that carry no formula.
 
-A text that a spreadsheet would take for a formula gets an apostrophe in front (CSV injection, OWASP); ``plain_cell`` takes
-it off again, so that what was written reads back as it was.
+A text that a spreadsheet would take for a formula gets an apostrophe in front (CSV injection, OWASP); ``plain_cell``
+takes it off again, so that what was written reads back as it was.
 """
 
 import csv

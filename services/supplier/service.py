@@ -379,3 +379,48 @@ class SupplierService:
     def on_reputation_supplier_grade_changed_v1(self, event):
         """Act on the grade of a supplier."""
         self.bus.consume(event, inbound.supplier_grade_changed, handlers.know_grade)
+
+    @rpc
+    def preview_price_list(self, request):
+        """Read a file of offers and say what would come of it."""
+        return self.bus.execute(request, inbound.preview_price_list, handlers.preview_price_list, outbound.price_list)
+
+    @rpc
+    def get_price_list(self, request):
+        """Return a price list with its preview."""
+        return self.bus.query(request, inbound.get_price_list, views.get_price_list)
+
+    @rpc
+    def commit_price_list(self, request):
+        """Do exactly what the preview showed."""
+        return self.bus.execute(request, inbound.commit_price_list, handlers.commit_price_list, outbound.price_list)
+
+    @rpc
+    def discard_price_list(self, request):
+        """Throw a preview away."""
+        return self.bus.execute(request, inbound.discard_price_list, handlers.discard_price_list, outbound.price_list)
+
+    @rpc
+    def export_price_list_csv(self, request):
+        """Return the offers of a supplier as CSV."""
+        return self.bus.query(request, inbound.export_price_list_csv, views.export_price_list)
+
+    @rpc
+    def export_price_list_xlsx(self, request):
+        """Return the offers of a supplier as a workbook."""
+        return self.bus.query(request, inbound.export_price_list_xlsx, views.export_price_list)
+
+    @rpc
+    def get_price_list_template_csv(self, request):
+        """Return the template of price lists as CSV."""
+        return self.bus.query(request, inbound.get_price_list_template_csv, views.price_list_template)
+
+    @rpc
+    def get_price_list_template_xlsx(self, request):
+        """Return the template of price lists as a workbook."""
+        return self.bus.query(request, inbound.get_price_list_template_xlsx, views.price_list_template)
+
+    @rpc
+    def get_catalogue(self, request):
+        """Return a supplier and its offers as JSON-LD."""
+        return self.bus.query(request, inbound.get_catalogue, views.get_catalogue)

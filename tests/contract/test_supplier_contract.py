@@ -25,7 +25,7 @@ from services.supplier.domain.registry import Act
 from services.supplier.domain.reminders import Reminder
 from services.supplier.domain.standing_cards import StandingCard
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms, weekly_calendar
-from tests.contract import permissions, tenders, visits
+from tests.contract import permissions, price_lists, tenders, visits
 from tests.fakes.chassis import MONDAY
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -157,6 +157,7 @@ SHOWN = {
     **tenders.SHOWN,
     **permissions.SHOWN,
     **visits.SHOWN,
+    **price_lists.SHOWN,
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}

@@ -165,6 +165,25 @@ class FakeOffers(FakeTable):
         return [offer for offer in self.rows.values() if offer.state is OfferState.PUBLISHED]
 
 
+class FakePriceLists(FakeTable):
+    def __init__(self, key):
+        super().__init__(key)
+        self.by_number = {}
+
+    def end(self, one):
+        self.rows[one.list_id] = one
+
+    def forget(self, list_id):
+        if self.rows[list_id].state == "previewed":
+            del self.rows[list_id]
+
+    def numbers(self, supplier_id):
+        return {offer_id: number for (owner, number), offer_id in self.by_number.items() if owner == supplier_id}
+
+    def number(self, supplier_id, number, offer_id):
+        self.by_number[supplier_id, number] = offer_id
+
+
 class FakeSlots(FakeTable):
     def of_offers(self, offer_ids, after=None):
         found = {}
@@ -446,6 +465,7 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.qualifications = FakeQualifications("qualification_id")
         self.offers = FakeOffers("offer_id")
         self.calendars = FakeCalendars()
+        self.price_lists = FakePriceLists("list_id")
         self.slots = FakeSlots("slot_id")
         self.matches = FakeMatches("match_id")
         self.vacancies = FakeVacancies("match_id")

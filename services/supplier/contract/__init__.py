@@ -1,6 +1,6 @@
 """What the supplier service promises to others: names, versions, payloads and error codes."""
 
-from services.supplier.contract import errors, events, permissions, tenders, visits
+from services.supplier.contract import errors, events, permissions, price_lists, tenders, visits
 
 SERVICE = "supplier"
 
@@ -41,6 +41,7 @@ RPCS = (
     *tenders.RPCS,
     *permissions.RPCS,
     *visits.RPCS,
+    *price_lists.RPCS,
 )
 
 EVENTS = {**events.EVENTS, **permissions.EVENTS, **tenders.EVENTS}

@@ -1,5 +1,6 @@
 """The codes of the refusals of the supplier service, each with what it means."""
 
+from services.supplier.contract.price_lists import ERRORS as PRICE_LIST_ERRORS
 from services.supplier.contract.visits import ERRORS as VISIT_ERRORS
 
 ERRORS = {
@@ -39,4 +40,5 @@ ERRORS = {
     "supplier.pool_not_found": "The pool is not known here yet.",
     "supplier.pool_matched": "The pool no longer looks for a supplier: one is proposed to it, or it was dissolved.",
     **VISIT_ERRORS,
+    **PRICE_LIST_ERRORS,
 }

@@ -211,3 +211,21 @@ class CommunityNotFoundError(NotFoundError):
     """There is no such community for this caller."""
 
     code = "supplier.community_not_found"
+
+
+class PriceListNotFoundError(NotFoundError):
+    """There is no such price list, or it is not the caller's."""
+
+    code = "supplier.price_list_not_found"
+
+
+class PriceListStateError(ConflictError):
+    """The price list was committed or discarded, or its preview is too old."""
+
+    code = "supplier.price_list_state"
+
+
+class PriceListStaleError(ConflictError):
+    """Offers were changed since the preview; ``numbers`` says which."""
+
+    code = "supplier.price_list_stale"

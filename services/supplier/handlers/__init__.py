@@ -25,6 +25,8 @@ from services.supplier.handlers.negotiating import (
 from services.supplier.handlers.offers import add_slot, publish_offer, withdraw_offer
 from services.supplier.handlers.permissions import end_grant, expire_grant, grant_permissions, leave_supplier
 from services.supplier.handlers.pools import dissolve_pool, match_pool, match_ready_pool
+from services.supplier.handlers.price_lists import TIMERS as PRICE_LIST_TIMERS
+from services.supplier.handlers.price_lists import commit_price_list, discard_price_list, preview_price_list
 from services.supplier.handlers.procedures import choose_procedure, set_procedure
 from services.supplier.handlers.qualifications import (
     expire_qualification,
@@ -67,6 +69,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "remind_qualification": remind_qualification,
     "replace_match": replace_match,
     "unfold_calendar": unfold_calendar,
+    **PRICE_LIST_TIMERS,
 }
 
 __all__ = [
@@ -79,11 +82,13 @@ __all__ = [
     "choose_procedure",
     "close_bids",
     "close_tender",
+    "commit_price_list",
     "confirm_seats",
     "counter_offer",
     "create_visit_plan",
     "decide_supplier",
     "decline_match",
+    "discard_price_list",
     "dissolve_pool",
     "end_grant",
     "end_tender",
@@ -101,6 +106,7 @@ __all__ = [
     "lift_suspension",
     "match_pool",
     "match_ready_pool",
+    "preview_price_list",
     "propose_match",
     "publish_offer",
     "register_supplier",

@@ -4,6 +4,7 @@ from services.supplier.outbound.calendars import calendar_file, days_off, offer_
 from services.supplier.outbound.cards import match, offer, offer_version, qualification, slot, supplier
 from services.supplier.outbound.messages import message
 from services.supplier.outbound.permissions import departure, grant
+from services.supplier.outbound.price_lists import catalogue, price_list
 from services.supplier.outbound.procedures import choice, setting
 from services.supplier.outbound.registry import admission, reminder, standing
 from services.supplier.outbound.tender_messages import tender_message
@@ -18,6 +19,7 @@ __all__ = [
     "bid",
     "calendar",
     "calendar_file",
+    "catalogue",
     "choice",
     "days_off",
     "departure",
@@ -29,6 +31,7 @@ __all__ = [
     "offer_calendar",
     "offer_version",
     "preview",
+    "price_list",
     "qualification",
     "reminder",
     "sealed_bid",

@@ -9,6 +9,7 @@ from services.supplier.storage.bookings import Matches, Slots
 from services.supplier.storage.calendars import Calendars
 from services.supplier.storage.offers import Offers
 from services.supplier.storage.permissions import Permissions
+from services.supplier.storage.price_lists import PriceLists
 from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.registry import Admissions, Registrations, Reminders
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
@@ -49,6 +50,11 @@ class SupplierUnitOfWork(UnitOfWork):
     def calendars(self) -> Calendars:
         """The days off of suppliers, and what their slots need."""
         return Calendars(self.connection)
+
+    @cached_property
+    def price_lists(self) -> PriceLists:
+        """Lists of offers, and the numbers by which they call them."""
+        return PriceLists(self.connection)
 
     @cached_property
     def slots(self) -> Slots:

@@ -2,6 +2,7 @@
 
 from services.supplier.views.calendars import export_calendar, get_days_off, get_offer_calendar, preview_calendar
 from services.supplier.views.grants import list_grants, list_supplier_grants
+from services.supplier.views.price_lists import export_price_list, get_catalogue, get_price_list, price_list_template
 from services.supplier.views.procedures import list_procedures
 from services.supplier.views.registry import get_admission, get_standing, list_reminders
 from services.supplier.views.suppliers import (
@@ -30,13 +31,16 @@ __all__ = [
     "Listing",
     "VisitFile",
     "export_calendar",
+    "export_price_list",
     "get_admission",
     "get_agreement",
+    "get_catalogue",
     "get_days_off",
     "get_match",
     "get_negotiation",
     "get_offer",
     "get_offer_calendar",
+    "get_price_list",
     "get_standing",
     "get_supplier",
     "get_tender",
@@ -55,4 +59,5 @@ __all__ = [
     "list_tenders",
     "list_visit_plans",
     "preview_calendar",
+    "price_list_template",
 ]

@@ -21,6 +21,9 @@ COMMANDS = {
     "submit_qualification": outbound.qualification,
     "review_qualification": outbound.qualification,
     "publish_offer": outbound.offer,
+    "preview_price_list": outbound.price_list,
+    "commit_price_list": outbound.price_list,
+    "discard_price_list": outbound.price_list,
     "revise_offer": outbound.offer,
     "set_days_off": outbound.days_off,
     "withdraw_offer": outbound.offer,
@@ -37,7 +40,11 @@ COMMANDS = {
     "solve_visit_plan": outbound.visit_plan,
     "release_visit_plan": outbound.visit_plan,
 }
+VIEWS = {"export_price_list_csv": "export_price_list"}
 QUESTIONS = {
+    "get_price_list": inbound.get_price_list,
+    "export_price_list_csv": inbound.export_price_list_csv,
+    "get_catalogue": inbound.get_catalogue,
     "get_supplier": inbound.by_id("supplier_id"),
     "list_suppliers": inbound.list_suppliers,
     "list_qualifications": inbound.list_qualifications,
@@ -91,7 +98,7 @@ class Market:
 
     def call(self, name, asked):
         if name in QUESTIONS:
-            return self.bus.query(asked, QUESTIONS[name], getattr(views, name))
+            return self.bus.query(asked, QUESTIONS[name], getattr(views, VIEWS.get(name, name)))
         return self.bus.execute(asked, getattr(inbound, name), getattr(handlers, name), COMMANDS[name])
 
     def hear(self, name, data, *, version=1, event_id=None):

@@ -1,8 +1,8 @@
 """Prices as people write them in files: understood, or refused with what would be right; never read as nothing.
 
-A comma or a point may group thousands or part the decimals. One cell often says which (``1.234,50``, ``98.5``); where it
-does not (``1,500``), the other cells of the file may; where they do not, and no language was given with the file, the
-cell is refused. With a language Babel reads it strictly by the CLDR's rules for that language.
+A comma or a point may group thousands or part the decimals. One cell often says which (``1.234,50``, ``98.5``). Where
+it does not (``1,500``) the other cells of the file may; where they do not either, and no language was given with the
+file, the cell is refused. With a language Babel reads it strictly, by the CLDR's rules for that language.
 """
 
 import re
@@ -51,8 +51,13 @@ SIGNS: dict[str, str | None] = {
 # ``¥`` is written for these, ``$`` for those.
 _SHARED = {"¥": ("CNY", "JPY"), "圆": ("CNY", "JPY"), "$": ("USD", "HKD", "SGD", "TWD")}
 _SIGN = "|".join(re.escape(one) for one in sorted(SIGNS, key=len, reverse=True))
-_EDGES = re.compile(rf"^(?:({_SIGN})\s*)?(.*?)\s*({_SIGN})?(?:\s*/?\s*(?:人|位|台|次|席|person|seat|each))?$", re.I | re.S)
-_NO_PRICE = {"", "-", "--", "—", "/", "n/a", "na", "none", "null", "tbd", "tba", "面议", "另议", "待定", "询价", "negotiable"}
+_EDGES = re.compile(
+    rf"^(?:({_SIGN})\s*)?(.*?)\s*({_SIGN})?(?:\s*/?\s*(?:人|位|台|次|席|person|seat|each))?$", re.I | re.S
+)
+_NO_PRICE = {
+    *("", "-", "--", "—", "/", "n/a", "na", "none", "null", "tbd", "tba", "negotiable"),
+    *("面议", "另议", "待定", "询价"),
+}
 _GROUPS = re.compile(r"^\d{1,3}(?:([., '\u2019\u00a0\u202f])\d{3})(?:\1\d{3})*$")
 
 
@@ -125,10 +130,13 @@ def _amount(bare: str, field: str, style: Style | None, locale: str | None) -> D
 
 
 def _by_language(bare: str, field: str, locale: str) -> Decimal:
-    from babel.numbers import NumberFormatError, parse_decimal
+    from babel.numbers import NumberFormatError, get_group_symbol, parse_decimal
 
+    group = get_group_symbol(locale)
+    # French parts thousands by a narrow space that nobody types.
+    spaced = bare.replace(" ", group) if group.isspace() else bare
     try:
-        return parse_decimal(bare, locale=locale, strict=True)
+        return parse_decimal(spaced, locale=locale, strict=True)
     except (NumberFormatError, InvalidOperation, ValueError):
         raise InvalidError(field, f"{bare!r:.40} is no number in {locale}", A_PRICE) from None
 

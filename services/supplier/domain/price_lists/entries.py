@@ -19,7 +19,7 @@ _DELISTED = {"x", "delisted", "下架", "停售"}
 _LISTED = {"", "listed", "上架", "在售", "a", "n", "new"}
 _WHERE = {"supplier": Where.SUPPLIER, "到店": Where.SUPPLIER, "community": Where.COMMUNITY, "上门": Where.COMMUNITY}
 _PRICES = ("price", *(f"tier_{n}_price" for n in range(1, MOST_TIERS + 1)))
-KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 def entries_of(lines: Sequence[tuple[int, list[Any]]], header: Header, defaults: Defaults) -> list[Entry]:
@@ -42,10 +42,12 @@ def _style(lines: Sequence[tuple[int, list[Any]]], header: Header) -> amounts.St
 def _joined(one: Entry, other: Entry) -> Entry:
     """Join two lines of the same number: further scales, and nothing else may differ."""
     same = (one.title, one.price, one.delisted) == (other.title, other.price, other.delisted)
+    if other.problems:
+        return replace(one, problems=(*one.problems, *other.problems))
     if not same or not other.scales:
         twice = Problem("number", f"{one.number!r} is on line {one.line} already", "each number once")
         return replace(one, problems=(*one.problems, twice))
-    return replace(one, scales=(*one.scales, *other.scales), problems=(*one.problems, *other.problems))
+    return replace(one, scales=(*one.scales, *other.scales))
 
 
 class _Reader:
@@ -200,5 +202,3 @@ class _Reader:
 
     def _wrong(self, field: str, problem: str, expected: str) -> None:
         self._problems.append(Problem(self._header.name_of(field), problem, expected))
-
-

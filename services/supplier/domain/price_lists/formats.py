@@ -1,8 +1,8 @@
 """The forms of price lists that are understood, each recognised by the names of its columns.
 
-``template`` is our own, with names in Chinese or English. ``ofn`` is the product list of Open Food Network, ``foodsoft``
-that of Foodsoft's shared lists with ``scale_*`` tiers, in English or German. Columns that mean nothing for a service are
-named in the preview, so that nobody believes they were read.
+``template`` is our own, with names in Chinese or English. ``ofn`` is the product list of Open Food Network,
+``foodsoft`` that of Foodsoft's shared lists with ``scale_*`` tiers, in English or German. Columns that mean nothing for
+a service are named in the preview, so that nobody believes they were read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -112,7 +112,9 @@ def template_rows(language: str) -> list[list[Any]]:
     """Return our own template with two examples, its names in ``zh`` or ``en``."""
     at = 0 if language == "zh" else 1
     shown = [field for field in _TEMPLATE if not field.startswith("tier_") or field[5] in "123"]
-    titles = ("亲子陶艺体验课", "空调深度清洗") if language == "zh" else ("Pottery for families", "Air conditioner cleaning")
+    titles = (
+        ("亲子陶艺体验课", "空调深度清洗") if language == "zh" else ("Pottery for families", "Air conditioner cleaning")
+    )
     examples: list[dict[str, Any]] = [
         {
             **{"number": "T-001", "title": titles[0], "category": "pottery", "price": 128, "min_group": 10},

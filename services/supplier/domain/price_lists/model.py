@@ -11,6 +11,7 @@ from services.kernel.geo import Place
 from services.kernel.ids import OfferId, SupplierId
 from services.kernel.money import Money
 from services.supplier.domain.errors import PriceListStateError
+from services.supplier.domain.terms import Terms
 
 MOST_LINES = 5000
 KEPT = timedelta(days=1)  # how long a preview waits to be committed
@@ -87,7 +88,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What would come of one article. ``terms`` are the wire form of what is published or changed."""
+    """What would come of one article. ``terms`` are what is published, or what an offer has from then on."""
 
     line: int | None
     kind: Kind
@@ -97,7 +98,7 @@ class Line:
     offer_version: int | None = None
     changes: tuple[Change, ...] = ()
     from_defaults: tuple[str, ...] = ()
-    terms: Mapping[str, Any] | None = None
+    terms: Terms | None = None
     problems: tuple[Problem, ...] = ()
 
 
