@@ -5,6 +5,7 @@ from gateway.routes import (
     delivery,
     demand,
     dispute,
+    grade,
     inquiry,
     intake,
     log,
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     *reputation.ROUTES,
     *log.ROUTES,
     *people.ROUTES,
+    *grade.ROUTES,
     *tokens.ROUTES,
 )
 

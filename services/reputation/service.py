@@ -97,6 +97,53 @@ class ReputationService:
         """Return the proof that the log only grew."""
         return self.bus.query(request, inbound.log.get_consistency_proof, views.log.get_consistency_proof)
 
+    @rpc
+    def get_supplier_grade(self, request):
+        """Return the grade of a supplier, why it is so, and what the next one takes."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.grades.get_supplier_grade)
+
+    @rpc
+    def get_grade_policy(self, request):
+        """Return the policy by which grades are decided."""
+        return self.bus.query(request, inbound.log.ask_log, views.grades.get_grade_policy)
+
+    @rpc
+    def set_grade_policy(self, request):
+        """Replace the policy by which grades are decided."""
+        read, write = inbound.grades.set_grade_policy, outbound.grades.policy
+        return self.bus.execute(request, read, handlers.set_grade_policy, write)
+
+    @rpc
+    def appeal_grade(self, request):
+        """Let a supplier appeal its grade."""
+        return self.bus.execute(request, inbound.grades.appeal_grade, handlers.file_appeal, outbound.grades.appeal)
+
+    @rpc
+    def list_grade_appeals(self, request):
+        """Return the appeals of a supplier."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.grades.list_grade_appeals)
+
+    @rpc
+    def decide_grade_appeal(self, request):
+        """Uphold a grade that was appealed, or correct it."""
+        read, write = inbound.grades.decide_grade_appeal, outbound.grades.appeal
+        return self.bus.execute(request, read, handlers.decide_appeal, write)
+
+    @subscribe("supplier", "supplier_withdrew.v1")
+    def on_supplier_supplier_withdrew_v1(self, event):
+        """Note who let a campaign down."""
+        self.bus.consume(event, inbound.grades.supplier_withdrew, handlers.note_withdrawal)
+
+    @subscribe("reputation", "review_written.v1")
+    def on_reputation_review_written_v1(self, event):
+        """Decide on the grade apart from the review, which waits for nobody."""
+        self.bus.consume(event, inbound.grades.said_of_supplier, handlers.look_at_grade)
+
+    @subscribe("reputation", "score_changed.v1")
+    def on_reputation_score_changed_v1(self, event):
+        """Decide on the grade by the new score."""
+        self.bus.consume(event, inbound.grades.said_of_supplier, handlers.look_at_grade)
+
     @subscribe("campaign", "campaign_delivered.v1")
     def on_campaign_campaign_delivered_v1(self, event):
         """Note who may write a review now."""

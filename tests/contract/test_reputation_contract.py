@@ -13,6 +13,8 @@ from services.kernel.ids import new_id
 from services.reputation import contract, handlers, inbound, outbound
 from services.reputation.contract import people
 from services.reputation.domain import errors
+from services.reputation.domain.grading import Told
+from services.reputation.domain.grading.commands import NoteSettlement
 from services.reputation.domain.log_entries import commitment_of
 from services.reputation.domain.merkle import extends, includes, leaf_hash, root_of
 from services.reputation.domain.notes import open_note, read_key
@@ -25,6 +27,9 @@ SERVICES = Path(__file__).resolve().parents[2] / "services"
 HEARD = [
     ("campaign", "campaign_delivered.v1", inbound.campaign_delivered, handlers.record_delivery),
     ("campaign", "campaign_settled.v1", inbound.settlement, handlers.record_settlement),
+    ("supplier", "supplier_withdrew.v1", inbound.grades.supplier_withdrew, handlers.note_withdrawal),
+    ("reputation", "review_written.v1", inbound.grades.said_of_supplier, handlers.look_at_grade),
+    ("reputation", "score_changed.v1", inbound.grades.said_of_supplier, handlers.look_at_grade),
     ("supplier", "supplier_registered.v1", inbound.supplier_seen, handlers.copy_supplier),
     ("supplier", "supplier_changed.v1", inbound.supplier_seen, handlers.copy_supplier),
 ]
@@ -45,6 +50,12 @@ ASKED = {
     "list_log_entries": inbound.log.list_log_entries,
     "get_inclusion_proof": inbound.log.get_inclusion_proof,
     "get_consistency_proof": inbound.log.get_consistency_proof,
+    "get_supplier_grade": inbound.by_id("supplier_id"),
+    "get_grade_policy": inbound.log.ask_log,
+    "set_grade_policy": inbound.grades.set_grade_policy,
+    "appeal_grade": inbound.grades.appeal_grade,
+    "list_grade_appeals": inbound.by_id("supplier_id"),
+    "decide_grade_appeal": inbound.grades.decide_grade_appeal,
 }
 
 # What is promised of people has tests of its own.
@@ -87,6 +98,17 @@ def test_what_is_published_has_the_shape_of_the_golden_event(name):
     uow, _ = written()
     golden = example("reputation", f"events/{name}")
     assert shape(golden["data"]) in [shape(data) for data in uow.outbox.data_of(name)]
+
+
+def test_a_change_of_a_grade_has_the_shape_of_the_golden_event():
+    uow, golden = FakeReputationUnitOfWork(), example("reputation", "events/supplier_grade_changed.v1")["data"]
+    supplier_id = UUID(golden["supplier_id"])
+    uow.grades.scores[supplier_id] = Told(2.4, 1.6, 3.2, 9)
+    for _ in range(2):
+        handlers.note_settlement(NoteSettlement(supplier_id, new_id(), uow.clock.pass_(days=1), 4, 1), uow)
+    (told,) = uow.outbox.data_of("supplier_grade_changed.v1")
+    assert shape(told) == shape(golden)
+    assert (told["grade"], told["before"], told["reason"]["code"]) == ("c", "probation", "bad_deliveries")
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.reputation import contract
 from services.reputation.domain.ringing import find_voices
 from tests.fakes.chassis import FakeUnitOfWork
+from tests.fakes.grades import FakeGradeBook
 from tests.fakes.receipts import FakeEvidence, FakeReceiptBook, FakeWeights
 
 
@@ -147,3 +148,4 @@ class FakeReputationUnitOfWork(FakeUnitOfWork):
         self.receipt_book = FakeReceiptBook(self.clock)
         self.evidence = FakeEvidence()
         self.weights = FakeWeights()
+        self.grades = FakeGradeBook(self.clock)

@@ -14,6 +14,8 @@ RPCS = (
     *("get_log_head", "list_log_heads", "get_log_key", "list_log_entries"),
     *("get_inclusion_proof", "get_consistency_proof"),
     *people.RPCS,
+    *("get_supplier_grade", "get_grade_policy", "set_grade_policy"),
+    *("appeal_grade", "list_grade_appeals", "decide_grade_appeal"),
 )
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

@@ -7,4 +7,8 @@ ERRORS = {
     "reputation.receipt_not_found": "There is no such receipt, or its supplier is not visible to the caller.",
     "reputation.weights_not_found": "There is no such community, or it is not the caller's.",
     "reputation.supplier_not_found": "There is no such supplier, or it is not visible to the caller.",
+    "reputation.appeal_not_found": "There is no such appeal, or it is not the caller's to know of.",
+    "reputation.not_appealable": "The grade has not become worse, that is too long ago, or it was appealed already.",
+    "reputation.appeal_decided": "The appeal was decided.",
+    "reputation.policy_changed": "The policy of grades was changed meanwhile; read it again.",
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.kernel.caller import Caller
 from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, SupplierId
+from services.reputation.domain.grading.commands import NoteSettlement
 from services.reputation.domain.model import Scores, SupplierCopy
 from services.reputation.domain.orders import Order
 from services.reputation.domain.people.commands import NoteCampaign
@@ -48,12 +49,13 @@ class RecordDelivery:
 
 @dataclass(frozen=True, slots=True)
 class RecordSettlement:
-    """Note how it ended for the commitments of a settled campaign, and what of it counts for people."""
+    """Note how it ended for the commitments of a settled campaign, what of it counts for people, and for the grade."""
 
     supplier_id: SupplierId
     category: str | None
     orders: tuple[Order, ...]
     of_people: NoteCampaign
+    of_grade: NoteSettlement | None = None
 
 
 @dataclass(frozen=True, slots=True)

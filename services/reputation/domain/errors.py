@@ -37,3 +37,27 @@ class WeightsNotFoundError(NotFoundError):
     """The community is not the caller's, or there is none."""
 
     code = "reputation.weights_not_found"
+
+
+class AppealNotFoundError(NotFoundError):
+    """No such appeal, or it is not the caller's to know of."""
+
+    code = "reputation.appeal_not_found"
+
+
+class NotAppealableError(ConflictError):
+    """There is no change for the worse, it is too long ago, or it was appealed already."""
+
+    code = "reputation.not_appealable"
+
+
+class AppealDecidedError(ConflictError):
+    """The appeal was decided; ``state`` says how."""
+
+    code = "reputation.appeal_decided"
+
+
+class PolicyChangedError(ConflictError):
+    """The policy that was to be replaced is not the current one any more; ``version`` is."""
+
+    code = "reputation.policy_changed"

@@ -3,9 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.reputation.handlers.appeals import decide_appeal, escalate_appeal, file_appeal
 from services.reputation.handlers.copies import copy_supplier
 from services.reputation.handlers.deliveries import record_delivery
 from services.reputation.handlers.duty import hand_over, set_rota, swap_turns, take_over
+from services.reputation.handlers.grades import (
+    look_again,
+    look_at_grade,
+    note_settlement,
+    note_standing,
+    note_withdrawal,
+    set_grade_policy,
+)
 from services.reputation.handlers.invitations import decide_invitations, set_fatigue_policy, set_quiet
 from services.reputation.handlers.log import get_log_head, list_log_keys, rotate_log_key, sequence_log, sign_log
 from services.reputation.handlers.people import know_community, know_member, note_campaign
@@ -23,6 +32,8 @@ from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {
     "find_rings": find_rings,
     "refresh_score": refresh_score,
+    "escalate_appeal": escalate_appeal,
+    "look_at_grade": look_again,
     "sequence_log": sequence_log,
     "sign_log": sign_log,
 }
@@ -30,7 +41,10 @@ TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {
 __all__ = [
     "TIMERS",
     "copy_supplier",
+    "decide_appeal",
     "decide_invitations",
+    "escalate_appeal",
+    "file_appeal",
     "find_rings",
     "get_log_head",
     "hand_over",
@@ -38,7 +52,12 @@ __all__ = [
     "know_member",
     "list_log_keys",
     "list_receipt_keys",
+    "look_again",
+    "look_at_grade",
     "note_campaign",
+    "note_settlement",
+    "note_standing",
+    "note_withdrawal",
     "record_delivery",
     "record_settlement",
     "refresh_score",
@@ -46,6 +65,7 @@ __all__ = [
     "rotate_receipt_key",
     "sequence_log",
     "set_fatigue_policy",
+    "set_grade_policy",
     "set_quiet",
     "set_rota",
     "set_weights",

@@ -10,6 +10,7 @@ from services.reputation.domain.model import Review
 from services.reputation.domain.orders import Order
 from services.reputation.domain.receipt_keys import ReceiptKey, new_key
 from services.reputation.domain.receipts import Issuer, SignedReceipt, Verdict, issue, verify
+from services.reputation.handlers.grades import note_settlement
 from services.reputation.handlers.log import record
 from services.reputation.handlers.people import note_campaign
 from services.reputation.handlers.scoring import plan, rescore
@@ -23,6 +24,8 @@ def record_settlement(command: RecordSettlement, uow: ReputationUnitOfWork) -> N
         note_orders(command.orders, uow)
         rescore(command.supplier_id, uow)
     note_campaign(command.of_people, uow)
+    if command.of_grade is not None:
+        note_settlement(command.of_grade, uow)
 
 
 def note_orders(told: Sequence[Order], uow: ReputationUnitOfWork) -> None:

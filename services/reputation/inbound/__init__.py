@@ -1,6 +1,6 @@
 """What the service hears: wire to commands. Readers are tolerant of fields that they do not know."""
 
-from services.reputation.inbound import log
+from services.reputation.inbound import grades, log
 from services.reputation.inbound.news import campaign_delivered, supplier_seen
 from services.reputation.inbound.people import (
     campaign_ended,
@@ -31,6 +31,7 @@ __all__ = [
     "campaign_opened",
     "campaign_settled",
     "community_known",
+    "grades",
     "hand_over",
     "invitations_asked",
     "list_fatigue",

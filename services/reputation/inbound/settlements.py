@@ -10,6 +10,7 @@ from services.kernel.ids import parse_id
 from services.kernel.money import Money
 from services.reputation.domain.commands import RecordSettlement
 from services.reputation.domain.orders import EndedDispute, Order, share_bp
+from services.reputation.inbound import grades
 from services.reputation.inbound.people import campaign_settled
 from services.reputation.inbound.reading import Reader, read
 
@@ -51,7 +52,9 @@ def settlement(event: Envelope) -> RecordSettlement:
         "settled_at": event.time,
     }
     orders = tuple(_order(one, known) for one in data["commitments"])
-    return RecordSettlement(supplier_id, data["category"], orders, campaign_settled(event))
+    return RecordSettlement(
+        supplier_id, data["category"], orders, campaign_settled(event), grades.campaign_settled(event)
+    )
 
 
 def _order(data: dict[str, Any], known: dict[str, Any]) -> Order:

@@ -1,6 +1,6 @@
 """What the service says: domain to contract payloads."""
 
-from services.reputation.outbound import log
+from services.reputation.outbound import grades, log
 from services.reputation.outbound.people import (
     fatigue_policy,
     invitations_decided,
@@ -27,6 +27,7 @@ __all__ = [
     "event",
     "fatigue_policy",
     "foreign_review",
+    "grades",
     "invitations_decided",
     "log",
     "organiser",

@@ -10,6 +10,7 @@ from services.reputation.domain.ringing import Finder, Heard, RingVoice, find_vo
 from services.reputation.storage import tables
 from services.reputation.storage.askings import Askings
 from services.reputation.storage.evidence import EvidenceBook, WeightsBook
+from services.reputation.storage.grade_book import GradeBook
 from services.reputation.storage.log_book import LogBook
 from services.reputation.storage.people import People, Rotas
 from services.reputation.storage.receipt_book import ReceiptBook
@@ -48,6 +49,11 @@ class ReputationUnitOfWork(UnitOfWork):
     def suppliers(self) -> Suppliers:
         """Who may see a supplier."""
         return Suppliers(self.connection)
+
+    @cached_property
+    def grades(self) -> GradeBook:
+        """What is thought of suppliers."""
+        return GradeBook(self.connection, self.clock)
 
     @cached_property
     def log(self) -> LogBook:

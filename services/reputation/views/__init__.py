@@ -1,6 +1,6 @@
 """The read side: SQL to plain dicts, bound to what the caller may see."""
 
-from services.reputation.views import log
+from services.reputation.views import grades, log
 from services.reputation.views.people import (
     get_fatigue_policy,
     get_member_points,
@@ -20,6 +20,7 @@ __all__ = [
     "get_reputation_weights",
     "get_review",
     "get_rota",
+    "grades",
     "list_fatigue",
     "list_organisers",
     "list_receipts",

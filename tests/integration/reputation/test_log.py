@@ -1,5 +1,6 @@
 """The log on a real PostgreSQL: places without a gap under many writers, a killed sequencer, borders, proofs."""
 
+import json
 import os
 import signal
 import subprocess
@@ -234,7 +235,9 @@ def test_a_copy_over_the_api_is_the_copy_of_the_database_as_the_caller_may_read_
     head = open_note(copy.notes[-1], copy.keys)
     entries = list(copy.entries)
     report = audit(copy.keys, copy.notes, entries)
-    assert (report.findings, report.readable, report.latest) == ([], 0, head)
+    assert (report.findings, report.latest) == ([], head)
+    # Other tests set policies, which are for everybody; what is about suppliers is not.
+    assert all(json.loads(one.record)["kind"] == "grade_policy" for one in entries if one.record)
     leaf = merkle.leaf_hash(entries[1].commitment)
     assert merkle.includes(head.root, head.size, 1, leaf, copy.inclusion(1, head.size))
     first = open_note(copy.notes[0], copy.keys)
@@ -267,7 +270,7 @@ class LikeApi:
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
-        ("UPDATE {t} SET record = replace(record, '\"b\"', '\"a\"') WHERE index = 2", "rewritten"),
+        ("UPDATE {t} SET record = record || ' ' WHERE index = 2", "rewritten"),
         ("UPDATE {t} SET commitment = sha256(commitment) WHERE index = 2", "changed"),
         ("DELETE FROM {t} WHERE index = 2", "gap"),
         (f"{SWAP} -index WHERE index IN (2, 3); {SWAP} 5 + index WHERE index < 0", "changed"),
