@@ -1,4 +1,4 @@
-"""OR-Tools routing on an instance of Solomon's, as a yardstick: cheapest arc first, then guided local search.
+"""OR-Tools routing on an instance of Solomon's, as a yardstick: cheapest insertion first, then guided local search.
 
 Run by ``run_solver``: ``{"text", "seconds"}`` on stdin, ``{"result": {"distance"}}`` on stdout.
 """
@@ -33,7 +33,7 @@ def solve(instance: solomon.Instance, seconds: float) -> float | None:
         span = int(instance.ready[customer]), int(instance.due[customer])
         times.CumulVar(index.NodeToIndex(customer)).SetRange(*span)
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PATH_CHEAPEST_ARC
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     parameters.time_limit.FromMilliseconds(round(1000 * seconds))
     found = routing.SolveWithParameters(parameters)

@@ -66,6 +66,16 @@ class Visiting:
             self.errands.settle(self.errands.go(errand), self.uow)
         return taken
 
+    def ask_for_search(self):
+        """Ask again and return what the solver is to get, without letting it begin."""
+        self.change(self.card)
+        self.errands = VisitErrands(lambda: self.uow, here)
+        return self.errands.take(self.uow, 16)
+
+    def release(self, *communities):
+        for community in communities or (OURS, THEIRS):
+            self.ask("release_visit_plan", community, plan_id=str(self.card.plan.plan_id))
+
     def see(self, card, community=OURS, role="organiser"):
         ids = {"supplier_id": SELLER} if role == "supplier" else {"community_id": community}
         return card_of(self.uow, self.uow.visit_plans.find(card.plan.plan_id), caller(Role(role), **ids))

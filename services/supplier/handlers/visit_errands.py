@@ -101,8 +101,11 @@ class VisitErrands:
 
 
 def _search(uow: SupplierUnitOfWork, plan: VisitPlan) -> Search:
-    homes = [replace(one.home, label="", notes="", contact="") for one in uow.visit_homes.of(plan.plan_id)]
-    before = wire.plan_wire(plan.plan) if plan.plan else None
+    """Return what the solver gets: homes that were told no times yet are free, and if all are, it begins anew."""
+    all_homes, now = uow.visit_homes.of(plan.plan_id), uow.clock.now()
+    told = {one.home_id for one in all_homes if plan.is_told(one.community_id, now)}
+    homes = [one.home if one.home_id in told else replace(one.home, promised=None) for one in all_homes]
+    before = wire.plan_wire(plan.plan) if plan.plan and told else None
     day = wire.day_wire(plan.day(homes), personal=False)
     return Search(plan.plan_id, plan.version, plan.seconds, {"day": day, "plan": before, "seconds": plan.seconds})
 

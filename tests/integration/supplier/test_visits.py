@@ -70,6 +70,8 @@ def test_a_plan_is_found_released_printed_and_forgotten(planned):
     seen = planned.home.ask("get_visit_plan", plan_id=planned.plan_id)
     assert (seen["state"], seen["failure"], len(seen["homes"])) == ("done", None, 3)
     assert all(home["promised"] and home["planned"] for home in seen["homes"])
+    assert as_supplier(planned, "get_visit_plan")["homes"] == []
+    planned.home.ask("release_visit_plan", plan_id=planned.plan_id)
     gone = seen["homes"][0]["home_id"]
     planned.home.ask("change_visit_plan", plan_id=planned.plan_id, drop=[gone])
     assert planned.courier.round() == 1
@@ -79,8 +81,6 @@ def test_a_plan_is_found_released_printed_and_forgotten(planned):
     assert ("住户我们" in page, "住户他们" in page) == (True, False)
     events = base64.b64decode(planned.home.ask("get_visit_calendar", plan_id=planned.plan_id)["base64"])
     assert len(Calendar.from_ical(events).walk("VEVENT")) == 2
-    assert as_supplier(planned, "get_visit_plan")["homes"] == []
-    planned.home.ask("release_visit_plan", plan_id=planned.plan_id)
     assert len(as_supplier(planned, "get_visit_plan")["homes"]) == 2
     assert planned.market.names_of(planned.plan_id) == ["visit_planned.v1"] * 2
     planned.market.clock.pass_(days=30)

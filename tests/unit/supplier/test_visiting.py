@@ -126,6 +126,7 @@ def test_events_and_searches_name_nobody(joint):
 
 
 def test_a_home_drops_out_and_the_promises_to_the_others_stay(joint):
+    joint.release()
     before = {one.home_id: one.home.promised for one in joint.uow.visit_homes.of(joint.card.plan.plan_id)}
     gone = min(ids(joint.see(joint.card)))
     joint.change(joint.card, drop=[gone])
@@ -136,6 +137,19 @@ def test_a_home_drops_out_and_the_promises_to_the_others_stay(joint):
     starts = plan.plan.starts()
     assert all(span.start <= starts[home_id] <= span.end for home_id, span in after.items())
     assert plan.moved == ()
+
+
+def test_until_homes_are_told_a_change_makes_a_new_plan(joint):
+    (first,) = joint.ask_for_search()
+    assert first.asked["plan"] is None
+    assert not [home for home in first.asked["day"]["homes"] if home["promised"]]
+    joint.release(THEIRS)
+    (second,) = joint.ask_for_search()
+    assert second.asked["plan"]
+    assert sum(home["promised"] is not None for home in second.asked["day"]["homes"]) == 2
+    joint.uow.clock.time = MORNING - EVE
+    (third,) = joint.ask_for_search()
+    assert all(home["promised"] for home in third.asked["day"]["homes"])
 
 
 def test_the_answer_to_an_older_question_is_thrown_away(town):

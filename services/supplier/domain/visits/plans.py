@@ -42,8 +42,9 @@ class Job:
 class VisitPlan:
     """``version`` counts what was asked for: the result of a search for an older one is thrown away.
 
-    ``released`` names the communities that let the supplier see their homes. ``plan`` is the last one that was found,
-    also while another search is on; ``moved`` names the homes to which another crew comes than in the one before.
+    ``released`` names the communities that have told their homes the times and let the supplier see them. ``plan`` is
+    the last one that was found, also while another search is on; ``moved`` names the homes to which another crew comes
+    than in the one before.
     """
 
     plan_id: object
@@ -79,8 +80,11 @@ class VisitPlan:
         """
         if caller.role is not Role.SUPPLIER:
             return caller.sees(community_id)
-        near = now >= self.service.start - EVE
-        return caller.supplier_id == self.supplier_id and confirmed and (near or community_id in self.released)
+        return caller.supplier_id == self.supplier_id and confirmed and self.is_told(community_id, now)
+
+    def is_told(self, community_id: CommunityId, now: datetime) -> bool:
+        """Tell whether the homes of a community were told their times: from then on these are kept."""
+        return community_id in self.released or now >= self.service.start - EVE
 
     def asked(self, homes: int, now: datetime) -> "VisitPlan":
         """Return the next version, waiting for its search; a draft as long as there are no homes or no crews."""
@@ -129,6 +133,5 @@ class VisitHome:
         return self.home.home_id
 
     def told(self, promises: Mapping[str, Timespan]) -> "VisitHome":
-        """Return it with the span that it was promised."""
-        promise = promises.get(self.home_id, self.home.promised)
-        return replace(self, home=replace(self.home, promised=promise))
+        """Return it with the span in which the crew is to begin, if it comes."""
+        return replace(self, home=replace(self.home, promised=promises.get(self.home_id)))

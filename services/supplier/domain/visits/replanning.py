@@ -1,8 +1,8 @@
 """A plan that has to change: a home drops out, one is added, a crew is late. Promises stay; as little as can be moves.
 
 First the old tours are kept as they are, without who dropped out; who is new, or was left out, is put where it costs
-least time and breaks nothing. Only if somebody then is without a visit does the solver search, from there on, and a
-home that would get another crew costs ``MOVING`` metres more.
+least time and breaks nothing. Only if somebody then is without a visit, or more than ``FEW`` are new, does the solver
+search, from there on, and a home that would get another crew costs ``MOVING`` metres more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from services.supplier.domain.visits.timetable import REST, Timetable
 from services.supplier.domain.visits.travel import roads
 
 MOVING = 2_000  # metres of way that another crew for a home has to save
+FEW = 3  # new homes that are put between the others without a search
 
 # Of an old plan: the homes of each crew by their ids, in order.
 Old = Mapping[str, Sequence[str]]
@@ -39,7 +40,9 @@ def replan(day: Day, old: Old, seconds: float, tell: Tell | None = None, *, most
     table = Timetable.of(roads(day))
     kept = repair(table, old)
     plan = plan_of(table, kept)
-    searched = bool(plan.left_out)
+    before = {home_id: crew_id for crew_id, home_ids in old.items() for home_id in home_ids}
+    new = sum(home.home_id not in before for home in day.homes)
+    searched = bool(plan.left_out) or new > FEW
     if searched:
         number = {home.home_id: at for at, home in enumerate(day.homes)}
         crews = {crew.crew_id: at for at, crew in enumerate(day.crews)}
@@ -52,21 +55,20 @@ def replan(day: Day, old: Old, seconds: float, tell: Tell | None = None, *, most
             if other != crews[crew_id]
         }
         found = solve(day, seconds, tell, start=kept, moving=moving, most=most)
-        plan = found if _is_better(day, found, plan) else plan
-    before = {home_id: crew_id for crew_id, home_ids in old.items() for home_id in home_ids}
-    moved = (home_id for home_id, crew in plan.crew_of().items() if before.get(home_id, crew) != crew)
-    return Replanned(plan, tuple(sorted(moved)), searched)
+        plan = max(plan, found, key=lambda one: _worth(day, one, before))
+    return Replanned(plan, tuple(_moved(plan, before)), searched)
 
 
-def _is_better(day: Day, found: Plan, kept: Plan) -> bool:
-    """Tell whether a search was worth moving anybody: more promises kept, or as many and more homes visited."""
-    told = {home.home_id for home in day.homes if home.promised is not None}
-    return _kept(found, told) > _kept(kept, told)
+def _moved(plan: Plan, before: Mapping[str, str]) -> list[str]:
+    return sorted(home_id for home_id, crew in plan.crew_of().items() if before.get(home_id, crew) != crew)
 
 
-def _kept(plan: Plan, told: set[str]) -> tuple[int, int]:
+def _worth(day: Day, plan: Plan, before: Mapping[str, str]) -> tuple[int, int, float]:
+    """Return what a plan is worth: promises kept, homes visited, and what is saved of time, way and moving."""
     homes = plan.crew_of()
-    return len(told & homes.keys()), len(homes)
+    kept = sum(home.promised is not None and home.home_id in homes for home in day.homes)
+    time = sum(tour.span.length.total_seconds() for tour in plan.tours)
+    return kept, len(homes), -(time + plan.metres + MOVING * len(_moved(plan, before)))
 
 
 def repair(table: Timetable, old: Old) -> dict[int, list[int]]:
