@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
 	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml \
-	deploy/scenarios/sharing_ended.yaml \
+	deploy/scenarios/sharing_ended.yaml deploy/scenarios/tender.yaml deploy/scenarios/negotiation.yaml \
 	deploy/scenarios/dispute.yaml deploy/scenarios/missed_minimum_extend.yaml \
 	deploy/scenarios/missed_minimum_smaller_tier.yaml deploy/scenarios/missed_minimum_merge.yaml \
 	deploy/scenarios/supplier_withdraws.yaml deploy/scenarios/supplier_gone.yaml deploy/scenarios/moved_by_weather.yaml \
