@@ -89,9 +89,10 @@ class Line:
 
 WORKING = (Stage.PROBATION, Stage.GRADE_A, Stage.GRADE_B, Stage.GRADE_C)
 _NEWS = "supplier_grade_changed.v1"
-_OPEN = "register_supplier, submit_supplier: where admission is open"
+_OPEN = "register_supplier, submit_supplier"
 _OUT = (Stage.SUSPENDED_BY_GRADE, Stage.REMOVED_BY_GRADE)
 _BACK = (
+    *WORKING,
     Stage.SUSPENDED_BY_HAND,
     Stage.SUSPENDED_BY_GRADE,
     Stage.SUSPENDED_BY_BOTH,
