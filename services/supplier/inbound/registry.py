@@ -58,12 +58,15 @@ class _Limits(Tolerant):
     largest_group = optional(count())
 
 
+_Standings = Tolerant.from_dict({str(one): fields.Nested(_Limits) for one in LIMITED})
+
+
 class _Admission(Tolerant):
     community_id = needed(id_)
     mode = needed(one_of(Admission))
     required_papers = optional(list_of(text(KIND), MOST_PAPERS), ())
     remind_days = optional(list_of(count(most=MOST_DAYS), MOST_REMINDERS), REMIND_DAYS)
-    limits = fields.Dict(keys=fields.String(), values=fields.Nested(_Limits), load_default=None, allow_none=True)
+    limits = fields.Nested(_Standings, load_default=None, allow_none=True)
 
 
 class _Reason(Tolerant):
@@ -106,20 +109,21 @@ def decide_supplier(request: Request) -> commands.DecideSupplier:
 
 def set_admission(request: Request) -> commands.SetAdmission:
     """Read what a community asks of suppliers; limits that are not named are those of the mode."""
+    _require_limited(request["data"].get("limits"))
     data = load(_Admission(), request["data"])
     limits = AdmissionPolicy.default(data["community_id"], data["mode"]).limits
     if data["limits"] is not None:
-        limits = {_limited(name): Limits(**most) for name, most in data["limits"].items()}
+        limits = {SupplierStanding(name): Limits(**most) for name, most in data["limits"].items()}
     papers = tuple(dict.fromkeys(data["required_papers"] or ()))
     days = tuple(sorted(set(data["remind_days"] or ()), reverse=True))
     policy = AdmissionPolicy(data["community_id"], data["mode"], papers, days, limits)
     return commands.SetAdmission(_caller(request), policy)
 
 
-def _limited(name: str) -> SupplierStanding:
-    if name not in LIMITED:
-        raise InvalidError(f"limits.{name}", "is no standing that can be limited", f"one of {', '.join(LIMITED)}")
-    return SupplierStanding(name)
+def _require_limited(names: Any) -> None:
+    for name in names if isinstance(names, dict) else ():
+        if name not in LIMITED:
+            raise InvalidError(f"limits.{name}", "is no standing that can be limited", f"one of {', '.join(LIMITED)}")
 
 
 def supplier_grade_changed(event: Envelope) -> commands.KnowGrade:
