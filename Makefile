@@ -11,7 +11,8 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/supplier_withdraws.yaml deploy/scenarios/supplier_gone.yaml deploy/scenarios/moved_by_weather.yaml \
 	deploy/scenarios/tier_lost_supplier.yaml deploy/scenarios/tier_lost_dropouts.yaml deploy/scenarios/tier_lost_fund.yaml \
 	deploy/scenarios/waiting_family.yaml deploy/scenarios/paid_online.yaml deploy/scenarios/course_half_delivered.yaml \
-	deploy/scenarios/family_check_in.yaml deploy/scenarios/heard_in_chats.yaml deploy/scenarios/cleaning_day.yaml deploy/scenarios/asked_with_care.yaml
+	deploy/scenarios/family_check_in.yaml deploy/scenarios/heard_in_chats.yaml deploy/scenarios/cleaning_day.yaml deploy/scenarios/asked_with_care.yaml \
+	deploy/scenarios/licence_expires.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts bench-log lock clean
