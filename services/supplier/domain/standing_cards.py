@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.kernel.caller import Caller
+from services.kernel.caller import Caller, Role
 from services.supplier.domain.admission import Room
 from services.supplier.domain.model import Supplier
 from services.supplier.domain.registration import Registration, StandingChange
@@ -21,8 +21,8 @@ class StandingCard:
 
     @property
     def is_insider(self) -> bool:
-        """Whether the reader is told what deciders wrote, and who they are."""
-        return self.supplier.is_insider(self.caller)
+        """Whether the reader is told what deciders wrote: those whose supplier it is, but no member."""
+        return self.supplier.is_insider(self.caller) and self.caller.role is not Role.MEMBER
 
     @property
     def shown(self) -> list[StandingChange]:

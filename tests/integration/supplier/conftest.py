@@ -30,6 +30,18 @@ COMMANDS = {
     "add_slot": outbound.slot,
     "propose_match": outbound.match,
     "withdraw_match": outbound.match,
+    "set_admission": outbound.admission,
+    **dict.fromkeys(
+        (
+            "submit_supplier",
+            "decide_supplier",
+            "suspend_supplier",
+            "lift_suspension",
+            "remove_supplier",
+            "renew_supplier",
+        ),
+        outbound.standing,
+    ),
     "grant_permissions": outbound.grant,
     "end_grant": outbound.grant,
     "leave_supplier": outbound.departure,
@@ -65,6 +77,9 @@ QUESTIONS = {
     "list_offer_versions": inbound.list_offer_versions,
     "get_match": inbound.by_id("match_id"),
     "list_matches": inbound.list_matches,
+    "get_standing": inbound.by_id("supplier_id"),
+    "get_admission": inbound.by_id("community_id"),
+    "list_reminders": inbound.list_reminders,
     "list_grants": inbound.list_grants,
     "list_supplier_grants": inbound.list_supplier_grants,
     "list_procedures": inbound.list_procedures,
@@ -87,6 +102,7 @@ NEWS = {
     "match_declined": (inbound.match_declined, handlers.decline_match),
     "campaign_failed": (inbound.campaign_ended, handlers.release_seats),
     "campaign_cancelled": (inbound.campaign_ended, handlers.release_seats),
+    "supplier_grade_changed": (inbound.supplier_grade_changed, handlers.know_grade),
     "score_changed": (inbound.score_changed, handlers.know_score),
 }
 SOURCES = {
@@ -95,6 +111,7 @@ SOURCES = {
     "campaign": "campaign",
     "match": "campaign",
     "score": "reputation",
+    "supplier": "reputation",
 }
 
 
