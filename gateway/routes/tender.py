@@ -1,6 +1,7 @@
 """Procedures, tenders, negotiations and agreements."""
 
 from gateway.routes.route import MANAGERS, NODE, Route
+from gateway.schemas import procedure as p
 from gateway.schemas import tender as t
 from gateway.schemas.base import Nothing
 from services.kernel.caller import Role
@@ -21,11 +22,11 @@ def _route(*columns: object, **options: object) -> Route:
 # fmt: off
 ROUTES = (
     _route("PUT", PROCEDURES, "set_procedure", MANAGERS, "设置找供应商的方式", "Set how suppliers are found",
-           t.ProcedureView, t.SetProcedure),
+           p.ProcedureView, p.SetProcedure),
     _route("GET", PROCEDURES, "list_procedures", MANAGERS, "查看找供应商的方式", "List how suppliers are found",
-           t.ProcedurePage, query=t.ProcedureQuery),
+           p.ProcedurePage, query=p.ProcedureQuery),
     _route("PUT", "/v1/pools/{pool_id}/procedure", "choose_procedure", MANAGERS, "为一个需求池选择方式",
-           "Choose how a pool gets its supplier", t.ProcedureChoiceView, t.ChooseProcedure),
+           "Choose how a pool gets its supplier", p.ProcedureChoiceView, p.ChooseProcedure),
     _route("GET", TENDERS, "list_tenders", BOTH_SIDES, "列出招标", "List tenders", t.TenderPage, query=t.TenderQuery),
     _route("GET", ONE_TENDER, "get_tender", BOTH_SIDES, "查看招标", "Get a tender", t.TenderView),
     _route("POST", f"{ONE_TENDER}/bids", "submit_bid", BIDDERS, "密封投标", "Seal a bid",

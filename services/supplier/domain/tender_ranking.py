@@ -7,6 +7,7 @@ own, relative scoring; F. Dini, R. Pacini, T. Valletti, "Scoring rules", chapter
 else equal, never ranks lower.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Any
 from services.kernel.ids import BidId, SlotId
 from services.kernel.money import Money
 from services.supplier.domain.matches import Share
-from services.supplier.domain.matching import Fit, ReadyPool
+from services.supplier.domain.matching import Fit, ReadyPool, Reason
 from services.supplier.domain.tender_rules import WHOLE, Weights
 
 # Nobody has complained of a supplier on probation yet, and nobody has praised it.
@@ -74,7 +75,10 @@ def rank_bids(
     """Return the bids that fit, best first, and behind them those that do not, by id.
 
     Of equal totals the lower price at the expected head count goes first, then the earlier bid, then the lower id.
+    Amounts of different currencies cannot be compared: bids in another one than most of them have do not fit.
     """
+    entries, foreign = _of_one_currency(entries)
+    unfit = {**unfit, **foreign}
     if entries:
         least = max(entry.fit.candidate.offer.terms.min_group for entry in entries)
         lowest = _Lowest(
@@ -93,6 +97,13 @@ def rank_bids(
         for rank, entry in enumerate(sorted(entries, key=order), start=1)
     ]
     return (*ranked, *(Ranked(bid_id, None, unfit[bid_id]) for bid_id in sorted(unfit)))
+
+
+def _of_one_currency(entries: Sequence[Entry]) -> tuple[list[Entry], dict[BidId, str]]:
+    counts = Counter(entry.fit.price.currency for entry in entries)
+    most = min(counts, key=lambda currency: (-counts[currency], currency), default=None)
+    same = [entry for entry in entries if entry.fit.price.currency == most]
+    return same, {entry.bid_id: str(Reason.OTHER_CURRENCY) for entry in entries if entry not in same}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From the offers of a category to a match: who may be asked, who is best, and holding their seats."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +37,10 @@ def rank_and_lock(uow: SupplierUnitOfWork, category: str, most: int, rank: Rank)
     return choose((fit for fit in ranking.fits if fit.slot.slot_id in locked), most), ranking
 
 
-def candidates_in(uow: SupplierUnitOfWork, category: str) -> list[Candidate]:
-    """Return the published offers of a category with all that is needed to judge them."""
-    now, offers = uow.clock.now(), uow.offers.published_in(category)
+def candidates_in(uow: SupplierUnitOfWork, category: str, of: Collection[UUID] | None = None) -> list[Candidate]:
+    """Return the published offers of a category (or those ``of`` these ids) with all that is needed to judge them."""
+    now = uow.clock.now()
+    offers = [offer for offer in uow.offers.published_in(category) if of is None or offer.offer_id in of]
     supplier_ids = sorted({offer.supplier_id for offer in offers})
     suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)
     kinds = uow.qualifications.valid_kinds(supplier_ids, now)

@@ -42,10 +42,21 @@ def eligible(uow: SupplierUnitOfWork, pool: ReadyPool) -> tuple[frozenset[UUID],
 
 def fit_of(uow: SupplierUnitOfWork, pool: ReadyPool, proposal: Proposal, slot_id: UUID | None = None) -> Fit | Reason:
     """Tell how a proposal fits the pool, in its best slot or the one that is named, or why it does not."""
-    found = next((one for one in _candidates(uow, pool) if one.offer.offer_id == proposal.offer.offer_id), None)
+    found = _candidates(uow, pool, [proposal]).get(proposal.offer.offer_id)
+    return _verdict(uow, pool, found, proposal, {slot_id} if slot_id else set(proposal.slot_ids))
+
+
+def _candidates(uow: SupplierUnitOfWork, pool: ReadyPool, proposals: list[Proposal]) -> dict[UUID, Candidate]:
+    left = uow.matches.slots_left(pool.pool_id)
+    found = candidates_in(uow, pool.category, {proposal.offer.offer_id for proposal in proposals})
+    return {candidate.offer.offer_id: candidate.without(left) for candidate in found}
+
+
+def _verdict(
+    uow: SupplierUnitOfWork, pool: ReadyPool, found: Candidate | None, proposal: Proposal, wanted: set[UUID]
+) -> Fit | Reason:
     if found is None or not is_of(pool.category, found):
         return Reason.NO_OFFER
-    wanted = {slot_id} if slot_id else set(proposal.slot_ids)
     offer = replace(found.offer, terms=proposal.offer.terms, version=proposal.offer.version)
     slots = tuple(slot for slot in found.slots if slot.slot_id in wanted and slot.slot_id in proposal.slot_ids)
     return judge(pool, replace(found, offer=offer, supplier=_unpriced(found.supplier), slots=slots), uow.clock.now())
@@ -57,18 +68,14 @@ def _unpriced(supplier: Supplier) -> Supplier:
     return replace(supplier, grants=tuple(grants))
 
 
-def _candidates(uow: SupplierUnitOfWork, pool: ReadyPool) -> list[Candidate]:
-    left = uow.matches.slots_left(pool.pool_id)
-    return [candidate.without(left) for candidate in candidates_in(uow, pool.category)]
-
-
 def rank(uow: SupplierUnitOfWork, tender: Tender, bids: list[Bid]) -> tuple[Ranked, ...]:
     """Rank open bids. Each is judged by the people there are, and compared by figures that tell nothing of few."""
     pool, shown, now = pool_now(uow, tender), aggregated(pool_now(uow, tender), uow.policy.privacy_k), uow.clock.now()
     entries: list[Entry] = []
     unfit: dict[BidId, str] = {}
+    candidates = _candidates(uow, pool, [bid.proposal for bid in bids if bid.proposal])
     for bid in bids:
-        verdict = _judged(uow, pool, bid)
+        verdict = _judged(uow, pool, bid, candidates)
         if isinstance(verdict, Fit):
             entries.append(Entry(bid.bid_id, _as_shown(verdict, shown), bid.sealed_at, _grade(verdict)))
         else:
@@ -76,10 +83,12 @@ def rank(uow: SupplierUnitOfWork, tender: Tender, bids: list[Bid]) -> tuple[Rank
     return rank_bids(shown, entries, unfit, tender.rules.weights, now)
 
 
-def _judged(uow: SupplierUnitOfWork, pool: ReadyPool, bid: Bid) -> Fit | str:
-    if bid.proposal is None or not bid.proposal.is_valid(uow.clock.now()):
+def _judged(uow: SupplierUnitOfWork, pool: ReadyPool, bid: Bid, candidates: Mapping[UUID, Candidate]) -> Fit | str:
+    proposal = bid.proposal
+    if proposal is None or not proposal.is_valid(uow.clock.now()):
         return EXPIRED
-    verdict = fit_of(uow, pool, bid.proposal)
+    found = candidates.get(proposal.offer.offer_id)
+    verdict = _verdict(uow, pool, found, proposal, set(proposal.slot_ids))
     return verdict if isinstance(verdict, Fit) else str(verdict)
 
 

@@ -133,6 +133,18 @@ def test_bids_that_do_not_fit_come_last_with_their_reason():
     assert ranked(unfit=unfit)[0].rank is None
 
 
+def test_bids_in_another_currency_than_most_do_not_fit():
+    euros = entry()
+    prices = tuple(Tier(tier.seats, Money(1, "EUR")) for tier in euros.fit.candidate.offer.terms.tiers)
+    terms = replace(euros.fit.candidate.offer.terms, tiers=prices)
+    offer = replace(euros.fit.candidate.offer, terms=terms)
+    foreign = replace(euros, fit=replace(euros.fit, candidate=replace(euros.fit.candidate, offer=offer)))
+    first, second = entry(), entry()
+    found = ranked(foreign, first, second)
+    assert [one.rank for one in found] == [1, 2, None]
+    assert (found[2].bid_id, found[2].reason) == (foreign.bid_id, "other_currency")
+
+
 def test_weights_add_up_to_the_whole():
     with pytest.raises(InvalidError):
         Weights(people=0)

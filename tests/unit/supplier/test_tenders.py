@@ -17,8 +17,11 @@ from services.supplier.domain.agreements import is_untouched
 from services.supplier.domain.documents import canonical
 from services.supplier.domain.errors import OfferNotFoundError
 from services.supplier.domain.matching import Reason
+from services.supplier.domain.permissions import SEE_AND_USE
 from services.supplier.domain.pools import PoolState
+from services.supplier.domain.price_models import PriceModel
 from services.supplier.domain.procedures import Procedure
+from services.supplier.domain.registry import SupplierStanding
 from services.supplier.domain.tender_commands import ChooseProcedure, CloseTender
 from services.supplier.domain.tender_errors import (
     BidNotFoundError,
@@ -33,7 +36,7 @@ from services.supplier.domain.tender_life import TALK, TENDER, TenderState
 from services.supplier.domain.tender_rules import Afterwards, TenderRules
 from services.supplier.domain.tenders import BidState, bid_document
 from services.supplier.handlers.tender_showing import card_of
-from tests.builders_supplier import caller, cny, named, slot, span
+from tests.builders_supplier import caller, cny, grant, named, slot, span
 from tests.builders_tender import Bidder, Fair
 from tests.fakes.chassis import MONDAY
 
@@ -300,6 +303,38 @@ def test_a_bid_is_not_taken_after_its_validity():
     with pytest.raises(BidUnfitError) as caught:
         fair.choose(bid.bid_id)
     assert caught.value.detail["reason"] == "bid_expired"
+
+
+def test_a_bidder_that_was_suspended_in_the_meantime_is_not_taken(decided):
+    best = decided.bidders[1].supplier
+    decided.uow.suppliers.add(replace(best, standing=SupplierStanding.SUSPENDED))
+    with pytest.raises(BidUnfitError):
+        decided.choose(decided.cheap.bid_id)
+
+
+def test_a_worse_grade_loses_a_tender_that_would_have_been_won(fair):
+    fair.ready()
+    for bidder, standing in zip(fair.bidders, ("grade_c", "grade_a"), strict=True):
+        fair.uow.suppliers.add(replace(bidder.supplier, standing=SupplierStanding(standing)))
+    cheaper = fair.bidders[0].bid(fair.tender, (10, "119.00")).bid
+    better = fair.bidders[1].bid(fair.tender, (10, "120.00")).bid
+    fair.to_deadline()
+    assert [ranked.bid_id for ranked in fair.ranking] == [better.bid_id, cheaper.bid_id]
+
+
+def test_a_bid_is_at_its_own_prices_whatever_a_grant_says(fair):
+    bidder = fair.bidders[0]
+    dearer, ids = PriceModel(adjustment_bp=500), {"supplier_id": bidder.supplier.supplier_id}
+    for community_id in (fair.home, fair.other):
+        given = grant(bidder.supplier.community_id, community_id, *SEE_AND_USE, prices=dearer, **ids)
+        fair.uow.permissions.add(given)
+    fair.ready()
+    bid = bidder.bid(fair.tender, (10, "120.00")).bid
+    fair.to_deadline()
+    fair.choose(bid.bid_id)
+    (match,) = fair.uow.matches.all()
+    assert match.offer.terms.tiers[0].price == cny("120.00")
+    assert len(match.communities) == 2
 
 
 def test_nothing_is_chosen_while_bids_are_sealed(fair):
