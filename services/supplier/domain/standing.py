@@ -59,14 +59,17 @@ _CONFIRMED = Line(Standing.CONFIRMED, _SOLD, "slot_confirmed.v1, slot_released.v
 _RELEASED = Line(Standing.RELEASED, _ENDED, "slot_released.v1")
 _OVER = Line(Standing.OVER, _ENDED)
 _OPENED = Line(Standing.OPENED, "campaign_opened.v1, campaign_rematched.v1")
-_WITHDRAWN = Line(Standing.WITHDRAWN, "withdraw_match", "supplier_withdrew.v1")
+_REMOVED = "remove_supplier, supplier_grade_changed.v1"
+_WITHDRAWN = Line(Standing.WITHDRAWN, f"withdraw_match, {_REMOVED}", "supplier_withdrew.v1")
 
 TRANSITIONS: dict[tuple[Standing, Step], Line] = {
     (Standing.WAITING, Step.OPEN): _OPENED,
     (Standing.WAITING, Step.CONFIRM): _CONFIRMED,
     (Standing.WAITING, Step.RELEASE): _RELEASED,
     (Standing.WAITING, Step.EXPIRE): Line(
-        Standing.EXPIRED, "timer, withdraw_offer, pool_dissolved.v1", "match_expired.v1, slot_released.v1"
+        Standing.EXPIRED,
+        f"timer, withdraw_offer, pool_dissolved.v1, suspend_supplier, {_REMOVED}",
+        "match_expired.v1, slot_released.v1",
     ),
     (Standing.WAITING, Step.WITHDRAW): Line(Standing.LEFT, "withdraw_match", "match_expired.v1, slot_released.v1"),
     (Standing.OPENED, Step.CONFIRM): _CONFIRMED,

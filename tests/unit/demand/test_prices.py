@@ -102,6 +102,18 @@ def test_the_newest_news_of_an_offer_counts_whatever_order_they_come_in():
     assert town.uow.prices.of("pottery").at(1, {ONE}, "CNY") == Money(15800, "CNY")
 
 
+def test_nobody_counts_on_the_price_of_an_offer_while_it_waits_for_papers():
+    town, offer = Town(FakeDemandUnitOfWork()), {"offer_id": str(new_id())}
+    tell(town, "supplier_registered", {"sharing": {"mode": "all", "community_ids": []}})
+    tell(town, "offer_published", offer)
+    tell(town, "offer_paused", offer, version=2)
+    assert town.uow.prices.of("pottery") == NO_PRICES
+    tell(town, "offer_resumed", offer, version=3)
+    assert town.uow.prices.of("pottery").at(1, {ONE}, "CNY") == Money(15800, "CNY")
+    tell(town, "offer_paused", offer, version=2)
+    assert town.uow.prices.of("pottery").at(1, {ONE}, "CNY") == Money(15800, "CNY")
+
+
 def test_an_offer_of_an_unknown_supplier_or_without_prices_keeps_nobody_out():
     town = Town(FakeDemandUnitOfWork())
     tell(town, "offer_published", {})

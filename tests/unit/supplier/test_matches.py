@@ -10,6 +10,7 @@ from services.campaign.contract import EVENTS as CAMPAIGN_EVENTS
 from services.demand.contract import EVENTS as DEMAND_EVENTS
 from services.kernel.caller import Role
 from services.kernel.ids import new_id
+from services.reputation.contract import EVENTS as REPUTATION_EVENTS
 from services.supplier.contract import EVENTS, RPCS
 from services.supplier.domain.cards import MatchCard
 from services.supplier.domain.errors import MatchStateError
@@ -111,14 +112,14 @@ def test_the_page_shows_every_standing_with_the_state_that_others_see():
 
 def test_the_table_names_only_what_there_is():
     causes = {cause for line in TRANSITIONS.values() for cause in line.by.split(", ")}
-    assert causes - {*CAMPAIGN_EVENTS, *DEMAND_EVENTS, *RPCS} == {"timer"}
+    assert causes - {*CAMPAIGN_EVENTS, *DEMAND_EVENTS, *REPUTATION_EVENTS, *RPCS} == {"timer"}
     told = {name for line in TRANSITIONS.values() for name in line.told.split(", ")}
     assert told - {"-"} <= set(EVENTS)
 
 
 def test_every_reason_and_event_that_the_page_names_exists():
     named = set(re.findall(r"`([a-z_]+\.v1)`", PAGE))
-    assert named <= {*EVENTS, *CAMPAIGN_EVENTS, *DEMAND_EVENTS}
+    assert named <= {*EVENTS, *CAMPAIGN_EVENTS, *DEMAND_EVENTS, *REPUTATION_EVENTS}
 
 
 OWN, OTHER = new_id(), new_id()
