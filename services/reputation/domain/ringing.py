@@ -39,9 +39,12 @@ def find_voices(heard: Sequence[Heard]) -> list[RingVoice]:
     from services.reputation.domain.score.rings import Opinion, find_rings  # numpy and scipy, when first needed
 
     said: dict[tuple[str, UUID], list[float]] = defaultdict(list)
+    communities = {one.said.rater: one.said.community for one in heard}
     for one in heard:
         said[one.said.rater, one.supplier_id].append(one.said.share(DEFAULT.of_dimensions))
-    opinions = [Opinion(rater, str(of), sum(shares) / len(shares)) for (rater, of), shares in said.items()]
+    opinions = [
+        Opinion(rater, str(of), sum(shares) / len(shares), communities[rater]) for (rater, of), shares in said.items()
+    ]
     voices = []
     for ring in find_rings(opinions):
         name = sha256(" ".join(sorted(ring.raters)).encode()).hexdigest()[:16]

@@ -1,5 +1,7 @@
 """What the tests of reputation talk about: one supplier, two communities, and events as they come off the wire."""
 
+from random import Random
+
 from services.chassis.envelope import Envelope
 from services.kernel.clock import format_time
 from services.kernel.ids import new_id
@@ -75,3 +77,19 @@ def supplier_event(name, supplier_id, community_id, mode="none", named=(), versi
     sharing = {"mode": mode, "community_ids": [str(one) for one in named]}
     data = {"supplier_id": str(supplier_id), "community_id": str(community_id), "name": "泥巴工坊", "sharing": sharing}
     return envelope(name, data, source="supplier", subject=supplier_id, version=version)
+
+
+def opinions_with_a_ring(suppliers, communities, tell):
+    """Tell of settled campaigns of ``suppliers``; yield who reviews them, and the mark: six buyers, sixteen honest."""
+    random = Random(5)
+    members = [new_id() for _ in range(22)]
+    for supplier in suppliers:
+        joined = [
+            at for at in range(22) if (at < 6 and supplier != suppliers[-1]) or (at >= 6 and random.random() < 0.8)
+        ]
+        taken = [Commitment(communities[at % 3], supplier) for at in joined]
+        for at, one in zip(joined, taken, strict=True):
+            one.campaign_id, one.member_id = taken[0].campaign_id, members[at]
+        tell(taken[0].settled(*taken[1:]), taken[0].delivered(*taken[1:]))
+        for at, one in zip(joined, taken, strict=True):
+            yield one, 5 if at < 6 else random.choice([1, 2, 2, 3])

@@ -31,8 +31,9 @@ EFFECT = 0.25
 CLEAR = 2.0
 CHORUS_CLEAR = 3.0
 MARK_VARIANCE = 0.1
-ROUNDS = 12
-ITERATIONS = 80
+ROUNDS = 8
+ITERATIONS = 50
+LEAST_CAP = 3.0  # opinions of one community about one supplier that count in full, however few others have
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Opinion:
     rater: str
     supplier: str
     share: float
+    community: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def find_rings(opinions: Sequence[Opinion]) -> list[Ring]:
 
 
 class _Table:
-    """Opinions as arrays: ``row`` says whose, ``column`` of which supplier, ``free`` whether it is in no ring yet."""
+    """Opinions as arrays: ``row`` says whose, ``column`` of which supplier, ``free`` whether it may
+    be part of a ring, and is in none yet."""
 
     def __init__(self, opinions: Sequence[Opinion]) -> None:
         self.raters = sorted({one.rater for one in opinions})
@@ -84,7 +87,24 @@ class _Table:
         self.share = np.array([one.share for one in opinions])
         self.level = np.rint(self.share * (LEVELS - 1)).astype(int)
         self.known = np.bincount(self.row, minlength=len(self.raters))
-        self.settled = np.zeros(len(self.raters), bool)
+        # Who is known by one supplier alone is no witness against others: of these there may be any number.
+        self.settled = self.known == 1
+        self.weight = self._weights([one.community for one in opinions])
+
+    def _weights(self, communities: Sequence[str]) -> np.ndarray:
+        """Return what each opinion weighs: those of one community no more than those of the middle one.
+
+        Otherwise whoever mints raters is the majority, and everybody else would contradict it.
+        """
+        _, community = np.unique(communities, return_inverse=True)
+        about = self.column * 2 + self.settled[self.row]
+        cell, place, size = np.unique(
+            np.column_stack([about, community]), axis=0, return_inverse=True, return_counts=True
+        )
+        cap = np.full(2 * len(self.suppliers), LEAST_CAP)
+        for number in np.unique(about):
+            cap[number] = max(LEAST_CAP, np.median(size[cell[:, 0] == number]))
+        return np.minimum(1.0, cap[about] / size[place.ravel()])
 
     @property
     def free(self) -> np.ndarray:
@@ -103,10 +123,17 @@ class _Table:
         return found
 
     def mean(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return how many of the ``chosen`` opinions there are of each supplier, and their mean."""
-        count = np.bincount(self.column[chosen], minlength=len(self.suppliers))
-        total = np.bincount(self.column[chosen], self.share[chosen], len(self.suppliers))
-        return count, total / np.maximum(count, 1)
+        """Return how much the ``chosen`` opinions about each supplier weigh, and their mean."""
+        column, weight = self.column[chosen], self.weight[chosen]
+        count = np.bincount(column, weight, len(self.suppliers))
+        total = np.bincount(column, weight * self.share[chosen], len(self.suppliers))
+        return count, total / np.maximum(count, 1e-9)
+
+    def count(self, chosen: np.ndarray, power: int = 1) -> np.ndarray:
+        """Return how much the ``chosen`` opinions weigh, by level and supplier."""
+        found = np.zeros((LEVELS, len(self.suppliers)))
+        np.add.at(found, (self.level[chosen], self.column[chosen]), self.weight[chosen] ** power)
+        return found
 
     def ring(self, kind: str, members: np.ndarray, hit: np.ndarray, shift: float) -> Ring:
         raters = frozenset(self.raters[number] for number in np.flatnonzero(members))
@@ -130,11 +157,12 @@ def _group(table: _Table) -> np.ndarray | None:
 def _surplus(table: _Table, chosen: np.ndarray) -> sparse.csr_matrix | None:
     """Return by how many standard deviations each pair agrees more often than pairs do on the same suppliers."""
     levels = table.levels(chosen)
-    counts = np.array([np.asarray(level.sum(0)).ravel() for level in levels])
+    counts, squares = table.count(chosen), table.count(chosen, 2)
     total = counts.sum(0)
     if total.sum() == 0:
         return None
-    expected = np.clip(((counts * (counts - 1)).sum(0) + 0.4) / (total * (total - 1) + 2), 0.02, 0.98)
+    pairs = total**2 - squares.sum(0)
+    expected = np.clip(((counts**2 - squares).sum(0) + 0.4) / (pairs + 2), 0.02, 0.98)
     rated = sum(levels[1:], levels[0])
     agreed = sum((level @ level.T for level in levels[1:]), levels[0] @ levels[0].T)
     surplus = (agreed - rated @ sparse.diags(expected) @ rated.T).tocsr()
@@ -171,18 +199,14 @@ def _seeds(table: _Table, chosen: np.ndarray) -> Iterator[np.ndarray]:
 def _belonging(table: _Table, members: np.ndarray) -> np.ndarray:
     """Return who agrees with the ``members`` more often than chance, as the outsiders' words have it, explains."""
     inside = table.free & members[table.row]
-    shape = (LEVELS, len(table.suppliers))
-    within, outside = np.zeros(shape), np.zeros(shape)
-    np.add.at(within, (table.level[inside], table.column[inside]), 1)
-    chosen = table.free & ~members[table.row]
-    np.add.at(outside, (table.level[chosen], table.column[chosen]), 1)
+    within, outside = table.count(inside), table.count(table.free & ~members[table.row])
     everybody = (outside.sum(1) + 1) / (outside.sum() + LEVELS)
     chance = (outside + 2 * everybody[:, None]) / (outside.sum(0) + 2)
     chance_here = _in_the_habit(table, chance, everybody)
     # One's own word is no agreement with the group, so it is taken out of the group for oneself.
-    own = inside.astype(float)
+    own = inside * table.weight
     size = within.sum(0)[table.column] - own
-    here = np.flatnonzero(table.free & (size >= 1))
+    here = np.flatnonzero(table.free & (size >= 0.99))
     column = table.column[here]
     agreed = (within[table.level[here], column] - own[here]) / size[here]
     spoken = within[:, column] - 0.0
@@ -221,7 +245,7 @@ def _apart(ours, mine, theirs, other, clear: float) -> tuple[np.ndarray, float]:
 
 def _choruses(table: _Table) -> list[Ring]:
     """Return, by supplier, those known by it alone, where they clearly contradict those known elsewhere too."""
-    alone = table.free & (table.known[table.row] == 1)
+    alone = table.known[table.row] == 1
     known = table.free & (table.known[table.row] > 1)
     hit, _ = _apart(*table.mean(alone), *table.mean(known), CHORUS_CLEAR)
     raters: dict[int, list[int]] = defaultdict(list)
