@@ -15,7 +15,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/licence_expires.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts bench-log lock clean
+.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts bench-log bench-reputation lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -87,6 +87,9 @@ bench-placing: $(VENV)/.ready ## Time to place a signal beside 10 000 and 100 00
 
 bench-texts: $(VENV)/.ready ## Pair score, candidate search, Chinese with English, categories and topics
 	@$(BIN)/python -W ignore bench/texts.py
+
+bench-reputation: $(VENV)/.ready ## How far scores can be bought, beside plain mean, Bayesian average, Wilson and beta
+	@$(BIN)/python -W ignore bench/reputation.py
 
 bench-log: $(VENV)/.ready ## Proofs of the tamper-evident log over a million entries, beside computing it anew
 	@$(BIN)/python -W ignore -m bench.log

@@ -36,7 +36,8 @@ Finder = Callable[[Sequence[Heard]], list[RingVoice]]
 
 def find_voices(heard: Sequence[Heard]) -> list[RingVoice]:
     """Return who speaks as part of a ring in what is ``heard``; it takes seconds for thousands of raters."""
-    from services.reputation.domain.score.rings import Opinion, find_rings  # numpy and scipy, when first needed
+    from services.reputation.domain.score.opinions import Opinion
+    from services.reputation.domain.score.rings import find_rings  # numpy and scipy, when first needed
 
     said: dict[tuple[str, UUID], list[float]] = defaultdict(list)
     communities = {one.said.rater: one.said.community for one in heard}

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from bench import reputation as bench
 from services.kernel.ids import new_id
 from services.reputation import handlers
-from services.reputation.domain.score.rings import Opinion, find_rings
+from services.reputation.domain.score.opinions import Opinion
+from services.reputation.domain.score.rings import find_rings
 from tests.effort import EFFORT
 from tests.fakes.reputation import FakeReputationUnitOfWork
 from tests.unit.reputation.builders import opinions_with_a_ring

@@ -21,7 +21,8 @@ from itertools import chain
 import numpy as np
 from scipy import sparse
 
-LEVELS = 5
+from services.reputation.domain.score.opinions import LEVELS, Opinion, Table
+
 LEAST_MEMBERS = 3
 LEAST_SHARED = 3
 LEAST_HIT = 3
@@ -33,17 +34,6 @@ CHORUS_CLEAR = 3.0
 MARK_VARIANCE = 0.1
 ROUNDS = 8
 ITERATIONS = 50
-LEAST_CAP = 3.0  # opinions of one community about one supplier that count in full, however few others have
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What one rater says of one supplier, from 0 to 1, over all its orders."""
-
-    rater: str
-    supplier: str
-    share: float
-    community: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def find_rings(opinions: Sequence[Opinion]) -> list[Ring]:
     """Return the rings and choruses in ``opinions``, of which there is one per rater and supplier; deterministic."""
     if not opinions:
         return []
-    table = _Table(sorted(opinions, key=lambda one: (one.rater, one.supplier)))
+    table = Table(sorted(opinions, key=lambda one: (one.rater, one.supplier)))
     rings = []
     for _ in range(ROUNDS):
         members = _group(table)
@@ -69,78 +59,16 @@ def find_rings(opinions: Sequence[Opinion]) -> list[Ring]:
         hit, shift = _harm(table, members)
         table.settle(members)
         if len(hit) >= LEAST_HIT:
-            rings.append(table.ring("ring", members, hit, shift))
+            rings.append(_ring(table, "ring", members, hit, shift))
     return [*rings, *_choruses(table)]
 
 
-class _Table:
-    """Opinions as arrays: ``row`` says whose, ``column`` of which supplier, ``free`` whether it may
-    be part of a ring, and is in none yet."""
-
-    def __init__(self, opinions: Sequence[Opinion]) -> None:
-        self.raters = sorted({one.rater for one in opinions})
-        self.suppliers = sorted({one.supplier for one in opinions})
-        rows = {rater: number for number, rater in enumerate(self.raters)}
-        columns = {supplier: number for number, supplier in enumerate(self.suppliers)}
-        self.row = np.array([rows[one.rater] for one in opinions])
-        self.column = np.array([columns[one.supplier] for one in opinions])
-        self.share = np.array([one.share for one in opinions])
-        self.level = np.rint(self.share * (LEVELS - 1)).astype(int)
-        self.known = np.bincount(self.row, minlength=len(self.raters))
-        # Who is known by one supplier alone is no witness against others: of these there may be any number.
-        self.settled = self.known == 1
-        self.weight = self._weights([one.community for one in opinions])
-
-    def _weights(self, communities: Sequence[str]) -> np.ndarray:
-        """Return what each opinion weighs: those of one community no more than those of the middle one.
-
-        Otherwise whoever mints raters is the majority, and everybody else would contradict it.
-        """
-        _, community = np.unique(communities, return_inverse=True)
-        about = self.column * 2 + self.settled[self.row]
-        cell, place, size = np.unique(
-            np.column_stack([about, community]), axis=0, return_inverse=True, return_counts=True
-        )
-        cap = np.full(2 * len(self.suppliers), LEAST_CAP)
-        for number in np.unique(about):
-            cap[number] = max(LEAST_CAP, np.median(size[cell[:, 0] == number]))
-        return np.minimum(1.0, cap[about] / size[place.ravel()])
-
-    @property
-    def free(self) -> np.ndarray:
-        return ~self.settled[self.row]
-
-    def settle(self, members: np.ndarray) -> None:
-        self.settled |= members
-
-    def levels(self, chosen: np.ndarray) -> list[sparse.csr_matrix]:
-        """Return for each level who of the ``chosen`` opinions gave it to whom."""
-        shape = (len(self.raters), len(self.suppliers))
-        found = []
-        for level in range(LEVELS):
-            at = chosen & (self.level == level)
-            found.append(sparse.csr_matrix((np.ones(at.sum()), (self.row[at], self.column[at])), shape=shape))
-        return found
-
-    def mean(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return how much the ``chosen`` opinions about each supplier weigh, and their mean."""
-        column, weight = self.column[chosen], self.weight[chosen]
-        count = np.bincount(column, weight, len(self.suppliers))
-        total = np.bincount(column, weight * self.share[chosen], len(self.suppliers))
-        return count, total / np.maximum(count, 1e-9)
-
-    def count(self, chosen: np.ndarray, power: int = 1) -> np.ndarray:
-        """Return how much the ``chosen`` opinions weigh, by level and supplier."""
-        found = np.zeros((LEVELS, len(self.suppliers)))
-        np.add.at(found, (self.level[chosen], self.column[chosen]), self.weight[chosen] ** power)
-        return found
-
-    def ring(self, kind: str, members: np.ndarray, hit: np.ndarray, shift: float) -> Ring:
-        raters = frozenset(self.raters[number] for number in np.flatnonzero(members))
-        return Ring(kind, raters, frozenset(self.suppliers[number] for number in hit), round(float(shift), 4))
+def _ring(table: Table, kind: str, members: np.ndarray, hit: np.ndarray, shift: float) -> Ring:
+    raters = frozenset(table.raters[number] for number in np.flatnonzero(members))
+    return Ring(kind, raters, frozenset(table.suppliers[number] for number in hit), round(float(shift), 4))
 
 
-def _group(table: _Table) -> np.ndarray | None:
+def _group(table: Table) -> np.ndarray | None:
     """Return the most conspicuous group of raters that are in no ring yet, or None."""
     extreme = (table.level == 0) | (table.level == LEVELS - 1)
     for members in chain(_seeds(table, table.free), _seeds(table, table.free & extreme)):
@@ -154,7 +82,7 @@ def _group(table: _Table) -> np.ndarray | None:
     return None
 
 
-def _surplus(table: _Table, chosen: np.ndarray) -> sparse.csr_matrix | None:
+def _surplus(table: Table, chosen: np.ndarray) -> sparse.csr_matrix | None:
     """Return by how many standard deviations each pair agrees more often than pairs do on the same suppliers."""
     levels = table.levels(chosen)
     counts, squares = table.count(chosen), table.count(chosen, 2)
@@ -174,7 +102,7 @@ def _surplus(table: _Table, chosen: np.ndarray) -> sparse.csr_matrix | None:
     return surplus
 
 
-def _seeds(table: _Table, chosen: np.ndarray) -> Iterator[np.ndarray]:
+def _seeds(table: Table, chosen: np.ndarray) -> Iterator[np.ndarray]:
     """Yield groups to begin with: the ends of the leading eigenvectors, and the closest friends of the closest pair."""
     surplus = _surplus(table, chosen)
     if surplus is None or surplus.nnz == 0:
@@ -196,7 +124,7 @@ def _seeds(table: _Table, chosen: np.ndarray) -> Iterator[np.ndarray]:
     yield near >= near.max() / 2
 
 
-def _belonging(table: _Table, members: np.ndarray) -> np.ndarray:
+def _belonging(table: Table, members: np.ndarray) -> np.ndarray:
     """Return who agrees with the ``members`` more often than chance, as the outsiders' words have it, explains."""
     inside = table.free & members[table.row]
     within, outside = table.count(inside), table.count(table.free & ~members[table.row])
@@ -221,7 +149,7 @@ def _belonging(table: _Table, members: np.ndarray) -> np.ndarray:
     return (surplus / deviation >= MEMBER) & (shared >= LEAST_SHARED) & ~table.settled
 
 
-def _in_the_habit(table: _Table, chance: np.ndarray, everybody: np.ndarray) -> np.ndarray:
+def _in_the_habit(table: Table, chance: np.ndarray, everybody: np.ndarray) -> np.ndarray:
     """Return for each opinion how likely the levels were, for this supplier and for what its rater likes to give."""
     given = np.zeros((LEVELS, len(table.raters)))
     np.add.at(given, (table.level, table.row), 1)
@@ -230,7 +158,7 @@ def _in_the_habit(table: _Table, chance: np.ndarray, everybody: np.ndarray) -> n
     return likely / likely.sum(0)
 
 
-def _harm(table: _Table, members: np.ndarray) -> tuple[np.ndarray, float]:
+def _harm(table: Table, members: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the suppliers of which the group clearly says something else than the outsiders, and how much."""
     inside, outside = members[table.row], table.free & ~members[table.row]
     return _apart(*table.mean(inside), *table.mean(outside), CLEAR)
@@ -243,7 +171,7 @@ def _apart(ours, mine, theirs, other, clear: float) -> tuple[np.ndarray, float]:
     return hit, float(shift[hit].mean()) if len(hit) else 0.0
 
 
-def _choruses(table: _Table) -> list[Ring]:
+def _choruses(table: Table) -> list[Ring]:
     """Return, by supplier, those known by it alone, where they clearly contradict those known elsewhere too."""
     alone = table.known[table.row] == 1
     known = table.free & (table.known[table.row] > 1)
@@ -257,5 +185,5 @@ def _choruses(table: _Table) -> list[Ring]:
         if len(raters[int(column)]) >= LEAST_MEMBERS:
             members = np.zeros(len(table.raters), bool)
             members[raters[int(column)]] = True
-            found.append(table.ring("chorus", members, np.array([column]), abs(mine[column] - other[column])))
+            found.append(_ring(table, "chorus", members, np.array([column]), abs(mine[column] - other[column])))
     return found
