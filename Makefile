@@ -12,7 +12,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/tier_lost_supplier.yaml deploy/scenarios/tier_lost_dropouts.yaml deploy/scenarios/tier_lost_fund.yaml \
 	deploy/scenarios/waiting_family.yaml deploy/scenarios/paid_online.yaml deploy/scenarios/course_half_delivered.yaml \
 	deploy/scenarios/family_check_in.yaml deploy/scenarios/heard_in_chats.yaml deploy/scenarios/cleaning_day.yaml deploy/scenarios/asked_with_care.yaml \
-	deploy/scenarios/licence_expires.yaml
+	deploy/scenarios/licence_expires.yaml deploy/scenarios/graded_and_appealed.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts bench-log bench-reputation lock clean

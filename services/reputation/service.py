@@ -134,6 +134,11 @@ class ReputationService:
         """Note who let a campaign down."""
         self.bus.consume(event, inbound.grades.supplier_withdrew, handlers.note_withdrawal)
 
+    @subscribe("supplier", "supplier_standing_changed.v1")
+    def on_supplier_supplier_standing_changed_v1(self, event):
+        """Let a supplier that was renewed start on probation again."""
+        self.bus.consume(event, inbound.grades.standing_changed, handlers.note_standing)
+
     @subscribe("reputation", "review_written.v1")
     def on_reputation_review_written_v1(self, event):
         """Decide on the grade apart from the review, which waits for nobody."""

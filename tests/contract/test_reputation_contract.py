@@ -28,6 +28,7 @@ HEARD = [
     ("campaign", "campaign_delivered.v1", inbound.campaign_delivered, handlers.record_delivery),
     ("campaign", "campaign_settled.v1", inbound.settlement, handlers.record_settlement),
     ("supplier", "supplier_withdrew.v1", inbound.grades.supplier_withdrew, handlers.note_withdrawal),
+    ("supplier", "supplier_standing_changed.v1", inbound.grades.standing_changed, handlers.note_standing),
     ("reputation", "review_written.v1", inbound.grades.said_of_supplier, handlers.look_at_grade),
     ("reputation", "score_changed.v1", inbound.grades.said_of_supplier, handlers.look_at_grade),
     ("supplier", "supplier_registered.v1", inbound.supplier_seen, handlers.copy_supplier),
