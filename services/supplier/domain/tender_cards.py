@@ -88,5 +88,10 @@ class TenderCard:
         own = any(card.bid.bid_id == chosen for card in self.bids)
         return self.caller.role is not Role.SUPPLIER or own
 
+    @property
+    def tells_reasons(self) -> bool:
+        """Whether the reader learns why the tender failed: the counts are of the bids of others."""
+        return self.caller.role is not Role.SUPPLIER
+
     def _is_told(self, community_id: CommunityId, people: int) -> bool:
         return people >= self.k or self.caller.sees(community_id)

@@ -34,10 +34,12 @@ NO_BIDS, CLOSED = "no_bids", "closed"
 
 def seek_bids(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> Mapping[str, int] | None:
     """Ask those who could serve a pool for bids, or more of them; return why nobody could be asked, if so."""
-    asked, reasons = eligible(uow, pool)
     live = uow.tenders.live_of(pool.pool_id)
-    if live is not None:
-        _invite(uow, live, asked)
+    # Before any supplier is locked, as a bid does it.
+    locked = uow.tenders.find(live.tender_id, lock=True) if live else None
+    asked, reasons = eligible(uow, pool)
+    if locked is not None:
+        _invite(uow, locked, asked)
         return None
     settings = uow.procedures.of([share.community_id for share in pool.communities], pool.category)
     rules, now = rules_of(pool.communities, settings), uow.clock.now()
@@ -64,8 +66,7 @@ def seek_bids(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> Mappi
     return None
 
 
-def _invite(uow: SupplierUnitOfWork, live: Tender, asked: frozenset[UUID]) -> None:
-    tender = uow.tenders.find(live.tender_id, lock=True) or live
+def _invite(uow: SupplierUnitOfWork, tender: Tender, asked: frozenset[UUID]) -> None:
     if tender.state is TenderState.BIDDING and not asked <= tender.supplier_ids:
         uow.tenders.save(tender.inviting(asked))
 

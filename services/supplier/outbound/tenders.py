@@ -41,7 +41,7 @@ def tender(card: TenderCard) -> Wire:
         "chosen_bid_id": _text(it.chosen_bid_id) if card.tells_outcome else None,
         "overruled_because": it.overruled_because if card.tells_outcome else None,
         "agreement": {"agreement_id": str(agreement.agreement_id), "hash": agreement.hash} if agreement else None,
-        "reasons": dict(it.reasons) if it.reasons is not None else None,
+        "reasons": dict(it.reasons) if it.reasons is not None and card.tells_reasons else None,
         "version": it.version,
         "created_at": format_time(it.created_at),
     }

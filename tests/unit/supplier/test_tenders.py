@@ -406,6 +406,8 @@ def test_where_no_bid_fits_the_tender_fails_with_the_reasons(fair):
     fair.to_deadline()
     fair.to_the_end()
     assert fair.tender.reasons == {"too_expensive": 2}
+    shown = [outbound.tender(card_of(fair.uow, fair.tender, who)) for who in (fair.organiser, fair.bidders[0].caller)]
+    assert [one["reasons"] for one in shown] == [{"too_expensive": 2}, None]
 
 
 def test_a_tender_takes_at_most_half_of_the_time_that_is_left(fair):
