@@ -15,7 +15,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml dep
 	deploy/scenarios/licence_expires.yaml deploy/scenarios/graded_and_appealed.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-texts bench-log bench-reputation lock clean
+.PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-supply bench-texts bench-log bench-reputation lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ bench-reputation: $(VENV)/.ready ## How far scores can be bought, beside plain m
 
 bench-log: $(VENV)/.ready ## Proofs of the tamper-evident log over a million entries, beside computing it anew
 	@$(BIN)/python -W ignore -m bench.log
+
+bench-supply: $(VENV)/.ready ## Slots and visits against published optima and proved bounds, beside greedy
+	@$(BIN)/python -W ignore bench/supply.py
 
 bench-replay: $(VENV)/.ready ## Replay real group buys through the gateway
 	@$(BIN)/python bench/replay_groupbuys.py

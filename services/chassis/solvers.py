@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 PR_SET_PDEATHSIG = 1
-GRACE = 30.0  # seconds beyond its limit: to start, to compile its loops the first time, to write its answer
+GRACE = 15.0  # seconds beyond its limit in which a solver may still start and write its answer
+COMPILING = 180.0  # seconds in which it may compile its loops, where nothing of that is kept from before
 EVERY = 0.05  # seconds between two looks at it
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,9 +53,11 @@ def run_solver(
             preexec_fn=_end_with_parent,
         )
         try:
-            for line in _lines(told, process, time.monotonic() + seconds + grace):
+            clock = _Clock(seconds + grace)
+            for line in _lines(told, process, clock):
                 if "result" in line:
                     return line["result"]
+                clock.see(line.get("progress", {}))
                 progress(line.get("progress", {}))
         finally:
             if process.poll() is None:
@@ -63,8 +66,24 @@ def run_solver(
         raise SolverFailedError(_last_words(process.returncode, seconds, wrong))
 
 
-def _lines(told: BinaryIO, process: subprocess.Popen, until: float) -> Iterator[dict[str, Any]]:
-    """Yield what the process writes, as it writes it, until it ends or the clock says ``until``."""
+class _Clock:
+    """When to end a solver: its time begins anew when it has compiled."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.compiling = seconds, False
+        self.until = time.monotonic() + seconds
+
+    def see(self, state: dict[str, Any]) -> None:
+        compiles = state.get("phase") == "compiling"
+        if compiles and not self.compiling:
+            self.until = time.monotonic() + self.seconds + COMPILING
+        elif self.compiling and not compiles:
+            self.until = time.monotonic() + self.seconds
+        self.compiling = compiles
+
+
+def _lines(told: BinaryIO, process: subprocess.Popen, clock: _Clock) -> Iterator[dict[str, Any]]:
+    """Yield what the process writes, as it writes it, until it ends or its time does."""
     rest, at = b"", 0
     while True:
         ended = process.poll() is not None
@@ -72,7 +91,7 @@ def _lines(told: BinaryIO, process: subprocess.Popen, until: float) -> Iterator[
         at += len(new)
         *whole, rest = (rest + new).split(b"\n")
         yield from (json.loads(line) for line in whole if line.strip())
-        if not new and (ended or time.monotonic() > until):
+        if not new and (ended or time.monotonic() > clock.until):
             return
         if not new:
             time.sleep(EVERY)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import monotonic
 
-from services.supplier.domain.assignment.columns import columns_of
+from services.supplier.domain.assignment.columns import Columns, columns_of
 from services.supplier.domain.assignment.exact import Proof, prove
 from services.supplier.domain.assignment.explaining import explain
 from services.supplier.domain.assignment.greedy import greedy
@@ -13,8 +13,10 @@ from services.supplier.domain.assignment.plans import Plan
 
 Say = Callable[[dict[str, object]], None]
 
-# With more columns the model as a whole is too large to be solved within a minute.
-WHOLE = 20_000
+SMALL = 400  # columns up to which CP-SAT has proved the best plan before anything else has begun
+WHOLE = 8_000  # columns up to which it gets the rest of the time for the round as a whole
+FIRST = 0.4  # share of the time for bounds and search before that
+MARGIN = 0.95  # share of the time for solving; explaining and writing take the rest
 
 
 def solve(problem: Problem, seconds: float = 10, progress: Say = lambda state: None) -> Result:
@@ -35,8 +37,11 @@ def solve(problem: Problem, seconds: float = 10, progress: Say = lambda state: N
     say("greedy", plan)
     if not len(columns):
         proof, method = Proof(plan, 0, 0, True), "nothing to choose"
+    elif len(columns) <= SMALL:
+        proof, method = prove(columns, plan, begun + seconds * MARGIN, say), "CP-SAT"
     else:
-        proof, method = prove(columns, plan, begun + seconds * 0.95, say), "CP-SAT"
+        begun += _compile(columns, say)
+        proof, method = _search(columns, plan, begun, seconds * MARGIN, say)
     assigned, unassigned = explain(columns, chances, proof.plan)
     return Result(
         assigned,
@@ -50,3 +55,26 @@ def solve(problem: Problem, seconds: float = 10, progress: Say = lambda state: N
         round(monotonic() - begun, 3),
         method,
     )
+
+
+def _compile(columns: Columns, say: Callable[..., None]) -> float:
+    """Compile the loops of the search, where that was not done before; return the seconds that it took."""
+    from services.supplier.domain.assignment.large import compile_loops
+
+    begun = monotonic()
+    say("compiling")
+    compile_loops(columns)
+    return monotonic() - begun
+
+
+def _search(columns: Columns, plan: Plan, begun: float, seconds: float, say: Callable[..., None]) -> tuple[Proof, str]:
+    from services.supplier.domain.assignment.large import search
+
+    left, method = begun + seconds - monotonic(), "bounds, ruin and recreate, CP-SAT in neighbourhoods"
+    if len(columns) > WHOLE:
+        return search(columns, plan, left, say), method
+    first = search(columns, plan, FIRST * left, say)
+    then = prove(columns, first.plan, begun + seconds, say)
+    # The bound on cost of the first holds for whoever serves as many people, so for whoever serves more.
+    served, cost = min(first.served_bound, then.served_bound), max(first.cost_bound, then.cost_bound)
+    return Proof(then.plan, max(served, then.plan.served), min(cost, then.plan.cost), then.optimal), f"{method}, CP-SAT"
