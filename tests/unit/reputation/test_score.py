@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -187,6 +188,12 @@ def test_the_yardsticks_give_the_figures_of_their_formulas():
     assert yardsticks.wilson_low(shares) == pytest.approx(0.2077, abs=1e-4)
     assert yardsticks.raw_mean([]) == PRIOR_MEAN
     assert yardsticks.wilson_low([]) == 0
+
+
+def test_reviews_that_agree_do_not_widen_the_interval_where_the_prior_says_otherwise():
+    widths = [told.high - told.low for count in range(1, 12) if (told := score(several(count)))]
+    assert all(wider >= narrower - 0.05 for wider, narrower in itertools.pairwise(widths))
+    assert widths[3] < 2
 
 
 @few

@@ -70,9 +70,11 @@ def _psi(distance: float) -> float:
 
 
 def _variance(distances: Sequence[float], spreads: Sequence[float]) -> float:
-    """Return the larger of what the weights promise and what the disagreement of the voices shows."""
-    slope = sum(1 / spread**2 for distance, spread in zip(distances, spreads, strict=True) if distance <= REACH)
-    if not slope:
-        return sum((r * s) ** 2 for r, s in zip(distances, spreads, strict=True)) / len(spreads)
+    """Return the larger of what the weights promise and what the disagreement of the voices shows.
+
+    A voice that is cut off promises less, by the square of what it pulls less: so the interval has no jump at the cut.
+    """
+    kept = (min(1.0, REACH / max(distance, REACH)) ** 2 for distance in distances)
+    promised = sum(part / spread**2 for part, spread in zip(kept, spreads, strict=True))
     shown = sum(_psi(distance) ** 2 / spread**2 for distance, spread in zip(distances, spreads, strict=True))
-    return max(1 / slope, shown / slope**2)
+    return max(1 / promised, shown / promised**2)
