@@ -119,7 +119,7 @@ class BidRanking(Answer):
 
 
 class BidView(Answer):
-    """A bid; until bids are opened, its commitment and nothing else."""
+    """A bid; until bids are opened, its commitment and nothing else. That is the SHA-256 of the document, canonical."""
 
     bid_id = ident(required=True)
     state = choice(*BID_STATES, required=True)
@@ -130,6 +130,7 @@ class BidView(Answer):
     supplier_name = string(200, required=True, allow_none=True)
     proposal = nested(ProposalView, required=True, allow_none=True)
     nonce = string(64, required=True, allow_none=True)
+    document = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), required=True, allow_none=True)
     ranking = nested(BidRanking, required=True, allow_none=True)
     negotiation_id = ident(required=True, allow_none=True)
 

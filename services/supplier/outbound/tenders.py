@@ -9,6 +9,7 @@ from services.supplier.domain.proposals import Proposal
 from services.supplier.domain.tender_cards import BidCard, SealedBid, TenderCard
 from services.supplier.domain.tender_ranking import Part, Ranked
 from services.supplier.domain.tender_words import sentence_of
+from services.supplier.domain.tenders import Bid, bid_document
 from services.supplier.outbound.procedures import tender_rules
 from services.supplier.outbound.terms import tiers
 
@@ -60,9 +61,17 @@ def bid(card: BidCard) -> Wire:
         "supplier_name": card.supplier.name if is_open else None,
         "proposal": proposal(it.proposal) if is_open and it.proposal else None,
         "nonce": it.nonce if is_open else None,
+        "document": _bid_document(it) if is_open else None,
         "ranking": _ranking(card, card.ranked) if is_open and card.ranked else None,
         "negotiation_id": str(card.negotiation.negotiation_id) if is_open and card.negotiation else None,
     }
+
+
+def _bid_document(it: Bid) -> Wire | None:
+    """Show what the commitment is the hash of."""
+    if it.proposal is None or it.nonce is None:
+        return None
+    return bid_document(it.bid_id, it.supplier_id, it.proposal, it.nonce)
 
 
 def sealed_bid(it: SealedBid) -> Wire:

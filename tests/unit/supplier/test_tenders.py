@@ -14,7 +14,7 @@ from services.supplier import handlers, outbound
 from services.supplier.contract import EVENTS, RPCS
 from services.supplier.domain import commands
 from services.supplier.domain.agreements import is_untouched
-from services.supplier.domain.documents import canonical
+from services.supplier.domain.documents import canonical, digest
 from services.supplier.domain.errors import OfferNotFoundError
 from services.supplier.domain.matching import Reason
 from services.supplier.domain.permissions import SEE_AND_USE
@@ -107,8 +107,8 @@ def test_a_sealed_bid_is_read_by_nobody(fair):
     for reader in (fair.organiser, fair.other_operator, caller(Role.NODE_OPERATOR), fair.bidders[0].caller):
         shown = outbound.tender(card_of(fair.uow, fair.tender, reader))
         (bid,) = shown["bids"]
-        hidden = ("supplier_id", "supplier_name", "proposal", "nonce", "ranking")
-        assert [bid[name] for name in hidden] == [None] * 5
+        hidden = ("supplier_id", "supplier_name", "proposal", "nonce", "document", "ranking")
+        assert [bid[name] for name in hidden] == [None] * 6
         assert note not in str(shown)
         assert "110.00" not in str(shown)
     assert outbound.tender(card_of(fair.uow, fair.tender, fair.bidders[1].caller))["bids"] == []
@@ -216,6 +216,7 @@ def test_a_bidder_is_told_its_rank_and_no_price_of_others(decided):
 def test_the_organiser_sees_each_part_with_its_sentence_and_they_add_up(decided):
     shown = outbound.tender(card_of(decided.uow, decided.tender, decided.organiser))
     best = shown["bids"][0]["ranking"]
+    assert digest(shown["bids"][0]["document"]) == shown["bids"][0]["commitment"], "anybody can work it out"
     assert best["total"] == sum(part["contribution"] for part in best["parts"])
     assert all(part["text"]["zh"] and part["text"]["en"] for part in best["parts"])
     assert shown["request"]["people"] == 18
