@@ -58,7 +58,7 @@ def test_a_receipt_tells_nothing_personal_and_no_amount(uow):
     one = whole_story(uow)
     told = json.dumps([receipt.document for receipt in receipts_of(uow, one)], ensure_ascii=False)
     told += json.dumps(uow.outbox.data_of("receipt_issued.v1"), ensure_ascii=False)
-    for secret in (one.id, one.member_id, one.community_id, one.campaign_id, "王小明", "64.00", "128"):
+    for secret in (one.id, one.member_id, one.community_id, one.campaign_id, "王小明", "64.00", "128.00"):
         assert str(secret) not in told
 
 
