@@ -6,7 +6,7 @@ from itertools import pairwise
 import eventlet
 import pytest
 
-from services.chassis.solvers import SolverFailedError, run_solver
+from services.chassis.solvers import SolverFailedError, _Clock, run_solver
 from services.supplier.domain.assignment.model import Problem
 from services.supplier.handlers.solving import solve_in_process
 from tests.builders_assignment import offer, pool
@@ -38,3 +38,12 @@ def test_a_solver_that_does_not_end_is_killed_in_one_readable_line():
 def test_a_solver_that_refuses_says_why():
     with pytest.raises(SolverFailedError, match=r"ended with code 1: .*pools is missing"):
         run_solver("services.supplier.domain.assignment", {"seconds": 1, "problem": {}}, 1)
+
+
+def test_the_time_of_a_solver_begins_anew_when_it_has_compiled():
+    clock = _Clock(5)
+    first = clock.until
+    clock.see({"phase": "compiling"})
+    assert clock.until > first + 100
+    clock.see({"phase": "greedy"})
+    assert clock.until < first + 1

@@ -53,11 +53,8 @@ def relax(
 
     It goes on from ``state`` if there is one.
     """
-    # With these no knapsack is worth opening: the bound begins at that of the linear relaxation with shared openings.
-    share = instance.demand / np.maximum(instance.capacity, 1)[:, None]
-    prices = (instance.cost + instance.opening[:, None] * share).min(axis=0)
     if state is None:
-        state = Relaxed(-np.inf, prices.copy(), None, np.inf)
+        state = Relaxed(-np.inf, _first_prices(instance), None, np.inf)
         first_solutions(instance, state)
     prices = state.prices.copy()
     take = np.zeros(instance.cost.shape, dtype=np.bool_)
@@ -91,6 +88,12 @@ def relax(
         target = state.value if np.isfinite(state.value) else abs(bound) * 1.05 + 1
         prices = prices + scale * max(target - bound, 1e-3 * abs(bound) + 1e-6) * direction / length
     return state
+
+
+def _first_prices(instance: Instance) -> np.ndarray:
+    """Return prices at which no knapsack is worth opening: the bound of the linear relaxation with shared openings."""
+    share = instance.demand / np.maximum(instance.capacity, 1)[:, None]
+    return (instance.cost + instance.opening[:, None] * share).min(axis=0)
 
 
 def first_solutions(instance: Instance, state: Relaxed) -> None:

@@ -8,6 +8,7 @@ search), because each improvement rules out more.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
@@ -86,6 +87,29 @@ def solve_pairs(
 
     factor = 1 if instance.whole else SCALE
     customers = np.arange(instance.cost.shape[1]) if free is None else free
+    model, take, terms, base = _model(instance, pairs, state, customers, factor)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(0.05, seconds)
+    solver.parameters.num_workers, solver.parameters.random_seed = workers, SEED
+    solver.parameters.stop_after_first_solution = first
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        # Infeasible: nothing better is possible than what is known.
+        return None, state.value if status == cp_model.INFEASIBLE else -np.inf, status == cp_model.INFEASIBLE
+    home = state.home.copy() if state.home is not None else np.zeros(instance.cost.shape[1], dtype=np.int64)
+    for (facility, customer), literal in take.items():
+        if solver.boolean_value(literal):
+            home[customer] = facility
+    bound = base + solver.best_objective_bound / factor - (0 if factor == 1 else terms / (2 * SCALE))
+    return home, bound, status == cp_model.OPTIMAL and factor == 1
+
+
+def _model(
+    instance: Instance, pairs: np.ndarray, state: Relaxed, customers: np.ndarray, factor: int
+) -> tuple[Any, dict, int, float]:
+    """Return the model, the literal of each pair, how many terms its objective has, and what the others cost."""
+    from ortools.sat.python import cp_model
+
     room, opened, base = _rest(instance, state, customers)
     model, take, use = cp_model.CpModel(), {}, {}
     for facility in np.flatnonzero(pairs[:, customers].any(axis=1)):
@@ -102,23 +126,9 @@ def solve_pairs(
         model.add_exactly_one(take[f, customer] for f in np.flatnonzero(pairs[:, customer]))
     terms = [(round(factor * instance.cost[pair]), literal) for pair, literal in take.items()]
     terms += [(round(factor * instance.opening[f]), literal) for f, literal in use.items() if not opened[f]]
-    total = sum(weight * literal for weight, literal in terms)
-    model.minimize(total)
+    model.minimize(sum(weight * literal for weight, literal in terms))
     _hint(model, state, take, use, opened)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(0.05, seconds)
-    solver.parameters.num_workers, solver.parameters.random_seed = workers, SEED
-    solver.parameters.stop_after_first_solution = first
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        # Infeasible: nothing better is possible than what is known.
-        return None, state.value if status == cp_model.INFEASIBLE else -np.inf, status == cp_model.INFEASIBLE
-    home = state.home.copy() if state.home is not None else np.zeros(instance.cost.shape[1], dtype=np.int64)
-    for (facility, customer), literal in take.items():
-        if solver.boolean_value(literal):
-            home[customer] = facility
-    bound = base + solver.best_objective_bound / factor - (0 if factor == 1 else len(terms) / (2 * SCALE))
-    return home, bound, status == cp_model.OPTIMAL and factor == 1
+    return model, take, len(terms), base
 
 
 def _rest(instance: Instance, state: Relaxed, customers: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
