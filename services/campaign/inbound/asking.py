@@ -75,11 +75,12 @@ class SharingSchema(Tolerant):
 
 
 class SupplierSchema(Tolerant):
-    """Of a supplier: whose it is, and who sees it."""
+    """Of a supplier: whose it is, who sees it, and who may use it, which earlier writers did not tell apart."""
 
     supplier_id = an_id(required=True)
     community_id = an_id(required=True)
     sharing = Read(reading.one(SharingSchema()), required=True)
+    used_by = Read(reading.one(SharingSchema()), load_default=None)
 
 
 _answer, _move, _inquiries = AnswerSchema(), MoveSchema(), InquiriesSchema()
@@ -129,6 +130,6 @@ def replacement_missing(event: Envelope) -> commands.TellMissing:
 def supplier_known(event: Envelope) -> commands.KnowSupplier:
     """Read supplier.supplier_registered.v1 and supplier.supplier_changed.v1, which hold the same."""
     data = load(_supplier, event.data)
-    sharing = data["sharing"]
+    sharing = data["used_by"] or data["sharing"]
     who = (data["supplier_id"], data["community_id"], Sharing(sharing["mode"]), sharing["community_ids"])
     return commands.KnowSupplier(SupplierCopy(*who, event.version))

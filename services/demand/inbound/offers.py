@@ -55,6 +55,8 @@ class SupplierSchema(Tolerant):
     supplier_id = Read(parse_id, required=True)
     community_id = Read(parse_id, required=True)
     sharing = fields.Nested(SharingSchema, required=True)
+    # Earlier writers did not tell apart who sees it and who may use it.
+    used_by = fields.Nested(SharingSchema, load_default=None)
 
 
 offer, supplier = OfferSchema(), SupplierSchema()
@@ -91,5 +93,6 @@ def _note(event: Envelope, *, withdrawn: bool) -> commands.NoteOffer:
 def supplier_known(event: Envelope) -> commands.NoteSupplier:
     """Read supplier.supplier_registered.v1 and supplier.supplier_changed.v1."""
     data = load(supplier, event.data)
-    sharing = data.pop("sharing")
+    sharing, used_by = data.pop("sharing"), data.pop("used_by")
+    sharing = used_by or sharing
     return commands.NoteSupplier(**data, **sharing, news=event.version)

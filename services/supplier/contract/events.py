@@ -37,6 +37,8 @@ class SupplierSchema(Schema):
     community_id = an_id()
     name = a_text()
     sharing = one(SharingSchema)
+    # Who may begin something new with it; who sees it need not be among them.
+    used_by = one(SharingSchema)
 
 
 class QualificationSchema(Schema):

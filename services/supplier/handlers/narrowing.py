@@ -42,7 +42,8 @@ def settle(uow: SupplierUnitOfWork, before: Supplier, told: Supplier | None = No
     after = _without_orphans(uow, uow.suppliers.find(before.supplier_id) or before)
     waiting = uow.matches.waiting_of_supplier(after.supplier_id)
     lost = [one for one in waiting if not all(after.is_usable_in(share.community_id) for share in one.communities)]
-    if after.seen_by != (told or before).seen_by:
+    known = told or before
+    if (after.seen_by, after.used_by) != (known.seen_by, known.used_by):
         publish(uow, SupplierChanged(after))
     expire_all(uow, lost, ExpiryReason.SHARING_ENDED)
     restart_timers(uow, [one for one in waiting if one not in lost])

@@ -22,7 +22,7 @@ from services.supplier.domain.events import (
     VisitPlanned,
 )
 from services.supplier.domain.matches import Match
-from services.supplier.domain.model import Qualification, Supplier
+from services.supplier.domain.model import Qualification, Sharing, Supplier
 from services.supplier.domain.offers import Offer
 from services.supplier.outbound.cards import match_head
 from services.supplier.outbound.terms import tiers
@@ -49,15 +49,18 @@ def _(event: SupplierChanged) -> Message:
 
 
 def _supplier_event(it: Supplier) -> Wire:
-    # Who keeps a copy asks who sees it, by whatever way; how far each may go is told by permissions_changed.
-    sharing = it.seen_by
-    named = [str(community_id) for community_id in sorted(sharing.community_ids)]
+    # Whatever way leads to it: who keeps a copy need not know of chains. Each grant is told by permissions_changed.
     return {
         "supplier_id": str(it.supplier_id),
         "community_id": str(it.community_id),
         "name": it.name,
-        "sharing": {"mode": str(sharing.mode), "community_ids": named},
+        "sharing": _sharing(it.seen_by),
+        "used_by": _sharing(it.used_by),
     }
+
+
+def _sharing(it: Sharing) -> Wire:
+    return {"mode": str(it.mode), "community_ids": [str(one) for one in sorted(it.community_ids)]}
 
 
 @message.register
