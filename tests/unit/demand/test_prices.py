@@ -11,6 +11,9 @@ from tests.builders_demand import Town, a_signal
 from tests.fakes.chassis import MONDAY
 from tests.fakes.demand import FakeDemandUnitOfWork
 
+EVERYBODY = {"mode": "all", "community_ids": []}
+USED_BY_ALL = {"sharing": EVERYBODY, "used_by": EVERYBODY}
+
 ONE, OTHER = new_id(), new_id()
 TIERS = ((1, 15000), (5, 12000), (10, 9000))
 
@@ -94,7 +97,7 @@ def tell(town, name, data, version=1):
 
 def test_the_newest_news_of_an_offer_counts_whatever_order_they_come_in():
     town, offer = Town(FakeDemandUnitOfWork()), {"offer_id": str(new_id())}
-    tell(town, "supplier_registered", {"sharing": {"mode": "all", "community_ids": []}})
+    tell(town, "supplier_registered", USED_BY_ALL)
     tell(town, "offer_withdrawn", offer, version=2)
     tell(town, "offer_published", offer)
     assert town.uow.prices.of("pottery") == NO_PRICES
@@ -104,7 +107,7 @@ def test_the_newest_news_of_an_offer_counts_whatever_order_they_come_in():
 
 def test_nobody_counts_on_the_price_of_an_offer_while_it_waits_for_papers():
     town, offer = Town(FakeDemandUnitOfWork()), {"offer_id": str(new_id())}
-    tell(town, "supplier_registered", {"sharing": {"mode": "all", "community_ids": []}})
+    tell(town, "supplier_registered", USED_BY_ALL)
     tell(town, "offer_published", offer)
     tell(town, "offer_paused", offer, version=2)
     assert town.uow.prices.of("pottery") == NO_PRICES
@@ -118,7 +121,7 @@ def test_an_offer_of_an_unknown_supplier_or_without_prices_keeps_nobody_out():
     town = Town(FakeDemandUnitOfWork())
     tell(town, "offer_published", {})
     assert town.uow.prices.of("pottery") == NO_PRICES
-    tell(town, "supplier_changed", {"sharing": {"mode": "all", "community_ids": []}}, version=2)
+    tell(town, "supplier_changed", USED_BY_ALL, version=2)
     tell(town, "supplier_registered", {}, version=1)
     assert town.uow.prices.of("pottery").at(1, {OTHER}, "CNY") is not None
 
@@ -126,7 +129,7 @@ def test_an_offer_of_an_unknown_supplier_or_without_prices_keeps_nobody_out():
 def test_a_signal_that_cannot_pay_begins_a_pool_of_its_own_and_fits_when_a_tier_is_reached():
     town = Town(FakeDemandUnitOfWork())
     one, other = town.community(), town.community()
-    tell(town, "supplier_registered", {"sharing": {"mode": "all", "community_ids": []}})
+    tell(town, "supplier_registered", USED_BY_ALL)
     tell(town, "offer_published", {})
     first = town.place(one, people=6)
     poor = town.place(other, people=3, ceiling={"amount": "130.00", "currency": "CNY"})
@@ -143,3 +146,10 @@ def test_a_person_who_is_recognised_in_two_communities_counts_once_for_the_price
     persons = {there.member_id: "p", again.member_id: "p"}
     assert priced_out(other, [there], prices, persons) is None
     assert priced_out(again, [there], prices, persons) == Money(15000, "CNY")
+
+
+def test_who_only_sees_a_supplier_cannot_count_on_its_price():
+    town = Town(FakeDemandUnitOfWork())
+    tell(town, "supplier_registered", {"sharing": EVERYBODY, "used_by": {"mode": "none", "community_ids": []}})
+    tell(town, "offer_published", {"offer_id": str(new_id())})
+    assert town.uow.prices.of("pottery").at(1, {ONE}, "CNY") is None
