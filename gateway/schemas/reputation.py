@@ -3,29 +3,65 @@
 from marshmallow import fields
 
 from gateway.schemas.base import Answer, Body, PageQuery, SentenceSchema, Strict, page_of
-from gateway.schemas.fields import ident, moment, nested, string, whole
+from gateway.schemas.fields import choice, flag, ident, many, moment, nested, string, whole
 from gateway.schemas.receipts import WeightsView
+
+PHASES, AUTHORS = ("before", "during", "after"), ("participant", "organiser", "quality_supervisor")
+HIDDEN = ("phone", "identity_number", "email", "account", "bank_card", "abuse", "other")
 
 
 class Scores(Strict):
-    """Points from 1 to 5; quality is always judged."""
+    """Points from 1 to 5. After the service quality is always judged, before it qualification, during it attendance."""
 
-    quality = whole(1, 5, required=True)
+    quality = whole(1, 5, allow_none=True)
     punctuality = whole(1, 5, allow_none=True)
     communication = whole(1, 5, allow_none=True)
     value = whole(1, 5, allow_none=True)
+    qualification = whole(1, 5, allow_none=True)
+    attendance = whole(1, 5, allow_none=True)
+    progress = whole(1, 5, allow_none=True)
 
 
 class WriteReview(Body):
-    """The review of a commitment that was paid and delivered."""
+    """A review: of a commitment that was paid, or of a campaign by its organiser or a quality supervisor.
 
-    commitment_id = ident(required=True)
+    Before the service: qualification, communication. During it: attendance, progress, communication. After it: quality,
+    punctuality, communication, value, and whether one would take it again.
+    """
+
+    commitment_id = ident()
+    campaign_id = ident()
+    phase = choice(*PHASES)
     scores = nested(Scores, required=True)
     text = string(2000, least=0, allow_none=True)
+    again = flag(allow_none=True)
+
+
+class MaskView(Answer):
+    """Which part of the text is hidden, and why."""
+
+    kind = choice(*HIDDEN, required=True)
+    start = whole(0, 10_000, required=True)
+    length = whole(1, 10_000, required=True)
+
+
+class EarlierAnswer(Answer):
+    """What the supplier said before, and until when."""
+
+    text = fields.String(required=True)
+    until = moment(required=True)
+
+
+class ReviewAnswer(Answer):
+    """What the supplier says to it."""
+
+    text = fields.String(required=True)
+    at = moment(required=True)
+    earlier = fields.List(nested(EarlierAnswer), required=True)
 
 
 class ReviewView(Answer):
-    """A review; who wrote it is told to its own community only."""
+    """A review; who wrote it, and what is hidden of it, is told to its own community only."""
 
     review_id = ident(required=True)
     commitment_id = ident(required=True, allow_none=True)
@@ -33,10 +69,87 @@ class ReviewView(Answer):
     supplier_id = ident(required=True)
     community_id = ident(required=True, allow_none=True)
     member_id = ident(required=True, allow_none=True)
+    phase = choice(*PHASES, required=True)
+    author = choice(*AUTHORS, required=True)
     scores = nested(Scores, required=True)
     overall = fields.Float(required=True)
+    again = flag(required=True, allow_none=True)
     text = string(2000, least=0, required=True, allow_none=True)
+    original = string(2000, least=0, required=True, allow_none=True)
+    masks = fields.List(nested(MaskView), required=True)
+    answer = nested(ReviewAnswer, required=True, allow_none=True)
     created_at = moment(required=True)
+
+
+class AnswerReview(Body):
+    """What the supplier says to a review; what it said before stays beside it."""
+
+    text = string(2000, required=True)
+
+
+class HidePassage(Body):
+    """Which passage nobody should read, and why."""
+
+    passage = string(2000, required=True)
+    kind = choice(*HIDDEN)
+    reason = string(500, required=True)
+
+
+class ShowPassages(Body):
+    """What was hidden by mistake (all of it if no kind is named), and why it is shown again."""
+
+    kind = choice(*HIDDEN)
+    reason = string(500, required=True)
+
+
+class SetAbuseWords(Body):
+    """Words that a community does not want to read, beside those that nobody wants to."""
+
+    words = many(string(40, least=2), 0, 200, required=True)
+
+
+class AbuseWordsView(Answer):
+    """Words that a community does not want to read."""
+
+    community_id = ident(required=True)
+    words = fields.List(fields.String(), required=True)
+
+
+class SummaryMark(Answer):
+    """The mean of a mark with its interval of 95 %."""
+
+    mark = fields.String(required=True)
+    reviews = whole(1, 2**53, required=True)
+    mean = fields.Float(required=True)
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+
+
+class AgainView(Answer):
+    """How many were asked whether they would take it again, how many would, and their share with its interval."""
+
+    asked = whole(0, 2**53, required=True)
+    yes = whole(0, 2**53, required=True)
+    share = fields.Float(required=True, allow_none=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+
+
+class SummaryPart(Answer):
+    """What reviews of one phase by one kind of author say."""
+
+    phase = choice(*PHASES, required=True)
+    author = choice(*AUTHORS, required=True)
+    reviews = whole(1, 2**53, required=True)
+    marks = fields.List(nested(SummaryMark), required=True)
+    again = nested(AgainView, required=True)
+
+
+class ReviewSummary(Answer):
+    """What is said of a supplier before, during and after; only what participants say after it counts for the score."""
+
+    supplier_id = ident(required=True)
+    parts = fields.List(nested(SummaryPart), required=True)
 
 
 class Prior(Answer):
@@ -127,6 +240,8 @@ class ReviewQuery(PageQuery):
     """Which reviews."""
 
     supplier_id = ident()
+    phase = choice(*PHASES)
+    author = choice(*AUTHORS)
 
 
 ReviewPage = page_of(ReviewView)

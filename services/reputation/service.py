@@ -270,3 +270,38 @@ class ReputationService:
     def on_demand_member_changed_v1(self, event):
         """Keep a copy of who belongs where."""
         self.bus.consume(event, inbound.member_known, handlers.know_member)
+
+    @rpc
+    def answer_review(self, request):
+        """Let the supplier answer a review."""
+        return self.bus.execute(request, inbound.answer_review, handlers.answer_review, outbound.foreign_review)
+
+    @rpc
+    def hide_passage(self, request):
+        """Hide a passage of a review."""
+        return self.bus.execute(request, inbound.hide_passage, handlers.hide_passage, outbound.foreign_review)
+
+    @rpc
+    def show_passages(self, request):
+        """Show again what was hidden by mistake."""
+        return self.bus.execute(request, inbound.show_passages, handlers.show_passages, outbound.foreign_review)
+
+    @rpc
+    def set_abuse_words(self, request):
+        """Say which words a community does not want to read."""
+        return self.bus.execute(request, inbound.set_abuse_words, handlers.set_abuse_words, outbound.abuse_words)
+
+    @rpc
+    def get_review_summary(self, request):
+        """Return what is said of a supplier in each phase and by whom."""
+        return self.bus.query(request, inbound.by_id("supplier_id"), views.get_review_summary)
+
+    @subscribe("campaign", "campaign_confirmed.v1")
+    def on_campaign_campaign_confirmed_v1(self, event):
+        """Note who takes part in a group that was formed."""
+        self.bus.consume(event, inbound.campaign_confirmed, handlers.note_engagement)
+
+    @subscribe("campaign", "campaign_begun.v1")
+    def on_campaign_campaign_begun_v1(self, event):
+        """Note that a service has begun."""
+        self.bus.consume(event, inbound.campaign_begun, handlers.note_engagement)

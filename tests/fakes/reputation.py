@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.reputation import contract
+from services.reputation.domain.phases import Author, Engagement, Phase
 from services.reputation.domain.ringing import find_voices
 from tests.fakes.chassis import FakeUnitOfWork
 from tests.fakes.grades import FakeGradeBook
@@ -22,17 +23,61 @@ class FakeReceipts:
 
 class FakeReviews:
     def __init__(self):
-        self.kept = {}
+        self.rows, self.words = {}, {}
 
     def add(self, review):
-        assert review.commitment_id not in self.kept, "one review per commitment"
-        self.kept[review.commitment_id] = review
+        key = (review.commitment_id, review.campaign_id, review.community_id, review.author)
+        same = [one for one in self.rows.values() if one.phase is review.phase]
+        keys = [(one.commitment_id, one.campaign_id, one.community_id, one.author) for one in same]
+        assert key not in keys, "one review of each phase"
+        self.rows[review.review_id] = review
 
-    def find_of_commitment(self, commitment_id):
-        return self.kept.get(commitment_id)
+    def save(self, review):
+        assert review.review_id in self.rows
+        self.rows[review.review_id] = review
+
+    def find(self, review_id, lock=False):
+        return self.rows.get(review_id)
+
+    def _some(self, **wanted):
+        return [one for one in self.rows.values() if all(getattr(one, name) == value for name, value in wanted.items())]
+
+    def find_of_commitment(self, commitment_id, phase=Phase.AFTER):
+        return next(iter(self._some(commitment_id=commitment_id, phase=phase)), None)
+
+    def find_by(self, author, campaign_id, community_id, phase):
+        of = {"author": author, "campaign_id": campaign_id, "community_id": community_id, "phase": phase}
+        return next(iter(self._some(**of)), None)
 
     def of_commitments(self, commitment_ids):
-        return {one: self.kept[one] for one in commitment_ids if one in self.kept}
+        found = self._some(phase=Phase.AFTER, author=Author.PARTICIPANT)
+        return {one.commitment_id: one for one in found if one.commitment_id in commitment_ids}
+
+    def abuse(self, community_id):
+        return self.words.get(community_id, ())
+
+    def set_abuse(self, community_id, words):
+        self.words[community_id] = tuple(words)
+
+
+class FakeEngagements:
+    def __init__(self):
+        self.rows, self.people = {}, {}
+
+    def note(self, campaign_id, news):
+        empty = {"campaign_id": campaign_id, "supplier_id": None, "community_ids": ()}
+        self.rows[campaign_id] = {**self.rows.get(campaign_id, empty), **news}
+
+    def note_people(self, campaign_id, people):
+        for commitment_id, *whose in people:
+            self.people.setdefault(commitment_id, (campaign_id, *whose))
+
+    def find(self, campaign_id):
+        row = self.rows.get(campaign_id)
+        return row and Engagement(**{**row, "community_ids": tuple(row["community_ids"])})
+
+    def commitment(self, commitment_id):
+        return self.people.get(commitment_id)
 
 
 class FakeScoreBook:
@@ -144,6 +189,7 @@ class FakeReputationUnitOfWork(FakeUnitOfWork):
         self.scores = FakeScoreBook()
         self.suppliers = FakeSuppliers()
         self.people = FakePeople()
+        self.engagements = FakeEngagements()
         self.log = FakeLogBook(self.clock)
         self.receipt_book = FakeReceiptBook(self.clock)
         self.evidence = FakeEvidence()

@@ -160,6 +160,14 @@ class CampaignCountSchema(Schema):
     min_seats = _count(1)
 
 
+class EngagedSchema(Schema):
+    """One commitment of a group that was formed."""
+
+    commitment_id = _id()
+    community_id = _id()
+    member_id = _id()
+
+
 class CampaignConfirmedSchema(Schema):
     """The group is formed: ``seats`` at the final ``price`` each."""
 
@@ -170,6 +178,7 @@ class CampaignConfirmedSchema(Schema):
     seats = _count(1)
     price = _one(MoneySchema)
     communities = _many(SeatsSchema)
+    commitments = _many(EngagedSchema)
 
 
 class CampaignEndedSchema(Schema):

@@ -112,6 +112,10 @@ def _confirmed(happened: events.CampaignConfirmed) -> Payload:
         "seats": found.paid_seats,
         "price": wire.money(found.price),
         "communities": [{"community_id": str(key), "seats": count} for key, count in seats.items() if count],
+        "commitments": [
+            {name: str(getattr(one, name)) for name in ("commitment_id", "community_id", "member_id")}
+            for one in happened.commitments
+        ],
     }
 
 

@@ -9,6 +9,7 @@ EVENTS = {**events.EVENTS, **people.EVENTS}
 
 RPCS = (
     *("write_review", "get_review", "list_reviews", "get_reputation"),
+    *("answer_review", "hide_passage", "show_passages", "set_abuse_words", "get_review_summary"),
     *("list_receipts", "get_receipt", "list_receipt_keys", "verify_receipt"),
     *("get_reputation_weights", "set_reputation_weights"),
     *("get_log_head", "list_log_heads", "get_log_key", "list_log_entries"),

@@ -25,23 +25,32 @@ def _count(least: int = 0) -> fields.Integer:
 
 
 class ScoresSchema(Schema):
-    """Marks from 1 to 5; null where the reviewer gave none."""
+    """Marks from 1 to 5; null where the reviewer gave none, or where they are of another phase."""
 
-    quality = _mark()
+    quality = _mark(allow_none=True)
     punctuality = _mark(allow_none=True)
     communication = _mark(allow_none=True)
     value = _mark(allow_none=True)
+    qualification = _mark(allow_none=True)
+    attendance = _mark(allow_none=True)
+    progress = _mark(allow_none=True)
 
 
 class ReviewWrittenSchema(Schema):
-    """review_written.v1: without the text and without the member; ``overall`` is the mean of the given marks."""
+    """review_written.v1: without the text and without the member; ``overall`` is the mean of the given marks.
+
+    Only what a participant says after the service may become evidence of a score.
+    """
 
     review_id = _id()
     supplier_id = _id()
     campaign_id = _id()
-    community_id = _id()
+    community_id = fields.UUID(required=True, allow_none=True)
     overall = _mean()
     scores = fields.Nested(ScoresSchema, required=True)
+    phase = fields.String(required=True, validate=validate.OneOf(("before", "during", "after")))
+    author = fields.String(required=True, validate=validate.OneOf(("participant", "organiser", "quality_supervisor")))
+    again = fields.Boolean(required=True, allow_none=True)
 
 
 class ScoreChangedSchema(Schema):

@@ -1,26 +1,81 @@
 """What the service is asked to do and to tell, and what it is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.kernel.caller import Caller
-from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, SupplierId
+from services.kernel.ids import CampaignId, CommitmentId, CommunityId, MemberId, ReviewId, SupplierId
 from services.reputation.domain.grading.commands import NoteSettlement
+from services.reputation.domain.masking import Hidden
 from services.reputation.domain.model import Scores, SupplierCopy
 from services.reputation.domain.orders import Order
 from services.reputation.domain.people.commands import NoteCampaign
+from services.reputation.domain.phases import Author, Phase
 from services.reputation.domain.score import Weights
 
 
 @dataclass(frozen=True, slots=True)
 class WriteReview:
-    """Say what a delivered commitment was worth."""
+    """Say what a service is worth: of a commitment, or as an organiser or supervisor of a campaign."""
 
     caller: Caller
-    commitment_id: CommitmentId
+    commitment_id: CommitmentId | None
     scores: Scores
     text: str
+    campaign_id: CampaignId | None = None
+    phase: Phase = Phase.AFTER
+    again: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReview:
+    """Answer a review as the supplier that it is about."""
+
+    caller: Caller
+    review_id: ReviewId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HidePassage:
+    """Hide a passage of a review from everybody, with a reason."""
+
+    caller: Caller
+    review_id: ReviewId
+    passage: str
+    kind: Hidden
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPassages:
+    """Show again what was hidden of a review: of one kind, or all of it."""
+
+    caller: Caller
+    review_id: ReviewId
+    kind: Hidden | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAbuseWords:
+    """Say which words a community does not want to read."""
+
+    caller: Caller
+    community_id: CommunityId
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEngagement:
+    """One piece of news about a campaign whose group is formed; ``people`` where it says who takes part."""
+
+    campaign_id: CampaignId
+    news: Mapping[str, Any]
+    people: tuple[tuple[CommitmentId, CommunityId, MemberId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +166,5 @@ class ListReviews:
     supplier_id: SupplierId | None
     limit: int
     before: UUID | None
+    phase: Phase | None = None
+    author: Author | None = None

@@ -61,3 +61,27 @@ class PolicyChangedError(ConflictError):
     """The policy that was to be replaced is not the current one any more; ``version`` is."""
 
     code = "reputation.policy_changed"
+
+
+class CampaignUnknownError(NotFoundError):
+    """No such campaign whose group is formed is known here, or the caller takes no part in it."""
+
+    code = "reputation.campaign_unknown"
+
+
+class PhaseClosedError(ConflictError):
+    """The campaign is not in the phase that the review is about; ``state`` says in which it is."""
+
+    code = "reputation.phase_closed"
+
+
+class NotTheSupplierError(ConflictError):
+    """Only the supplier that a review is about answers it."""
+
+    code = "reputation.not_the_supplier"
+
+
+class PassageUnknownError(ConflictError):
+    """The review has no such passage to hide, or nothing hidden to show again."""
+
+    code = "reputation.passage_unknown"

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.reputation.handlers.appeals import decide_appeal, escalate_appeal, file_appeal
 from services.reputation.handlers.copies import copy_supplier
-from services.reputation.handlers.deliveries import record_delivery
+from services.reputation.handlers.deliveries import note_engagement, record_delivery
 from services.reputation.handlers.duty import hand_over, set_rota, swap_turns, take_over
 from services.reputation.handlers.grades import (
     look_again,
@@ -24,7 +24,13 @@ from services.reputation.handlers.receipts import (
     rotate_receipt_key,
     verify_receipt,
 )
-from services.reputation.handlers.reviews import write_review
+from services.reputation.handlers.reviews import (
+    answer_review,
+    hide_passage,
+    set_abuse_words,
+    show_passages,
+    write_review,
+)
 from services.reputation.handlers.scoring import find_rings, refresh_score, set_weights
 from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
@@ -40,6 +46,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], ReputationUnitOfWork], None]] = {
 
 __all__ = [
     "TIMERS",
+    "answer_review",
     "copy_supplier",
     "decide_appeal",
     "decide_invitations",
@@ -48,6 +55,7 @@ __all__ = [
     "find_rings",
     "get_log_head",
     "hand_over",
+    "hide_passage",
     "know_community",
     "know_member",
     "list_log_keys",
@@ -55,6 +63,7 @@ __all__ = [
     "look_again",
     "look_at_grade",
     "note_campaign",
+    "note_engagement",
     "note_settlement",
     "note_standing",
     "note_withdrawal",
@@ -64,11 +73,13 @@ __all__ = [
     "rotate_log_key",
     "rotate_receipt_key",
     "sequence_log",
+    "set_abuse_words",
     "set_fatigue_policy",
     "set_grade_policy",
     "set_quiet",
     "set_rota",
     "set_weights",
+    "show_passages",
     "sign_log",
     "swap_turns",
     "take_over",

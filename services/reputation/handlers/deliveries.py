@@ -1,6 +1,6 @@
 """What was delivered, and to whom."""
 
-from services.reputation.domain.commands import DeliveredCommitment, RecordDelivery
+from services.reputation.domain.commands import DeliveredCommitment, NoteEngagement, RecordDelivery
 from services.reputation.domain.model import Receipt
 from services.reputation.domain.orders import Order
 from services.reputation.domain.people.points import Deed, Entry
@@ -12,6 +12,8 @@ from services.reputation.storage.unit_of_work import ReputationUnitOfWork
 
 def record_delivery(command: RecordDelivery, uow: ReputationUnitOfWork) -> None:
     """Note that commitments were delivered: nobody else may write a review, and nothing before it matters here."""
+    reached = {"delivered_at": command.delivered_at, "supplier_id": command.supplier_id}
+    uow.engagements.note(command.campaign_id, reached)
     if not command.commitments:
         return
     plan(command.supplier_id, command.category, uow)
@@ -54,3 +56,9 @@ def _order(command: RecordDelivery, one: DeliveredCommitment) -> Order:
         sessions=command.sessions,
         sessions_held=command.sessions_held,
     )
+
+
+def note_engagement(command: NoteEngagement, uow: ReputationUnitOfWork) -> None:
+    """Note that a group was formed, and with whom, or that its service has begun: that opens the phases of reviews."""
+    uow.engagements.note(command.campaign_id, command.news)
+    uow.engagements.note_people(command.campaign_id, command.people)

@@ -22,6 +22,8 @@ def know_member(command: KnowMember, uow: ReputationUnitOfWork) -> None:
 def note_campaign(command: NoteCampaign, uow: ReputationUnitOfWork) -> None:
     """Keep what is told of a campaign; what is settled earns its organiser points, and maybe an honour."""
     known = uow.people.note_campaign(command.campaign_id, command.news)
+    if ended_at := command.news.get("ended_at"):
+        uow.engagements.note(command.campaign_id, {"ended_at": ended_at})
     if known is not None and known.settled_at is not None and known.member_id is not None:
         entry = Entry(known.community_id, known.member_id, Deed.ORGANISED, known.campaign_id, known.campaign_id)
         uow.people.credit([entry], uow.clock.now())

@@ -1,6 +1,7 @@
 """What the service hears: wire to commands. Readers are tolerant of fields that they do not know."""
 
 from services.reputation.inbound import grades, log
+from services.reputation.inbound.engagements import campaign_begun, campaign_confirmed
 from services.reputation.inbound.news import campaign_delivered, supplier_seen
 from services.reputation.inbound.people import (
     campaign_ended,
@@ -21,11 +22,22 @@ from services.reputation.inbound.people import (
     take_over,
 )
 from services.reputation.inbound.receipts import list_receipts, set_reputation_weights, verify_receipt
-from services.reputation.inbound.requests import by_id, list_reviews, write_review
+from services.reputation.inbound.requests import (
+    answer_review,
+    by_id,
+    hide_passage,
+    list_reviews,
+    set_abuse_words,
+    show_passages,
+    write_review,
+)
 from services.reputation.inbound.settlements import settlement
 
 __all__ = [
+    "answer_review",
     "by_id",
+    "campaign_begun",
+    "campaign_confirmed",
     "campaign_delivered",
     "campaign_ended",
     "campaign_opened",
@@ -33,6 +45,7 @@ __all__ = [
     "community_known",
     "grades",
     "hand_over",
+    "hide_passage",
     "invitations_asked",
     "list_fatigue",
     "list_receipts",
@@ -42,11 +55,13 @@ __all__ = [
     "of_community",
     "of_member",
     "organiser_earned",
+    "set_abuse_words",
     "set_fatigue_policy",
     "set_quiet",
     "set_reputation_weights",
     "set_rota",
     "settlement",
+    "show_passages",
     "supplier_seen",
     "swap_turns",
     "take_over",

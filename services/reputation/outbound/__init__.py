@@ -18,10 +18,20 @@ from services.reputation.outbound.receipts import (
     verdict,
     weights,
 )
-from services.reputation.outbound.reviews import event, foreign_review, review, review_written, score_changed, scores
+from services.reputation.outbound.reviews import (
+    abuse_words,
+    event,
+    foreign_review,
+    review,
+    review_written,
+    score_changed,
+    scores,
+    summary_part,
+)
 from services.reputation.outbound.scores import derived, standing
 
 __all__ = [
+    "abuse_words",
     "community_weights",
     "derived",
     "event",
@@ -42,6 +52,7 @@ __all__ = [
     "scores",
     "standing",
     "standing_of_member",
+    "summary_part",
     "verdict",
     "weariness",
     "weights",

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Row, func, select, update
+from sqlalchemy import Connection, Executable, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.bulk import insertion, packed
 from services.kernel.ids import CommitmentId, SupplierId
-from services.reputation.domain.model import DIMENSIONS, Receipt, Review, Scores, SupplierCopy
+from services.reputation.domain.model import Receipt, SupplierCopy
 from services.reputation.domain.score import Standing
-from services.reputation.storage.tables import receipts, reviews, scores, suppliers
+from services.reputation.storage.tables import receipts, scores, suppliers
 
 
 class Receipts:
@@ -35,29 +34,6 @@ class Receipts:
         is_it = (receipts.c.commitment_id == commitment_id, receipts.c.delivered_at.is_not(None))
         row = self._connection.execute(select(receipts).where(*is_it).with_for_update()).one_or_none()
         return row and _receipt(row)
-
-
-class Reviews:
-    """What was written. A review never changes."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, review: Review) -> None:
-        """Keep a new review."""
-        row = {name: getattr(review, name) for name in ("review_id", *_REVIEW_IDS, "text", "created_at")}
-        marks = {dimension: getattr(review.scores, dimension) for dimension in DIMENSIONS}
-        self._connection.execute(insert(reviews).values(**row, **marks, twelfths=review.scores.twelfths))
-
-    def find_of_commitment(self, commitment_id: CommitmentId) -> Review | None:
-        """Return the review of a commitment, or None."""
-        row = self._connection.execute(select(reviews).where(reviews.c.commitment_id == commitment_id)).one_or_none()
-        return row and review_of(row)
-
-    def of_commitments(self, commitment_ids: Sequence[UUID]) -> dict[UUID, Review]:
-        """Return the reviews of these commitments."""
-        query = select(reviews).where(reviews.c.commitment_id == func.any(list(commitment_ids)))
-        return {row.commitment_id: review_of(row) for row in self._connection.execute(query)}
 
 
 class ScoreBook:
@@ -103,19 +79,6 @@ class Suppliers:
 
 
 _STANDING = ("score", "reviews", "low", "high", "orders", "communities")
-_REVIEW_IDS = ("commitment_id", "campaign_id", "supplier_id", "community_id", "member_id")
-
-
-def review_of(row: Row[Any]) -> Review:
-    """Make a review of its row."""
-    fields = row._mapping
-    return Review(
-        review_id=fields["review_id"],
-        **{name: fields[name] for name in _REVIEW_IDS},
-        scores=Scores(**{dimension: fields[dimension] for dimension in DIMENSIONS}),
-        text=fields["text"],
-        created_at=fields["created_at"],
-    )
 
 
 _RECEIPT_FIELDS = (

@@ -14,7 +14,8 @@ from services.reputation.storage.grade_book import GradeBook
 from services.reputation.storage.log_book import LogBook
 from services.reputation.storage.people import People, Rotas
 from services.reputation.storage.receipt_book import ReceiptBook
-from services.reputation.storage.repository import Receipts, Reviews, ScoreBook, Suppliers
+from services.reputation.storage.repository import Receipts, ScoreBook, Suppliers
+from services.reputation.storage.reviews import Engagements, Reviews
 
 
 def find_aside(heard: Sequence[Heard]) -> list[RingVoice]:
@@ -59,6 +60,11 @@ class ReputationUnitOfWork(UnitOfWork):
     def log(self) -> LogBook:
         """What cannot be changed without being seen."""
         return LogBook(self.connection, self.clock)
+
+    @cached_property
+    def engagements(self) -> Engagements:
+        """How far campaigns have come that may be reviewed."""
+        return Engagements(self.connection)
 
     @cached_property
     def people(self) -> People:

@@ -10,7 +10,7 @@ from services.reputation.views.people import (
 )
 from services.reputation.views.receipts import get_receipt, get_reputation_weights, list_receipts
 from services.reputation.views.reputation import get_reputation
-from services.reputation.views.reviews import get_review, list_reviews
+from services.reputation.views.reviews import get_review, get_review_summary, list_reviews
 
 __all__ = [
     "get_fatigue_policy",
@@ -19,6 +19,7 @@ __all__ = [
     "get_reputation",
     "get_reputation_weights",
     "get_review",
+    "get_review_summary",
     "get_rota",
     "grades",
     "list_fatigue",
