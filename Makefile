@@ -3,16 +3,35 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-SCENARIOS := deploy/scenarios/pottery.yaml deploy/scenarios/data_course.yaml deploy/scenarios/appliance_cleaning.yaml \
-	deploy/scenarios/merged.yaml deploy/scenarios/missed_minimum.yaml deploy/scenarios/private_supplier.yaml \
-	deploy/scenarios/sharing_ended.yaml deploy/scenarios/tender.yaml deploy/scenarios/negotiation.yaml \
-	deploy/scenarios/dispute.yaml deploy/scenarios/missed_minimum_extend.yaml \
-	deploy/scenarios/missed_minimum_smaller_tier.yaml deploy/scenarios/missed_minimum_merge.yaml \
-	deploy/scenarios/supplier_withdraws.yaml deploy/scenarios/supplier_gone.yaml deploy/scenarios/moved_by_weather.yaml \
-	deploy/scenarios/tier_lost_supplier.yaml deploy/scenarios/tier_lost_dropouts.yaml deploy/scenarios/tier_lost_fund.yaml \
-	deploy/scenarios/waiting_family.yaml deploy/scenarios/paid_online.yaml deploy/scenarios/course_half_delivered.yaml \
-	deploy/scenarios/family_check_in.yaml deploy/scenarios/heard_in_chats.yaml deploy/scenarios/cleaning_day.yaml deploy/scenarios/asked_with_care.yaml \
-	deploy/scenarios/licence_expires.yaml deploy/scenarios/graded_and_appealed.yaml
+SCENARIOS := deploy/scenarios/pottery.yaml \
+	deploy/scenarios/data_course.yaml \
+	deploy/scenarios/appliance_cleaning.yaml \
+	deploy/scenarios/merged.yaml \
+	deploy/scenarios/missed_minimum.yaml \
+	deploy/scenarios/private_supplier.yaml \
+	deploy/scenarios/sharing_ended.yaml \
+	deploy/scenarios/tender.yaml \
+	deploy/scenarios/negotiation.yaml \
+	deploy/scenarios/dispute.yaml \
+	deploy/scenarios/missed_minimum_extend.yaml \
+	deploy/scenarios/missed_minimum_smaller_tier.yaml \
+	deploy/scenarios/missed_minimum_merge.yaml \
+	deploy/scenarios/supplier_withdraws.yaml \
+	deploy/scenarios/supplier_gone.yaml \
+	deploy/scenarios/moved_by_weather.yaml \
+	deploy/scenarios/tier_lost_supplier.yaml \
+	deploy/scenarios/tier_lost_dropouts.yaml \
+	deploy/scenarios/tier_lost_fund.yaml \
+	deploy/scenarios/waiting_family.yaml \
+	deploy/scenarios/paid_online.yaml \
+	deploy/scenarios/course_half_delivered.yaml \
+	deploy/scenarios/family_check_in.yaml \
+	deploy/scenarios/heard_in_chats.yaml \
+	deploy/scenarios/cleaning_day.yaml \
+	deploy/scenarios/asked_with_care.yaml \
+	deploy/scenarios/licence_expires.yaml \
+	deploy/scenarios/graded_and_appealed.yaml \
+	deploy/scenarios/reviews.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-supply bench-texts bench-log bench-reputation lock clean

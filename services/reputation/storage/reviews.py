@@ -100,10 +100,9 @@ class Engagements:
         insert_many(self._connection, engaged, rows)
 
     def find(self, campaign_id: CampaignId) -> Engagement | None:
-        """Return how far a campaign has come."""
-        row = self._connection.execute(
-            select(engagements).where(engagements.c.campaign_id == campaign_id)
-        ).one_or_none()
+        """Return how far a campaign has come, locked: of two reviews at once the second sees the first."""
+        query = select(engagements).where(engagements.c.campaign_id == campaign_id)
+        row = self._connection.execute(query.with_for_update()).one_or_none()
         return row and Engagement(**{**row._mapping, "community_ids": tuple(row.community_ids)})
 
     def commitment(self, commitment_id: CommitmentId) -> tuple[CampaignId, CommunityId, MemberId] | None:

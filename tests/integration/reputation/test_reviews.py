@@ -1,10 +1,13 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from sqlalchemy import insert
 
 from services.kernel.errors import Refusal
 from services.kernel.ids import new_id
+from services.reputation import handlers, inbound, outbound, views
 from services.reputation.contract import ERRORS
 from services.reputation.domain.errors import (
     AlreadyReviewedError,
@@ -13,7 +16,8 @@ from services.reputation.domain.errors import (
     SupplierNotFoundError,
 )
 from services.reputation.storage.tables import receipts
-from tests.unit.reputation.builders import Commitment, supplier_event
+from tests.fakes.chassis import request
+from tests.unit.reputation.builders import Commitment, envelope, supplier_event
 
 
 def test_a_review_is_kept_and_told_once_however_often_the_key_is_repeated(reputation):
@@ -209,3 +213,84 @@ def test_every_refusal_carries_a_code_of_the_contract(reputation):
     with pytest.raises(Refusal) as refused:
         reputation.write(Commitment())
     assert refused.value.code in ERRORS
+
+
+def phase_of(reputation, community_id, supplier_id):
+    """Let a group of one commitment be formed; return its ids."""
+    campaign_id, commitment_id, member_id = new_id(), new_id(), new_id()
+    who = {"commitment_id": str(commitment_id), "community_id": str(community_id), "member_id": str(member_id)}
+    data = {
+        "campaign_id": str(campaign_id),
+        "supplier_id": str(supplier_id),
+        "communities": [{"community_id": str(community_id), "seats": 1}],
+        "commitments": [who],
+    }
+    event = envelope("campaign_confirmed.v1", data, subject=campaign_id)
+    reputation.bus.consume(event, inbound.campaign_confirmed, handlers.note_engagement)
+    member = {"role": "member", "community_id": community_id, "member_id": member_id}
+    return campaign_id, commitment_id, member
+
+
+def say(reputation, who, **data):
+    asked = request({name: str(value) if isinstance(value, UUID) else value for name, value in data.items()}, **who)
+    return reputation.bus.execute(asked, inbound.write_review, handlers.write_review, outbound.review)
+
+
+def test_of_two_reviews_of_a_phase_at_once_one_is_kept(reputation):
+    community_id, supplier_id = new_id(), new_id()
+    campaign_id, commitment_id, member = phase_of(reputation, community_id, supplier_id)
+    organiser = {"role": "organiser", "community_id": community_id, "member_id": new_id()}
+    for who, subject in ((member, {"commitment_id": commitment_id}), (organiser, {"campaign_id": campaign_id})):
+        ends, barrier = [], threading.Barrier(2)
+
+        def write(who=who, subject=subject, ends=ends, barrier=barrier):
+            barrier.wait()
+            try:
+                ends.append(say(reputation, who, phase="before", scores={"qualification": 4}, **subject)["phase"])
+            except AlreadyReviewedError:
+                ends.append("refused")
+
+        threads = [threading.Thread(target=write) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert sorted(ends) == ["before", "refused"]
+
+
+def test_reviews_are_listed_and_summed_up_by_phase_and_author_for_those_who_see_the_supplier(reputation):
+    community_id, supplier_id = new_id(), new_id()
+    reputation.tell(supplier_event("supplier_registered.v1", supplier_id, community_id))
+    campaign_id, commitment_id, member = phase_of(reputation, community_id, supplier_id)
+    organiser = {"role": "organiser", "community_id": community_id, "member_id": new_id()}
+    text = "王老师 13812345678"
+    say(reputation, member, commitment_id=commitment_id, phase="before", scores={"qualification": 5}, text=text)
+    say(reputation, organiser, campaign_id=campaign_id, phase="before", scores={"qualification": 3})
+    before = {"supplier_id": str(supplier_id), "phase": "before"}
+    mine = reputation.reviews(member, **before, author="participant")["items"]
+    assert [(one["original"], one["masks"][0]["kind"]) for one in mine] == [(text, "phone")]
+    supervisor = {"role": "quality_supervisor", "community_id": community_id}
+    watched = reputation.reviews(supervisor, **before, author="participant")["items"]
+    assert [(one["original"], one["member_id"]) for one in watched] == [(text, None)]
+    seller = {"role": "supplier", "supplier_id": supplier_id}
+    assert [one["original"] for one in reputation.reviews(seller, **before)["items"]] == [None, None]
+    asked = request({"supplier_id": str(supplier_id)}, **seller)
+    parts = reputation.bus.query(asked, inbound.by_id("supplier_id"), views.get_review_summary)["parts"]
+    assert [(one["author"], one["marks"][0]["mean"]) for one in parts] == [("organiser", 3.0), ("participant", 5.0)]
+    asked = request({"supplier_id": str(supplier_id)}, role="organiser", community_id=new_id())
+    with pytest.raises(SupplierNotFoundError):
+        reputation.bus.query(asked, inbound.by_id("supplier_id"), views.get_review_summary)
+
+
+def test_what_is_hidden_and_answered_is_kept(reputation):
+    community_id, supplier_id = new_id(), new_id()
+    _, commitment_id, member = phase_of(reputation, community_id, supplier_id)
+    said = {"phase": "before", "scores": {"qualification": 5}, "text": "a@b.cn"}
+    written = say(reputation, member, commitment_id=commitment_id, **said)
+    seller = {"role": "supplier", "supplier_id": supplier_id}
+    for text in ("谢谢", "谢谢您"):
+        asked = request({"review_id": written["review_id"], "text": text}, **seller)
+        reputation.bus.execute(asked, inbound.answer_review, handlers.answer_review, outbound.foreign_review)
+    kept = reputation.review(written["review_id"], **member)
+    assert (kept["text"], kept["original"], kept["answer"]["text"]) == ("＊＊＊＊＊＊", "a@b.cn", "谢谢您")
+    assert [one["text"] for one in kept["answer"]["earlier"]] == ["谢谢"]
