@@ -1,15 +1,15 @@
 """A plan that has to change: a home drops out, one is added, a crew is late. Promises stay; as little as can be moves.
 
 First the old tours are kept as they are, without who dropped out; who is new, or was left out, is put where it costs
-least time and breaks nothing. Only if somebody then is without a visit, or more than ``FEW`` are new, does the solver
-search, from there on, and a home that would get another crew costs ``MOVING`` metres more.
+least time and breaks nothing. Only if somebody then is without a visit who could have one, or more than ``FEW`` are
+new, does the solver search, from there on, and a home that would get another crew costs ``MOVING`` metres more.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from services.supplier.domain.visits.model import Day, Plan
+from services.supplier.domain.visits.model import Day, Plan, Why
 from services.supplier.domain.visits.solving import Tell, plan_of, solve
 from services.supplier.domain.visits.timetable import REST, Timetable
 from services.supplier.domain.visits.travel import roads
@@ -42,7 +42,9 @@ def replan(day: Day, old: Old, seconds: float, tell: Tell | None = None, *, most
     plan = plan_of(table, kept)
     before = {home_id: crew_id for crew_id, home_ids in old.items() for home_id in home_ids}
     new = sum(home.home_id not in before for home in day.homes)
-    searched = bool(plan.left_out) or new > FEW
+    # No search finds a way to a home to which nobody can come at all.
+    lacking = [why for why in plan.left_out.values() if why in (Why.NO_ROOM, Why.PROMISE_LOST)]
+    searched = bool(lacking) or new > FEW
     if searched:
         number = {home.home_id: at for at, home in enumerate(day.homes)}
         crews = {crew.crew_id: at for at, crew in enumerate(day.crews)}
