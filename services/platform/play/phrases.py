@@ -62,6 +62,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "cancel_campaign": ("取消：{title}", "cancelled {title}"),
     "deliver_campaign": ("确认服务已交付：{title}", "confirmed that {title} was delivered"),
     "contribute_to_fund": ("向公共基金存入 {amount.amount} 元", "put {amount.amount} into the common fund"),
+    "appeal_grade": ("申诉等级", "appealed the grade"),
+    "decide_grade_appeal": ("裁定等级申诉", "decided the appeal"),
     "answer_review": ("回复评价：{answer.text}", "answered the review: {answer.text}"),
     "hide_passage": ("遮盖评价中的一段", "hid a passage of a review"),
     "invite_members": ("想邀请成员，先问打扰上限：{asking} 人", "asked the guard about inviting {asking} members"),
