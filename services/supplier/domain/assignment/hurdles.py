@@ -80,13 +80,21 @@ class _Shelf:
         self._lat = np.radians([offer.place.lat for offer in offers])
         self._lon = np.radians([offer.place.lon for offer in offers])
         self._travel = np.array([np.nan if offer.travel_km is None else offer.travel_km for offer in offers])
+        self._open = np.array([offer.communities is None for offer in offers])
         self._slots = np.array([len(offer.slots) for offer in offers])
 
     def judge(self, problem: Problem, pool: PoolCard, count: Counter[str]) -> Iterator[Chance]:
         km = self._distances(pool)
         reach = np.where(np.isnan(self._travel), pool.area.radius_km, self._travel)
         near = km <= reach + REACH_KM
-        for index in np.flatnonzero(~near):
+        far = ~near
+        if pool.offers is None:
+            # By far the most: nothing but the distance speaks against them.
+            plain = far & self._open
+            if plain.any():
+                count[Hurdle.OUT_OF_REACH] += int(self._slots[plain].sum())
+            far &= ~self._open
+        for index in np.flatnonzero(far):
             offer = self.offers[index]
             count[_forbidden(pool, offer) or Hurdle.OUT_OF_REACH] += len(offer.slots)
         for index in np.flatnonzero(near):

@@ -14,7 +14,7 @@ from services.supplier.domain.assignment.exact import SEED, WORKERS, Model, Proo
 from services.supplier.domain.assignment.plans import NONE, Plan
 from services.supplier.domain.assignment.relaxing import Bound, Grid, relax
 
-PEOPLE, COST, RUIN = 0.12, 0.14, 0.75  # shares of the time for the two bounds, at most, and for ruin and recreate
+PEOPLE, COST, RUIN = 0.2, 0.12, 0.8  # shares of the time for the two bounds, at most, and for ruin and recreate
 HEAT = 1.0  # people; how much worse a plan may become for a while
 TRIAL = 4_000  # rounds by which is measured how many there is time for
 PART = 1_500  # columns in a neighbourhood

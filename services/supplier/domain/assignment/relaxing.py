@@ -18,7 +18,7 @@ from services.supplier.domain.assignment.plans import NONE, Plan
 
 PATIENCE = 30  # iterations without a better bound after which steps become shorter
 SHORTEST = 0.005
-PLANS = 2  # a plan is made once in so many iterations
+PLANS = 5  # a plan is made once in so many iterations
 UNLIMITED = 1 << 40
 
 
