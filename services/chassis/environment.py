@@ -23,7 +23,7 @@ Unit = TypeVar("Unit", bound=UnitOfWork)
 SPARE_CONNECTIONS = 3
 MOST_CONNECTIONS = 10
 # Repositories of units of work whose rows are errands; each counts in ``changed`` what it has written.
-ERRANDS = ("orders", "visit_plans")
+ERRANDS = ("orders", "visit_plans", "rounds")
 
 
 class Environment:

@@ -199,8 +199,10 @@ def _policy(env: Env) -> Policy:
     ticks = _number(env, "PINLIAN_RELEASE_MINUTES", 60, 1, 24 * 60)
     again = _number(env, "PINLIAN_REOPTIMISE_MINUTES", 15, 1, 24 * 60)
     gain = _whole(env, "PINLIAN_REOPTIMISE_GAIN", 2, 1, 1000)
+    rounds = _number(env, "PINLIAN_ROUND_MINUTES", 60, 1, 7 * 24 * 60)
+    search = _number(env, "PINLIAN_ROUND_SECONDS", 20, 0.1, 600)
     admission = env.str("PINLIAN_ADMISSION", "open", validate=_one_of(("open", "reviewed")))
-    if None in (gather, hold, k, matches, consent, ticks, again, gain, admission):
+    if None in (gather, hold, k, matches, consent, ticks, again, gain, rounds, search, admission):
         return Policy()  # what was wrong is in the errors of ``env``
     return Policy(
         privacy_k=k,
@@ -211,6 +213,8 @@ def _policy(env: Env) -> Policy:
         release_every=timedelta(minutes=ticks),
         reoptimise_every=timedelta(minutes=again),
         reoptimise_gain=gain,
+        round_every=timedelta(minutes=rounds),
+        round_seconds=search,
         admission=admission,
     )
 

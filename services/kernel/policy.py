@@ -22,6 +22,9 @@ class Policy:
     # How often the pools of a partition are looked at together, and how many people more have to be served by it.
     reoptimise_every: timedelta = timedelta(minutes=15)
     reoptimise_gain: int = 2
+    # How often pools that wait for a matching round are assigned together, and how long its search takes at most.
+    round_every: timedelta = timedelta(hours=1)
+    round_seconds: float = 20
     # Whether suppliers are admitted as soon as they are registered (open) or after a review (reviewed), where their
     # community has not said otherwise.
     admission: str = "open"

@@ -3,7 +3,7 @@
 from services.chassis.dependencies import ErrandCourier, OutboxRelay, ServiceBus, TimerScheduler
 from services.chassis.entrypoints import rpc, subscribe
 from services.supplier import handlers, inbound, outbound, views
-from services.supplier.handlers.visit_errands import make_errands
+from services.supplier.handlers.errands import make_errands
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 
@@ -264,6 +264,21 @@ class SupplierService:
     def get_visit_calendar(self, request):
         """Show visits as a calendar."""
         return self.bus.query(request, inbound.get_visit_calendar, views.get_visit_calendar)
+
+    @rpc
+    def open_round(self, request):
+        """Let the pools of a category that wait be assigned now."""
+        return self.bus.execute(request, inbound.open_round, handlers.open_round, outbound.matching_round)
+
+    @rpc
+    def get_round(self, request):
+        """Show a matching round."""
+        return self.bus.query(request, inbound.by_id("round_id"), views.get_round)
+
+    @rpc
+    def list_rounds(self, request):
+        """Show matching rounds."""
+        return self.bus.query(request, inbound.list_rounds, views.list_rounds)
 
     @rpc
     def get_tender(self, request):

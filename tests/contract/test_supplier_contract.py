@@ -25,7 +25,7 @@ from services.supplier.domain.registry import Act
 from services.supplier.domain.reminders import Reminder
 from services.supplier.domain.standing_cards import StandingCard
 from tests.builders_supplier import match, named, offer, qualification, slot, supplier, terms, weekly_calendar
-from tests.contract import permissions, price_lists, tenders, visits
+from tests.contract import permissions, price_lists, rounds, tenders, visits
 from tests.fakes.chassis import MONDAY
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -116,7 +116,7 @@ def test_a_replacement_says_what_it_replaces_and_for_which_campaign():
 
 def test_every_promised_event_is_one_that_the_service_can_write():
     written = {outbound.message(event)[0] for event in WRITTEN} | {"pool_unmatched.v1"}
-    assert written | set(tenders.TOLD) == set(contract.EVENTS)
+    assert written | set(tenders.TOLD) | set(rounds.TOLD) == set(contract.EVENTS)
 
 
 @pytest.mark.parametrize("name", contract.EVENTS)
@@ -158,6 +158,7 @@ SHOWN = {
     **permissions.SHOWN,
     **visits.SHOWN,
     **price_lists.SHOWN,
+    **rounds.SHOWN,
 }
 # What is shown in lists only.
 PARTS = {"offer_version": outbound.offer_version(OfferVersion(OFFER.offer_id, 1, OFFER.terms, OFFER.created_at))}
@@ -175,6 +176,7 @@ LISTED = {
     **tenders.LISTED,
     **permissions.LISTED,
     **visits.LISTED,
+    **rounds.LISTED,
 }
 
 
@@ -204,7 +206,7 @@ def test_the_examples_of_requests_are_read(name):
     request = example("rpc", name)["request"]
 
     single = {"get_supplier": "supplier_id", "get_offer": "offer_id", "get_match": "match_id", **tenders.SINGLE}
-    single |= {"get_visit_plan": "plan_id"}
+    single |= {"get_visit_plan": "plan_id", "get_round": "round_id"}
     single |= {"get_standing": "supplier_id", "get_admission": "community_id"}
     single |= {"get_offer_calendar": "offer_id", "export_calendar": "offer_id", "get_days_off": "supplier_id"}
     read = inbound.by_id(single[name]) if name in single else getattr(inbound, name)

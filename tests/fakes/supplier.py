@@ -284,6 +284,10 @@ class FakePools(FakeTable):
     def open_in(self, categories):
         return sorted(copy.pool_id for copy in self.rows.values() if copy.is_open and copy.category in categories)
 
+    def waiting_for_round(self, category):
+        mine = (copy for copy in self.rows.values() if copy.category == category and copy.procedure == "round")
+        return sorted((copy for copy in mine if copy.is_open and copy.pool), key=lambda copy: copy.pool_id)
+
 
 class FakeVacancies(FakeTable):
     def live_of(self, campaign_id):
@@ -388,6 +392,40 @@ class FakeVisitHomes:
         self.drop([one.home_id for one in self.of(plan_id)])
 
 
+class FakeRounds(FakeTable):
+    def __init__(self):
+        super().__init__("round_id")
+        self.pools = {}
+
+    def begin(self, one):
+        if self.live_of(one.category, one.currency):
+            return False
+        self.add(one)
+        return True
+
+    def live_of(self, category, currency):
+        same = (one for one in self.rows.values() if (one.category, one.currency) == (category, currency))
+        return next((one for one in same if one.job), None)
+
+    def take_due(self, now, most):
+        due = [one for one in self.rows.values() if one.job and one.job.due_at <= now]
+        return sorted(due, key=lambda one: one.job.due_at)[:most]
+
+    def next_due(self):
+        return min((one.job.due_at for one in self.rows.values() if one.job), default=None)
+
+    def progress(self, round_id, attempts, state):
+        one = self.rows[round_id]
+        if str(one.state) == "solving" and one.job.attempts == attempts:
+            self.rows[round_id] = replace(one, progress=state)
+
+    def gather(self, round_id, pools):
+        self.pools[round_id] = sorted(pools, key=lambda pool: pool.pool_id)
+
+    def pools_of(self, round_id):
+        return self.pools.get(round_id, [])
+
+
 class FakeTenders(FakeTable):
     def __init__(self, key):
         super().__init__(key)
@@ -475,6 +513,7 @@ class FakeSupplierUnitOfWork(FakeUnitOfWork):
         self.procedures = FakeProcedures()
         self.visit_plans = FakeVisitPlans()
         self.visit_homes = FakeVisitHomes()
+        self.rounds = FakeRounds()
         self.registrations = FakeRegistrations()
         self.admissions = FakeAdmissions()
         self.reminders = FakeReminders()

@@ -1,6 +1,6 @@
 """What the supplier service promises to others: names, versions, payloads and error codes."""
 
-from services.supplier.contract import errors, events, permissions, price_lists, tenders, visits
+from services.supplier.contract import errors, events, permissions, price_lists, rounds, tenders, visits
 
 SERVICE = "supplier"
 
@@ -41,10 +41,11 @@ RPCS = (
     *tenders.RPCS,
     *permissions.RPCS,
     *visits.RPCS,
+    *rounds.RPCS,
     *price_lists.RPCS,
 )
 
-EVENTS = {**events.EVENTS, **permissions.EVENTS, **tenders.EVENTS}
-ERRORS = {**errors.ERRORS, **tenders.ERRORS}
+EVENTS = {**events.EVENTS, **permissions.EVENTS, **tenders.EVENTS, **rounds.EVENTS}
+ERRORS = {**errors.ERRORS, **tenders.ERRORS, **rounds.ERRORS}
 
 __all__ = ["ERRORS", "EVENTS", "RPCS", "SERVICE"]

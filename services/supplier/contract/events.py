@@ -130,6 +130,7 @@ REASONS = (
     "no_slot",
     "too_expensive",
     "limited",
+    "lost_in_round",
 )
 
 

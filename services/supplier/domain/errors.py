@@ -171,6 +171,18 @@ class PoolNotFoundError(NotFoundError):
     code = "supplier.pool_not_found"
 
 
+class RoundNotFoundError(NotFoundError):
+    """There is no such matching round for this caller."""
+
+    code = "supplier.round_not_found"
+
+
+class RoundEmptyError(ConflictError):
+    """No pool of the caller waits for a matching round of the category."""
+
+    code = "supplier.round_empty"
+
+
 class PoolMatchedError(ConflictError):
     """The pool no longer looks for a supplier."""
 

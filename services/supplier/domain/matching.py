@@ -27,8 +27,9 @@ from services.supplier.domain.terms import Where
 class Reason(StrEnum):
     """Why an offer does not fit, in the order in which the hurdles are tried.
 
-    A group that is too large and another currency are hurdles for replacements only: a pool may be served in part, and
-    it has no currency of its own.
+    A group that is too large is a hurdle for replacements only: a pool may be served in part. Another currency is one
+    for them and for matching rounds, where there is one currency. Lost in a round is an offer that fits and whose
+    slots other pools got.
     """
 
     NO_OFFER = "no_offer"
@@ -41,6 +42,7 @@ class Reason(StrEnum):
     NO_SLOT = "no_slot"
     TOO_EXPENSIVE = "too_expensive"
     LIMITED = "limited"
+    LOST_IN_ROUND = "lost_in_round"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,15 @@ def choose(fits: Iterable[Fit], most: int) -> list[Fit]:
 
 def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     """Tell how an offer fits the pool, or the first reason why it does not."""
+    fits = fits_of(pool, candidate, now)
+    if isinstance(fits, Reason):
+        return fits
+    best = min(fits, key=lambda fit: fit.order)
+    return best if is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
+
+
+def fits_of(pool: ReadyPool, candidate: Candidate, now: datetime) -> list[Fit] | Reason:
+    """Return how each slot of an offer would serve the pool, whatever the price, or the first reason why none does."""
     made = made_to_best(candidate.offer, candidate.supplier, pool.communities)
     if made is None:
         return Reason.NOT_SHARED
@@ -180,9 +191,7 @@ def judge(pool: ReadyPool, candidate: Candidate, now: datetime) -> Fit | Reason:
     most = candidate.room.largest(terms.max_group)
     if candidate.room.refuses(terms.min_group) is not None:
         return Reason.LIMITED
-    fits = [Fit(candidate, made.communities, people, most, slot, distance) for slot in slots]
-    best = min(fits, key=lambda fit: fit.order)
-    return best if is_affordable(pool, best.price) else Reason.TOO_EXPENSIVE
+    return [Fit(candidate, made.communities, people, most, slot, distance) for slot in slots]
 
 
 def is_of(category: str, candidate: Candidate) -> bool:

@@ -45,6 +45,7 @@ from services.supplier.handlers.registry import (
 )
 from services.supplier.handlers.replacing import replace_match
 from services.supplier.handlers.revising import revise_offer, set_days_off
+from services.supplier.handlers.rounds import open_round, open_rounds
 from services.supplier.handlers.suppliers import change_supplier, register_supplier
 from services.supplier.handlers.tendering import choose_bid, close_bids, close_tender, end_tender
 from services.supplier.handlers.visits import (
@@ -66,6 +67,7 @@ TIMERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "expire_qualification": expire_qualification,
     "match_pool": match_pool,
     "forget_visits": forget_visits,
+    "open_rounds": open_rounds,
     "remind_qualification": remind_qualification,
     "replace_match": replace_match,
     "unfold_calendar": unfold_calendar,
@@ -106,6 +108,7 @@ __all__ = [
     "lift_suspension",
     "match_pool",
     "match_ready_pool",
+    "open_round",
     "preview_price_list",
     "propose_match",
     "publish_offer",

@@ -15,6 +15,7 @@ from services.supplier.handlers.access import publish
 from services.supplier.handlers.booking import expire_all, stop_timers
 from services.supplier.handlers.procedures import settle
 from services.supplier.handlers.ranking import propose, rank_and_lock
+from services.supplier.handlers.rounds import await_round
 from services.supplier.handlers.tender_access import stop_tender
 from services.supplier.handlers.tendering import cancel_tender, seek_bids
 from services.supplier.storage.unit_of_work import SupplierUnitOfWork
@@ -69,13 +70,15 @@ def dissolve_pool(command: DissolvePool, uow: SupplierUnitOfWork) -> None:
 
 
 def _supply(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
-    """Go the way of the pool. One that waits for a matching round stays open until the next one takes it."""
+    """Go the way of the pool."""
     if copy.procedure is Procedure.DIRECT:
         _match(uow, copy, pool)
     elif copy.procedure is Procedure.TENDER:
         reasons = seek_bids(uow, copy, pool)
         if reasons is not None:
-            _tell_unmatched(uow, copy, reasons)
+            tell_unmatched(uow, copy, reasons)
+    else:
+        await_round(uow, copy.category)
 
 
 def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
@@ -90,10 +93,11 @@ def _match(uow: SupplierUnitOfWork, copy: PoolCopy, pool: ReadyPool) -> None:
     if best:
         uow.pools.save(copy.matched())
     else:
-        _tell_unmatched(uow, copy, ranking.reasons)
+        tell_unmatched(uow, copy, ranking.reasons)
 
 
-def _tell_unmatched(uow: SupplierUnitOfWork, copy: PoolCopy, reasons: Mapping[str, int]) -> None:
+def tell_unmatched(uow: SupplierUnitOfWork, copy: PoolCopy, reasons: Mapping[str, int]) -> None:
+    """Keep why no offer is held for a pool, and tell it where that is news."""
     if reasons != copy.reasons:
         uow.pools.save(copy.unmatched(reasons))
         publish(uow, PoolUnmatched(copy.pool_id, reasons))

@@ -37,14 +37,19 @@ def rank_and_lock(uow: SupplierUnitOfWork, category: str, most: int, rank: Rank)
     return choose((fit for fit in ranking.fits if fit.slot.slot_id in locked), most), ranking
 
 
-def candidates_in(uow: SupplierUnitOfWork, category: str, of: Collection[UUID] | None = None) -> list[Candidate]:
-    """Return the published offers of a category (or those ``of`` these ids) with all that is needed to judge them."""
+def candidates_in(
+    uow: SupplierUnitOfWork, category: str, of: Collection[UUID] | None = None, *, lock: bool = True
+) -> list[Candidate]:
+    """Return the published offers of a category (or those ``of`` these ids) with all that is needed to judge them.
+
+    Suppliers whose matches are counted are locked, unless nothing is to be held for the time being.
+    """
     now = uow.clock.now()
     offers = [offer for offer in uow.offers.published_in(category) if of is None or offer.offer_id in of]
     supplier_ids = sorted({offer.supplier_id for offer in offers})
     suppliers, scores = uow.suppliers.many(supplier_ids), uow.scores.many(supplier_ids)
     kinds = uow.qualifications.valid_kinds(supplier_ids, now)
-    room = rooms(uow, list(suppliers.values()))
+    room = rooms(uow, list(suppliers.values()), lock=lock)
     slots = uow.slots.on_sale([offer.offer_id for offer in offers], now)
     return [
         Candidate(

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakSet
 
-from services.chassis.environment import Environment
 from services.chassis.solvers import SolverFailedError, run_solver
 from services.kernel.timespan import Timespan
 from services.supplier.domain.events import VisitPlanned
@@ -108,8 +107,3 @@ def _search(uow: SupplierUnitOfWork, plan: VisitPlan) -> Search:
     before = wire.plan_wire(plan.plan) if plan.plan and told else None
     day = wire.day_wire(plan.day(homes), personal=False)
     return Search(plan.plan_id, plan.version, plan.seconds, {"day": day, "plan": before, "seconds": plan.seconds})
-
-
-def make_errands(environment: Environment) -> VisitErrands:
-    """Return the errands of a process."""
-    return VisitErrands(environment.uow_factory(SupplierUnitOfWork))

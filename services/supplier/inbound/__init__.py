@@ -58,6 +58,7 @@ from services.supplier.inbound.requests import (
     withdraw_match,
     withdraw_offer,
 )
+from services.supplier.inbound.rounds import list_rounds, open_round
 from services.supplier.inbound.tenders import (
     accept_offer,
     choose_bid,
@@ -118,11 +119,13 @@ __all__ = [
     "list_procedures",
     "list_qualifications",
     "list_reminders",
+    "list_rounds",
     "list_supplier_grants",
     "list_suppliers",
     "list_tenders",
     "list_visit_plans",
     "match_declined",
+    "open_round",
     "pool_dissolved",
     "pool_ready",
     "preview_calendar",

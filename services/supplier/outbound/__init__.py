@@ -7,6 +7,7 @@ from services.supplier.outbound.permissions import departure, grant
 from services.supplier.outbound.price_lists import catalogue, price_list
 from services.supplier.outbound.procedures import choice, setting
 from services.supplier.outbound.registry import admission, reminder, standing
+from services.supplier.outbound.rounds import matching_round, round_message
 from services.supplier.outbound.tender_messages import tender_message
 from services.supplier.outbound.tenders import agreement, bid, negotiation, sealed_bid, tender
 from services.supplier.outbound.visit_calendar import calendar
@@ -25,6 +26,7 @@ __all__ = [
     "departure",
     "grant",
     "match",
+    "matching_round",
     "message",
     "negotiation",
     "offer",
@@ -34,6 +36,7 @@ __all__ = [
     "price_list",
     "qualification",
     "reminder",
+    "round_message",
     "sealed_bid",
     "setting",
     "sheet_page",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.supplier.domain.model import Qualification, QualificationState, Score, Supplier
@@ -121,11 +121,7 @@ class Pools:
         """Return the copy, locked until the commit if so wished, or None."""
         table = tables.pools
         row = self._connection.execute(_locked(select(table).where(table.c.pool_id == pool_id), lock)).one_or_none()
-        if row is None:
-            return None
-        pool = rows.pool_of(row.pool_id, row.pool) if row.pool else None
-        procedure = Procedure(row.procedure)
-        return PoolCopy(row.pool_id, row.version, PoolState(row.state), row.category, pool, row.reasons, procedure)
+        return _pool_copy(row) if row else None
 
     def save(self, copy: PoolCopy) -> None:
         """Keep the copy, new or changed."""
@@ -145,6 +141,13 @@ class Pools:
         table = tables.pools
         statement = select(table.c.pool_id).where(table.c.category.in_(list(categories)), table.c.state == "open")
         return list(self._connection.execute(statement.order_by(table.c.pool_id)).scalars())
+
+    def waiting_for_round(self, category: str) -> list[PoolCopy]:
+        """Return the pools of a category that get their supplier in a matching round and have none, by id."""
+        table = tables.pools
+        waiting = (table.c.category == category, table.c.state == "open", table.c.procedure == str(Procedure.ROUND))
+        statement = select(table).where(*waiting, table.c.pool.is_not(None)).order_by(table.c.pool_id)
+        return [_pool_copy(row) for row in self._connection.execute(statement)]
 
 
 class Communities:
@@ -183,6 +186,12 @@ class Scores:
         """Return those of the suppliers that have one."""
         statement = select(tables.scores).where(tables.scores.c.supplier_id.in_(supplier_ids))
         return {row.supplier_id: rows.score_of(row) for row in self._connection.execute(statement)}
+
+
+def _pool_copy(row: Row) -> PoolCopy:
+    pool = rows.pool_of(row.pool_id, row.pool) if row.pool else None
+    procedure = Procedure(row.procedure)
+    return PoolCopy(row.pool_id, row.version, PoolState(row.state), row.category, pool, row.reasons, procedure)
 
 
 def _locked(statement: Select, lock: bool) -> Select:

@@ -13,6 +13,7 @@ from services.supplier.storage.price_lists import PriceLists
 from services.supplier.storage.procedures import Procedures
 from services.supplier.storage.registry import Admissions, Registrations, Reminders
 from services.supplier.storage.repository import Communities, Pools, Qualifications, Scores, Suppliers
+from services.supplier.storage.rounds import Rounds
 from services.supplier.storage.sealing import Bids
 from services.supplier.storage.tenders import Agreements, Negotiations, Tenders
 from services.supplier.storage.vacancies import Vacancies
@@ -90,6 +91,11 @@ class SupplierUnitOfWork(UnitOfWork):
     def procedures(self) -> Procedures:
         """How pools get their suppliers."""
         return Procedures(self.connection)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """The matching rounds."""
+        return Rounds(self.connection)
 
     @cached_property
     def visit_plans(self) -> VisitPlans:

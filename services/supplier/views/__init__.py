@@ -5,6 +5,7 @@ from services.supplier.views.grants import list_grants, list_supplier_grants
 from services.supplier.views.price_lists import export_price_list, get_catalogue, get_price_list, price_list_template
 from services.supplier.views.procedures import list_procedures
 from services.supplier.views.registry import get_admission, get_standing, list_reminders
+from services.supplier.views.rounds import get_round, list_rounds
 from services.supplier.views.suppliers import (
     ById,
     Listing,
@@ -41,6 +42,7 @@ __all__ = [
     "get_offer",
     "get_offer_calendar",
     "get_price_list",
+    "get_round",
     "get_standing",
     "get_supplier",
     "get_tender",
@@ -54,6 +56,7 @@ __all__ = [
     "list_procedures",
     "list_qualifications",
     "list_reminders",
+    "list_rounds",
     "list_supplier_grants",
     "list_suppliers",
     "list_tenders",

@@ -126,7 +126,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Problem:
-    """One round, in one ``currency``. Everything is kept in the order of ids, so that its order changes nothing."""
+    """One round, in one ``currency``. Everything is kept in the order of ids, so that its order changes nothing.
+
+    ``limits`` are by grade; one that stands under the id of a supplier goes before that of its grade.
+    """
 
     pools: tuple[PoolCard, ...]
     offers: tuple[OfferCard, ...]
@@ -156,7 +159,7 @@ class Problem:
 
     def limit_of(self, offer: OfferCard) -> Limit:
         """Return what the supplier of an offer may take."""
-        return self.limits.get(offer.grade, Limit())
+        return self.limits.get(offer.supplier) or self.limits.get(offer.grade, Limit())
 
     @cached_property
     def pool_by_id(self) -> Mapping[str, PoolCard]:
