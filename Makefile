@@ -12,6 +12,7 @@ SCENARIOS := deploy/scenarios/pottery.yaml \
 	deploy/scenarios/sharing_ended.yaml \
 	deploy/scenarios/tender.yaml \
 	deploy/scenarios/negotiation.yaml \
+	deploy/scenarios/too_few_slots.yaml \
 	deploy/scenarios/dispute.yaml \
 	deploy/scenarios/missed_minimum_extend.yaml \
 	deploy/scenarios/missed_minimum_smaller_tier.yaml \

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "deploy" / "scenarios"
 SHIPPED = (
     *("pottery", "data_course", "appliance_cleaning", "merged", "private_supplier", "dispute", "waiting_family"),
-    *("sharing_ended", "tender", "negotiation", "graded_and_appealed"),
+    *("sharing_ended", "tender", "negotiation", "graded_and_appealed", "too_few_slots"),
     *("missed_minimum", "missed_minimum_extend", "missed_minimum_smaller_tier", "missed_minimum_merge"),
     *("supplier_withdraws", "supplier_gone", "moved_by_weather"),
     *("tier_lost_supplier", "tier_lost_dropouts", "tier_lost_fund"),

@@ -39,6 +39,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "leave_supplier": ("不再与供应商往来", "left a supplier"),
     "propose_match": ("直接提议一次团购", "proposed a group purchase directly"),
     "withdraw_match": ("退出「{offer.title}」：{reason}", "withdrew from {offer.title}: {reason}"),
+    "open_round": ("请求一轮匹配：{category}", "asked for a matching round: {category}"),
     "set_procedure": ("约定怎样找供应商：{procedure}", "set how suppliers are found: {procedure}"),
     "choose_procedure": ("为这个需求池选择：{procedure}", "chose for this pool: {procedure}"),
     "submit_bid": ("密封投标（第 {revision} 版）", "sealed a bid (revision {revision})"),
