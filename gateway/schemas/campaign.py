@@ -124,6 +124,14 @@ class PauseView(Answer):
     until = moment(required=True)
 
 
+class AdaptedView(Answer):
+    """What holds of an option of the offer, in words."""
+
+    key = string(80, required=True)
+    title = nested(SentenceSchema, required=True)
+    chosen = nested(SentenceSchema, required=True)
+
+
 class CampaignView(Answer):
     """A campaign."""
 
@@ -160,6 +168,7 @@ class CampaignView(Answer):
     shares = nested(SharesView, required=True)
     cancellation = nested(CancellationView, required=True)
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS, required=True)
+    options = fields.List(nested(AdaptedView), required=True)
     paid_seats = whole(0, MAX_SEATS, required=True)
     reserved_seats = whole(0, MAX_SEATS, required=True)
     waiting = whole(0, MAX_SEATS, required=True, allow_none=True)

@@ -16,6 +16,7 @@ class ProposeMatch(Body):
     slot_id = ident(required=True)
     seats = whole(1, MAX_SEATS, required=True)
     community_ids = many(ident(), 1, 1000)
+    choices = fields.Dict(keys=string(80), values=fields.Raw())
 
 
 class WithdrawMatch(Body):

@@ -75,6 +75,32 @@ class AddSlot(WindowSchema):
     capacity = whole(1, MAX_SEATS, required=True)
 
 
+class Title(Strict):
+    """A name for people."""
+
+    zh = string(200, required=True)
+    en = string(200, required=True)
+
+
+class OptionChoice(Strict):
+    """One of the things to choose from."""
+
+    key = string(80, required=True)
+    title = nested(Title, required=True)
+
+
+class OfferOption(Strict):
+    """What a community may adapt, and what holds unless it does; numbers and ranges are within least and most."""
+
+    key = string(80, required=True)
+    kind = choice("choice", "text", "number", "range", required=True)
+    title = nested(Title, required=True)
+    value = fields.Raw(required=True)
+    choices = many(nested(OptionChoice), 0, 50)
+    least = whole(0, MAX_SEATS, allow_none=True)
+    most = whole(0, MAX_SEATS, allow_none=True)
+
+
 class PublishOffer(Body):
     """What a supplier offers: to groups of which size, at which prices, where and when.
 
@@ -98,6 +124,7 @@ class PublishOffer(Body):
     required_qualifications = many(string(60), 0, 20)
     slots = many(nested(AddSlot), 0, 200)
     calendar = nested(OfferCalendar, allow_none=True)
+    options = many(nested(OfferOption), 0, 20)
 
     @validates_schema
     def _sizes_in_order(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -123,6 +150,7 @@ class ReviseOffer(Change):
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS)
     required_qualifications = many(string(60), 0, 20)
     calendar = nested(OfferCalendar, allow_none=True)
+    options = many(nested(OfferOption), 0, 20)
 
 
 class OfferQuery(PageQuery):
@@ -196,6 +224,7 @@ class OfferTerms(Answer):
     shares = nested(SharesView, required=True)
     cancellation = nested(CancellationView, required=True)
     acceptance_hours = real(0, MAX_ACCEPTANCE_HOURS, required=True)
+    options = fields.List(nested(OfferOption), required=True)
 
 
 class OfferVersionView(OfferTerms):

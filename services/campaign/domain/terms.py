@@ -75,6 +75,15 @@ class AgreementRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapted:
+    """What holds of an option of the offer, in words for people: the syllabus, the language, the age."""
+
+    key: str
+    title: tuple[str, str]
+    chosen: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the match promised. Only a move that members were asked about, or a new supplier, changes it."""
 
@@ -101,6 +110,7 @@ class Terms:
     shares: Shares = field(default_factory=Shares)
     cancellation: Cancellation = field(default_factory=Cancellation)
     agreement: AgreementRef | None = None
+    options: tuple[Adapted, ...] = ()
 
     @property
     def currency(self) -> str:

@@ -2,10 +2,21 @@
 
 from typing import Any
 
+from marshmallow import fields
+
 from services.campaign.domain import commands
 from services.campaign.domain.asking_commands import ProposeReplacement
 from services.campaign.domain.model import Share
-from services.campaign.domain.terms import AgreementRef, Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
+from services.campaign.domain.terms import (
+    Adapted,
+    AgreementRef,
+    Cancellation,
+    RefundStep,
+    ReleaseStage,
+    Shares,
+    Terms,
+    Tier,
+)
 from services.campaign.inbound import reading
 from services.campaign.inbound.reading import Read, Tolerant, an_id, count, hours, load, optional
 from services.chassis.envelope import Envelope
@@ -63,6 +74,29 @@ class CancellationSchema(Tolerant):
     no_show_bp = Read(count, required=True)
 
 
+class TitleSchema(Tolerant):
+    """A name for people."""
+
+    zh = Read(reading.text(1000), required=True)
+    en = Read(reading.text(1000), required=True)
+
+
+class OptionChoiceSchema(Tolerant):
+    """One of the things to choose from."""
+
+    key = Read(reading.text(200), required=True)
+    title = Read(reading.one(TitleSchema()), required=True)
+
+
+class OptionSchema(Tolerant):
+    """What could be adapted of an offer, and what holds."""
+
+    key = Read(reading.text(200), required=True)
+    title = Read(reading.one(TitleSchema()), required=True)
+    value = fields.Raw(required=True)
+    choices = Read(reading.many(OptionChoiceSchema(), least=0), load_default=list)
+
+
 class OfferSchema(Tolerant):
     """Of an offer: what is sold, where, and at which prices."""
 
@@ -79,6 +113,7 @@ class OfferSchema(Tolerant):
     fallback_tiers = Read(reading.many(TierSchema(), least=0), load_default=list)
     shares = Read(reading.one(SharesSchema()), **optional)
     cancellation = Read(reading.one(CancellationSchema()), **optional)
+    options = Read(reading.many(OptionSchema(), least=0), load_default=list)
 
 
 class SpanSchema(Tolerant):
@@ -183,12 +218,21 @@ def _terms(data: dict[str, Any]) -> Terms:
         shares=Shares(**offer["shares"]) if offer["shares"] else Shares(),
         cancellation=_cancellation(offer["cancellation"]),
         agreement=_agreement(data),
+        options=tuple(_adapted(option) for option in offer["options"]),
     )
 
 
 def _agreement(data: dict[str, Any]) -> AgreementRef | None:
     agreement_id, hash_ = data["agreement_id"], data["agreement_hash"]
     return AgreementRef(agreement_id, hash_) if agreement_id and hash_ else None
+
+
+def _adapted(found: dict[str, Any]) -> Adapted:
+    """Return what holds in words: the name of a choice, both ends of a range, anything else as it is."""
+    value = found["value"]
+    said = " - ".join(map(str, value)) if isinstance(value, list) else str(value)
+    names = {choice["key"]: (choice["title"]["zh"], choice["title"]["en"]) for choice in found["choices"]}
+    return Adapted(found["key"], (found["title"]["zh"], found["title"]["en"]), names.get(said, (said, said)))
 
 
 def _tiers(found: list[dict[str, Any]]) -> tuple[Tier, ...]:

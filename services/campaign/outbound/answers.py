@@ -11,7 +11,7 @@ from services.campaign.domain.privacy import SeenShare, Sight, sight_of
 from services.campaign.domain.progress import progress_of
 from services.campaign.domain.reporting import OutlookReport, Report
 from services.campaign.domain.rules import Measure, Rules
-from services.campaign.domain.terms import AgreementRef, Cancellation, Tier
+from services.campaign.domain.terms import Adapted, AgreementRef, Cancellation, Tier
 from services.campaign.outbound import wire
 from services.campaign.outbound.wire import Payload
 from services.kernel.clock import format_time
@@ -55,6 +55,7 @@ def campaign(report: Report) -> Payload:
         "shares": dict(zip(_SHARES, terms.shares.weights, strict=True)),
         "cancellation": _cancellation(terms.cancellation),
         "acceptance_hours": terms.acceptance_hours,
+        "options": [_option(one) for one in terms.options],
         **_standing(found, sight),
         "delivered_at": wire.time(found.delivered_at),
         "settles_at": wire.time(found.settles_at),
@@ -74,6 +75,15 @@ def _pause(found: Campaign) -> Payload | None:
 
 def _agreement(found: AgreementRef | None) -> Payload | None:
     return {"agreement_id": str(found.agreement_id), "hash": found.hash} if found else None
+
+
+def _option(it: Adapted) -> Payload:
+    title, chosen = it.title, it.chosen
+    return {
+        "key": it.key,
+        "title": {"zh": title[0], "en": title[1]},
+        "chosen": {"zh": chosen[0], "en": chosen[1]},
+    }
 
 
 def _tiers(tiers: tuple[Tier, ...]) -> list[Payload]:

@@ -17,7 +17,16 @@ from services.campaign.domain.rules import (
     Threshold,
     TierLoss,
 )
-from services.campaign.domain.terms import AgreementRef, Cancellation, RefundStep, ReleaseStage, Shares, Terms, Tier
+from services.campaign.domain.terms import (
+    Adapted,
+    AgreementRef,
+    Cancellation,
+    RefundStep,
+    ReleaseStage,
+    Shares,
+    Terms,
+    Tier,
+)
 from services.kernel.clock import format_time, parse_time
 from services.kernel.geo import Place
 from services.kernel.money import Money
@@ -49,6 +58,7 @@ def terms_to_json(terms: Terms) -> Json:
         "shares": list(terms.shares.weights),
         "cancellation": _cancellation_to_json(terms.cancellation),
         "agreement": [str(terms.agreement.agreement_id), terms.agreement.hash] if terms.agreement else None,
+        "options": [[one.key, list(one.title), list(one.chosen)] for one in terms.options],
     }
 
 
@@ -164,6 +174,7 @@ def terms_of_columns(row: Mapping[str, Any]) -> Terms:
         shares=Shares(*json.get("shares", ())),
         cancellation=_cancellation(json.get("cancellation")),
         agreement=_agreement(json.get("agreement")),
+        options=tuple(Adapted(key, tuple(title), tuple(chosen)) for key, title, chosen in json.get("options", ())),
     )
 
 

@@ -91,6 +91,32 @@ class CancellationSchema(Schema):
     no_show_bp = a_count(0)
 
 
+class TitleSchema(Schema):
+    """A name for people."""
+
+    zh = a_text()
+    en = a_text()
+
+
+class OptionChoiceSchema(Schema):
+    """One of the things to choose from."""
+
+    key = a_text()
+    title = one(TitleSchema)
+
+
+class OptionSchema(Schema):
+    """Something that a community could adapt, and the ``value`` that holds for this match."""
+
+    key = a_text()
+    kind = a_text("choice", "text", "number", "range")
+    title = one(TitleSchema)
+    value = fields.Raw(required=True)
+    choices = many(OptionChoiceSchema, 0)
+    least = fields.Integer(required=True, allow_none=True)
+    most = fields.Integer(required=True, allow_none=True)
+
+
 class OfferSnapshotSchema(Schema):
     """The offer as it was when the match was made; it never changes."""
 
@@ -109,6 +135,7 @@ class OfferSnapshotSchema(Schema):
     shares = one(SharesSchema)
     cancellation = one(CancellationSchema)
     acceptance_hours = fields.Float(required=True, validate=validate.Range(min=0))
+    options = fields.List(fields.Nested(OptionSchema))
 
 
 class SessionSchema(Schema):

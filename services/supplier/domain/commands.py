@@ -1,7 +1,7 @@
 """What others ask of the supplier service, already read and checked for shape."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -151,6 +151,7 @@ class ProposeMatch:
     slot_id: SlotId
     seats: int
     community_ids: tuple[CommunityId, ...] | None
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What an offer promises: a service, tiered prices, a group size, and the conditions of the money."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from services.kernel.errors import InvalidError
 from services.kernel.geo import Place
@@ -18,6 +19,7 @@ from services.supplier.domain.conditions import (
     Shares,
     check_release,
 )
+from services.supplier.domain.options import Option, adapted, check_options
 
 MAX_MINUTES = 14 * 24 * 60
 MAX_SESSIONS = 100
@@ -70,6 +72,7 @@ class Terms:
     shares: Shares = ALL_TO_THE_SUPPLIER
     cancellation: Cancellation = DEFAULT_CANCELLATION
     fallback_tiers: tuple[Tier, ...] = ()
+    options: tuple[Option, ...] = ()
 
     def __post_init__(self) -> None:
         require_count(self.min_group, "min_group")
@@ -80,6 +83,7 @@ class Terms:
         _check_tiers(self.tiers, self.min_group, self.max_group)
         _check_fallback(self.fallback_tiers, self.tiers[0], self.min_group)
         check_release(self.release)
+        check_options(self.options)
 
     @property
     def currency(self) -> str:
@@ -96,6 +100,10 @@ class Terms:
             "acceptance_hours": DEFAULT_ACCEPTANCE_HOURS,
         }
         return [name for name, value in usual.items() if getattr(self, name) != value]
+
+    def adapted(self, choices: Mapping[str, Any]) -> "Terms":
+        """Return them with what a community has chosen of the options; raise ``InvalidError``."""
+        return replace(self, options=adapted(self.options, choices)) if choices else self
 
     def price_at(self, people: int) -> Money:
         """Return the price per seat that so many people reach; below the first tier it is that of the first tier."""

@@ -1,5 +1,6 @@
 """Matches without a pool, and the end of any match on which nobody opened a campaign in time."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,7 @@ def propose_match(command: ProposeMatch, uow: SupplierUnitOfWork) -> MatchCard:
     offer = uow.offers.keep_published(seen.offer_id) or seen
     offer.require_published()
     offer = _shared(offer, supplier, community_ids)
+    offer = replace(offer, terms=offer.terms.adapted(command.choices))
     require_new_work(uow, supplier, command.seats)
     slot = _bookable_slot(uow, offer, command.slot_id)
     require_count(command.seats, "seats", least=offer.terms.min_group, most=offer.terms.max_group)

@@ -24,6 +24,7 @@ from services.supplier.domain.conditions import (
     Stage,
 )
 from services.supplier.domain.offer_commands import ReviseOffer
+from services.supplier.domain.options import MAX_CHOICES, MAX_OPTIONS, Option, OptionChoice, OptionKind
 from services.supplier.domain.terms import DEFAULT_ACCEPTANCE_HOURS, MAX_FALLBACK_TIERS, MAX_SESSIONS, Tier, Where
 from services.supplier.inbound.calendars import CalendarSchema, calendar
 from services.supplier.inbound.reading import (
@@ -94,6 +95,26 @@ class _Slot(_Session):
     capacity = needed(count())
 
 
+class _Title(Tolerant):
+    zh = needed(text(TITLE))
+    en = needed(text(TITLE))
+
+
+class _Choice(Tolerant):
+    key = needed(text(KIND))
+    title = fields.Nested(_Title, required=True)
+
+
+class _Option(Tolerant):
+    key = needed(text(KIND))
+    kind = needed(one_of(OptionKind))
+    title = fields.Nested(_Title, required=True)
+    value = fields.Raw(required=True, allow_none=False)
+    choices = many(_Choice, MAX_CHOICES, load_default=list)
+    least = optional(count(least=0))
+    most = optional(count(least=0))
+
+
 class _Offer(Tolerant):
     supplier_id = needed(id_)
     title = needed(text(TITLE))
@@ -111,6 +132,7 @@ class _Offer(Tolerant):
     cancellation = fields.Nested(_Cancellation, load_default=None, allow_none=True)
     acceptance_hours = optional(hours, DEFAULT_ACCEPTANCE_HOURS)
     required_qualifications = optional(list_of(text(KIND), MOST_KINDS), ())
+    options = many(_Option, MAX_OPTIONS, load_default=list)
     slots = many(_Slot, MOST_SLOTS, load_default=list)
     calendar = fields.Nested(CalendarSchema, load_default=None, allow_none=True)
 
@@ -173,12 +195,20 @@ def _cancellation(data: Values | None) -> Cancellation:
     return Cancellation(**{**given, "steps": steps})
 
 
+def _option(data: Values) -> Option:
+    choices = tuple(OptionChoice(choice["key"], **choice["title"]) for choice in data["choices"])
+    value = tuple(data["value"]) if isinstance(data["value"], list) else data["value"]
+    given = {name: data[name] for name in ("key", "kind", "least", "most")}
+    return Option(**given, **data["title"], value=value, choices=choices)
+
+
 _MADE: dict[str, Callable[[Any], Any]] = {
     "tiers": _tiers,
     "fallback_tiers": _tiers,
     "release": lambda parts: tuple(ReleaseStage(**part) for part in parts or ()) or DEFAULT_RELEASE,
     "shares": _shares,
     "cancellation": _cancellation,
+    "options": lambda options: tuple(_option(option) for option in options),
     "required_qualifications": lambda kinds: tuple(dict.fromkeys(kinds or ())),
     "acceptance_hours": lambda hours: DEFAULT_ACCEPTANCE_HOURS if hours is None else hours,
 }

@@ -154,6 +154,13 @@ def many(schema: type[Schema], most: int, **options: Any) -> fields.Field:
     return fields.List(fields.Nested(schema), validate=limit, **options)
 
 
+def choices(value: Any) -> dict[str, Any]:
+    """Read what is chosen of options, by their keys; what is possible the offer says."""
+    if not isinstance(value, dict) or not all(isinstance(key, str) and len(key) <= 80 for key in value):
+        raise InvalidError("", f"is {_kind(value)}", "an object with the keys of options")
+    return value
+
+
 def list_of(read: Read, most: int) -> Read:
     """Read a list of values."""
 

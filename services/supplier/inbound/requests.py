@@ -15,6 +15,7 @@ from services.supplier.inbound.reading import (
     Request,
     Tolerant,
     Values,
+    choices,
     count,
     digest,
     id_,
@@ -73,6 +74,7 @@ class _Propose(Tolerant):
     slot_id = needed(id_)
     seats = needed(count())
     community_ids = optional(list_of(id_, MOST_COMMUNITIES))
+    choices = optional(choices)
 
 
 class _Withdraw(Tolerant):
@@ -124,7 +126,8 @@ def withdraw_offer(request: Request) -> commands.WithdrawOffer:
 
 def propose_match(request: Request) -> commands.ProposeMatch:
     """Read the request for seats of a slot."""
-    return commands.ProposeMatch(caller=_caller(request), **load(_Propose(), request["data"]))
+    data = load(_Propose(), request["data"])
+    return commands.ProposeMatch(caller=_caller(request), **{**data, "choices": data["choices"] or {}})
 
 
 def withdraw_match(request: Request) -> commands.WithdrawMatch:

@@ -5,6 +5,7 @@ from typing import Any
 from services.kernel.timespan import Timespan
 from services.supplier.domain.conditions import Cancellation
 from services.supplier.domain.offers import Snapshot
+from services.supplier.domain.options import Option, OptionKind
 from services.supplier.domain.terms import Terms, Tier
 
 Wire = dict[str, Any]
@@ -31,12 +32,25 @@ def terms(it: Terms) -> Wire:
         },
         "cancellation": _cancellation(it.cancellation),
         "acceptance_hours": it.acceptance_hours,
+        "options": [_option(option) for option in it.options],
     }
 
 
 def tiers(those: tuple[Tier, ...]) -> list[Wire]:
     """Show what a seat costs from how many seats on."""
     return [{"seats": tier.seats, "price": tier.price.to_wire()} for tier in those]
+
+
+def _option(it: Option) -> Wire:
+    return {
+        "key": it.key,
+        "kind": str(it.kind),
+        "title": {"zh": it.zh, "en": it.en},
+        "value": list(it.value) if it.kind is OptionKind.RANGE else it.value,
+        "choices": [{"key": choice.key, "title": {"zh": choice.zh, "en": choice.en}} for choice in it.choices],
+        "least": it.least,
+        "most": it.most,
+    }
 
 
 def _cancellation(it: Cancellation) -> Wire:

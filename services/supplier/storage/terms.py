@@ -12,6 +12,7 @@ from services.supplier.domain.conditions import (
     Shares,
     Stage,
 )
+from services.supplier.domain.options import Option, OptionChoice, OptionKind
 from services.supplier.domain.terms import Terms, Tier, Where
 
 Values = dict[str, Any]
@@ -32,7 +33,27 @@ def terms_of(json: Values) -> Terms:
         shares=Shares(**json.get("shares", {})),
         cancellation=_cancellation_of(json["cancellation"]) if "cancellation" in json else DEFAULT_CANCELLATION,
         fallback_tiers=_tiers_of(json.get("fallback_tiers", ())),
+        options=tuple(_option_of(option) for option in json.get("options", ())),
     )
+
+
+def _option_of(json: Values) -> Option:
+    value = tuple(json["value"]) if json["kind"] == OptionKind.RANGE else json["value"]
+    choices = tuple(OptionChoice(**choice) for choice in json["choices"])
+    return Option(**{**json, "kind": OptionKind(json["kind"]), "value": value, "choices": choices})
+
+
+def _option_values(option: Option) -> Values:
+    return {
+        "key": option.key,
+        "kind": str(option.kind),
+        "zh": option.zh,
+        "en": option.en,
+        "value": list(option.value) if option.kind is OptionKind.RANGE else option.value,
+        "choices": [{"key": choice.key, "zh": choice.zh, "en": choice.en} for choice in option.choices],
+        "least": option.least,
+        "most": option.most,
+    }
 
 
 def _tiers_of(json: list[Values]) -> tuple[Tier, ...]:
@@ -55,6 +76,7 @@ def terms_values(terms: Terms) -> Values:
         "shares": {name: getattr(terms.shares, name) for name in _SHARES},
         "cancellation": _cancellation_values(terms.cancellation),
         "fallback_tiers": _tier_values(terms.fallback_tiers),
+        "options": [_option_values(option) for option in terms.options],
     }
 
 
