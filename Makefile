@@ -33,7 +33,8 @@ SCENARIOS := deploy/scenarios/pottery.yaml \
 	deploy/scenarios/licence_expires.yaml \
 	deploy/scenarios/graded_and_appealed.yaml \
 	deploy/scenarios/reviews.yaml \
-	deploy/scenarios/weekly_course.yaml
+	deploy/scenarios/weekly_course.yaml \
+	deploy/scenarios/closed_loop.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-supply bench-texts bench-log bench-reputation lock clean
