@@ -12,25 +12,8 @@ from services.supplier.domain.planning import DaysOff
 from services.supplier.domain.standing import LIVE, MatchState
 from services.supplier.storage.registry import assumed
 from tests.fakes.chassis import FakeUnitOfWork
-
-
-class FakeTable:
-    """Objects by their id."""
-
-    def __init__(self, key):
-        self.key = key
-        self.rows = {}
-
-    def add(self, item):
-        self.rows[getattr(item, self.key)] = item
-
-    save = add
-
-    def find(self, id_, lock=False):
-        return self.rows.get(id_)
-
-    def many(self, ids):
-        return {id_: self.rows[id_] for id_ in ids if id_ in self.rows}
+from tests.fakes.searches import FakeRounds, FakeVisitHomes, FakeVisitPlans
+from tests.fakes.table import FakeTable
 
 
 class FakePermissions(FakeTable):
@@ -266,6 +249,9 @@ class FakeMatches(FakeTable):
         left = (one for one in self.rows.values() if one.pool_id == pool_id and one.withdrawn_because is not None)
         return frozenset(match.slot_id for match in left)
 
+    def slots_left_by(self, pool_ids):
+        return {pool_id: left for pool_id in pool_ids if (left := self.slots_left(pool_id))}
+
     def are_live_for(self, pool_id):
         return any(match.pool_id == pool_id and match.state in LIVE for match in self.rows.values())
 
@@ -350,80 +336,6 @@ class FakeProcedures:
 
     def chosen_for(self, pool_id):
         return {key[1]: procedure for key, procedure in self.choices.items() if key[0] == pool_id}
-
-
-class FakeVisitPlans(FakeTable):
-    def __init__(self):
-        super().__init__("plan_id")
-
-    def of_match(self, match_id):
-        return next((plan for plan in self.rows.values() if plan.match_id == match_id), None)
-
-    def take_due(self, now, most):
-        due = [plan for plan in self.rows.values() if plan.job and plan.job.due_at <= now]
-        return sorted(due, key=lambda plan: plan.job.due_at)[:most]
-
-    def next_due(self):
-        return min((plan.job.due_at for plan in self.rows.values() if plan.job), default=None)
-
-    def progress(self, plan_id, version, percent):
-        plan = self.rows[plan_id]
-        if (plan.version, str(plan.state)) == (version, "solving"):
-            self.rows[plan_id] = replace(plan, job=replace(plan.job, percent=percent))
-
-
-class FakeVisitHomes:
-    def __init__(self):
-        self.rows = {}
-
-    def add(self, added):
-        self.rows.update({one.home_id: one for one in added})
-
-    save = add
-
-    def of(self, plan_id):
-        return sorted((one for one in self.rows.values() if one.plan_id == plan_id), key=lambda one: one.home_id)
-
-    def drop(self, home_ids):
-        for home_id in home_ids:
-            self.rows.pop(home_id)
-
-    def forget(self, plan_id):
-        self.drop([one.home_id for one in self.of(plan_id)])
-
-
-class FakeRounds(FakeTable):
-    def __init__(self):
-        super().__init__("round_id")
-        self.pools = {}
-
-    def begin(self, one):
-        if self.live_of(one.category, one.currency):
-            return False
-        self.add(one)
-        return True
-
-    def live_of(self, category, currency):
-        same = (one for one in self.rows.values() if (one.category, one.currency) == (category, currency))
-        return next((one for one in same if one.job), None)
-
-    def take_due(self, now, most):
-        due = [one for one in self.rows.values() if one.job and one.job.due_at <= now]
-        return sorted(due, key=lambda one: one.job.due_at)[:most]
-
-    def next_due(self):
-        return min((one.job.due_at for one in self.rows.values() if one.job), default=None)
-
-    def progress(self, round_id, attempts, state):
-        one = self.rows[round_id]
-        if str(one.state) == "solving" and one.job.attempts == attempts:
-            self.rows[round_id] = replace(one, progress=state)
-
-    def gather(self, round_id, pools):
-        self.pools[round_id] = sorted(pools, key=lambda pool: pool.pool_id)
-
-    def pools_of(self, round_id):
-        return self.pools.get(round_id, [])
 
 
 class FakeTenders(FakeTable):

@@ -111,7 +111,6 @@ class RoundErrands:
 def _search(uow: SupplierUnitOfWork, one: Round, now: datetime) -> RoundSearch:
     waiting = uow.pools.waiting_for_round(one.category)
     gather(uow, one, waiting)
-    pools = [
-        WaitingPool(copy.pool, copy.version, uow.matches.slots_left(copy.pool_id)) for copy in waiting if copy.pool
-    ]
+    left = uow.matches.slots_left_by([copy.pool_id for copy in waiting])
+    pools = [WaitingPool(copy.pool, copy.version, left.get(copy.pool_id, frozenset())) for copy in waiting if copy.pool]
     return RoundSearch(one, tuple(pools), tuple(candidates_in(uow, one.category, lock=False)), now)

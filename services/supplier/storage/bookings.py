@@ -179,6 +179,13 @@ class Matches:
         statement = select(table.slot_id).where(table.pool_id == pool_id, table.withdrawn_because.is_not(None))
         return frozenset(self._connection.execute(statement).scalars())
 
+    def slots_left_by(self, pool_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+        """Return the same of many pools, of those that have any."""
+        table = tables.matches.c
+        statement = select(table.pool_id, func.array_agg(table.slot_id).label("slot_ids"))
+        left = statement.where(table.pool_id.in_(pool_ids), table.withdrawn_because.is_not(None))
+        return {row.pool_id: frozenset(row.slot_ids) for row in self._connection.execute(left.group_by(table.pool_id))}
+
     def are_live_for(self, pool_id: UUID) -> bool:
         """Tell whether the pool has a match that is proposed, confirmed, or was withdrawn from a campaign of the pool.
 

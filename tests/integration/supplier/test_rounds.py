@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
 from itertools import product
@@ -279,6 +281,45 @@ def test_a_round_whose_solver_is_killed_is_taken_up_again_and_nothing_is_held_tw
     assert town.courier.round() == 1
     assert (town.see(one)["state"], len(town.parties[0].matches(pool))) == ("applied", 1)
     assert town.market.slot(made)["held"] == 8
+
+
+# A service that takes the round up and searches for longer than it lives.
+SERVICE = """
+import sys, time
+from sqlalchemy import create_engine
+from services.kernel.policy import Policy
+from services.supplier.handlers.round_errands import RoundErrands
+from services.supplier.storage.unit_of_work import SupplierUnitOfWork
+from tests.fakes.chassis import FakeClock
+def search(problem, seconds, say):
+    say({"phase": "greedy", "seconds": 0.0})
+    print("searching", flush=True)
+    time.sleep(60)
+engine, clock = create_engine(sys.argv[1]), FakeClock()
+errands = RoundErrands(lambda: SupplierUnitOfWork(engine, clock, Policy()), search)
+with errands._new_uow() as uow:
+    (errand,) = errands.take(uow, 1)
+    uow.commit()
+errands.go(errand)
+"""
+
+
+def test_a_service_that_is_killed_while_it_searches_leaves_its_round_to_others(town, migrated):
+    _, made = town.shop(20)
+    town.pool(8)
+    one = town.open()
+    url = migrated("supplier").url.render_as_string(hide_password=False)
+    service = subprocess.Popen([sys.executable, "-c", SERVICE, url], stdout=subprocess.PIPE, text=True)
+    try:
+        assert service.stdout.readline() == "searching\n"
+    finally:
+        service.kill()
+        service.wait()
+    assert (town.see(one)["state"], town.see(one)["progress"]["phase"]) == ("solving", "greedy")
+    assert town.courier.round() == 0, "its lease is not over"
+    town.market.clock.pass_(minutes=3)
+    assert town.courier.round() == 1
+    assert (town.see(one)["state"], town.market.slot(made)["held"]) == ("applied", 8)
 
 
 def test_a_service_that_dies_leaves_its_round_to_others_and_comes_too_late(town):

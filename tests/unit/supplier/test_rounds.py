@@ -21,7 +21,7 @@ from services.supplier.domain.round_commands import OpenRound
 from services.supplier.domain.rounds import MOST_AGAIN, Outcome, RoundState, next_round_at
 from services.supplier.domain.terms import Where
 from services.supplier.handlers.errands import SupplierErrands
-from tests.builders_supplier import ALL, caller, cny, grant, named, span, supplier, tiers, weekly
+from tests.builders_supplier import ALL, caller, cny, grant, match, named, span, supplier, tiers, weekly
 from tests.fakes.chassis import MONDAY
 from tests.rounding import Town, here
 
@@ -88,9 +88,9 @@ def test_a_supplier_that_travels_serves_one_pool_in_a_slot_with_room_for_more():
     town = Town()
     town.shop(30, where=Where.COMMUNITY, travel_km=10.0)
     pools = [town.pool(12), town.pool(8)]
-    one = town.play()
-    assert [match.seats for match in town.matches(pools[0])] == [30]
-    assert town.result(one, pools[1]).outcome is Outcome.UNMATCHED
+    played = town.play()
+    assert [one.seats for one in town.matches(pools[0])] == [30]
+    assert town.result(played, pools[1]).outcome is Outcome.UNMATCHED
 
 
 def test_what_cannot_be_in_two_places_is_not():
@@ -157,8 +157,8 @@ def test_only_those_who_may_use_a_supplier_are_counted_and_served():
     pool = town.pool(8, 20, community_ids=[ours, theirs])
     stranger = town.pool(9)
     one = town.play()
-    (match,) = town.matches(pool)
-    assert (match.people, [share.community_id for share in match.communities]) == (8, [ours])
+    (got,) = town.matches(pool)
+    assert (got.people, [share.community_id for share in got.communities]) == (8, [ours])
     assert town.result(one, stranger).why.code == "not_shared"
 
 
@@ -173,8 +173,8 @@ def test_prices_of_one_community_are_never_mixed_with_those_of_others():
     )
     cheap, usual = town.pool(9, community_ids=[ours]), town.pool(8, community_ids=[theirs])
     one = town.play()
-    (match,) = town.matches(cheap)
-    assert match.offer.terms.price_at(1) == cny("115.20")
+    (got,) = town.matches(cheap)
+    assert got.offer.terms.price_at(1) == cny("115.20")
     # One table of prices in a slot at a time: the other pool is told, and may have what is left in the next round.
     assert town.result(one, usual).outcome is Outcome.UNMATCHED
     town.play()
@@ -193,13 +193,30 @@ def test_a_supplier_gets_no_more_pools_than_its_standing_allows():
     assert town.result(one, pools[0]).why.code == "limit_reached"
 
 
+def test_a_limit_that_is_nearly_reached_meanwhile_is_kept():
+    town = Town()
+    maker = supplier(sharing=ALL)
+    limits = {SupplierStanding.PROBATION: Limits(live_matches=2)}
+    town.uow.admissions.save(AdmissionPolicy(maker.community_id, Admission.REVIEWED, limits=limits))
+    town.shop(30, of=maker)
+    pools = [town.pool(people) for people in (5, 6)]
+    town.open()
+    (errand,) = town.errands.take(town.uow, 1)
+    came = town.errands.go(errand)
+    town.uow.matches.add(match(supplier_id=maker.supplier_id, pool_id=None))
+    town.errands.settle(came, town.uow)
+    assert sorted(str(town.result(errand.round, pool).outcome) for pool in pools) == ["matched", "next_round"]
+    town.search()
+    assert sum(len(town.matches(pool)) for pool in pools) == 1
+
+
 def test_a_slot_from_which_the_supplier_withdrew_is_not_given_to_the_pool_again():
     town = Town()
     town.shop(30)
     pool = town.pool(8)
     town.play()
-    (match,) = town.matches(pool)
-    left = replace(match, state="withdrawn", withdrawn_because="病了")
+    (got,) = town.matches(pool)
+    left = replace(got, state="withdrawn", withdrawn_because="病了")
     town.uow.matches.save(left)
     town.uow.pools.save(town.copy(pool).unmatched({}))
     assert town.result(town.play(), pool).why.code == "no_slot"
@@ -221,7 +238,7 @@ def test_the_answer_does_not_depend_on_the_order_in_which_pools_came():
         for index in order:
             town.pool(5, pool_id=ids[index])
         town.play()
-        return {match.pool_id: match.slot_id for match in town.matches()}
+        return {one.pool_id: one.slot_id for one in town.matches()}
 
     assert outcome(range(6)) == outcome(reversed(range(6))) != {}
 
