@@ -67,10 +67,10 @@ class FakeRounds(FakeTable):
     def next_due(self):
         return min((one.job.due_at for one in self.rows.values() if one.job), default=None)
 
-    def progress(self, round_id, attempts, state):
-        one = self.rows[round_id]
-        if str(one.state) == "solving" and one.job.attempts == attempts:
-            self.rows[round_id] = replace(one, progress=state)
+    def progress(self, attempt, state, until):
+        one = self.rows[attempt.round_id]
+        if one.is_attempt_of(attempt):
+            self.rows[one.round_id] = replace(one, progress=state, job=replace(one.job, due_at=until))
 
     def gather(self, round_id, pools):
         self.pools[round_id] = sorted(pools, key=lambda pool: pool.pool_id)

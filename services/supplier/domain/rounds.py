@@ -90,8 +90,17 @@ class Round:
         assert self.job is not None
         if self.job.attempts >= MOST_ATTEMPTS:
             return self._failed(f"the search was given up after {MOST_ATTEMPTS} attempts")
-        until = now + timedelta(seconds=self.seconds) + LEASE
-        return replace(self, state=RoundState.SOLVING, job=Job(until, self.job.attempts + 1), progress={})
+        return replace(self, state=RoundState.SOLVING, job=Job(self.until(now), self.job.attempts + 1), progress={})
+
+    def until(self, now: datetime) -> datetime:
+        """Return how long whoever shows now that it is at work has it to itself."""
+        return now + timedelta(seconds=self.seconds) + LEASE
+
+    def is_attempt_of(self, other: "Round") -> bool:
+        """Tell whether both are the same attempt, and it is under way."""
+        if self.state is not RoundState.SOLVING or self.job is None or other.job is None:
+            return False
+        return (self.round_id, self.job.attempts) == (other.round_id, other.job.attempts)
 
     def stumbled(self, why: str, now: datetime) -> "Round":
         """Return it as to be taken up again at once, or failed after the last attempt."""

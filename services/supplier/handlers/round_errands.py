@@ -21,6 +21,7 @@ from services.supplier.storage.unit_of_work import SupplierUnitOfWork
 
 log = logging.getLogger(__name__)
 
+EVERY = 2.0  # seconds between two signs of life while pools are judged
 AT_ONCE = 1  # solvers of one process: each keeps a core busy
 
 Solver = Callable[[Problem, float, Callable[[dict[str, Any]], None]], Result]
@@ -74,16 +75,24 @@ class RoundErrands:
 
     def go(self, errand: RoundSearch) -> RoundFound:
         """Judge and search, and note how far it is."""
-        one = errand.round
+        one, begun = errand.round, time.monotonic()
+        told = begun
 
         def say(state: dict[str, Any]) -> None:
             with self._new_uow() as uow:
-                uow.rounds.progress(one.round_id, one.job.attempts if one.job else 0, state)
+                uow.rounds.progress(one, state, one.until(uow.clock.now()))
                 uow.commit()
 
-        try:
+        def seen() -> None:
+            nonlocal told
             # Under eventlet to sleep is to let others go on: after each pool the loop gets its turn.
-            sheet = draw_up(errand.pools, errand.candidates, one.currency, errand.now, lambda: time.sleep(0))
+            time.sleep(0)
+            if time.monotonic() - told >= EVERY:
+                told = time.monotonic()
+                say({"phase": "judging", "seconds": round(told - begun, 2)})
+
+        try:
+            sheet = draw_up(errand.pools, errand.candidates, one.currency, errand.now, seen)
             if sheet.problem is None:
                 return RoundFound(errand, sheet)
             return RoundFound(errand, sheet, self._solver(sheet.problem, one.seconds, say))
@@ -99,7 +108,7 @@ class RoundErrands:
         # The category goes before every row: see the order of locks in ``booking``.
         uow.pools.lock_category(searched.category)
         one = uow.rounds.find(searched.round_id, lock=True)
-        if one is None or (one.state, one.job) != (RoundState.SOLVING, searched.job):
+        if one is None or not one.is_attempt_of(searched):
             return
         if came.sheet is None:
             after = one.stumbled(came.failure or "the search gave no answer", uow.clock.now())

@@ -58,10 +58,11 @@ class Rounds:
         """Return when the next search may be taken up."""
         return self._connection.execute(select(func.min(rounds.c.due_at))).scalar_one()
 
-    def progress(self, round_id: UUID, attempts: int, state: Mapping[str, object]) -> None:
-        """Note how far an attempt is; one that is over takes no notice."""
-        same = (rounds.c.round_id == round_id, rounds.c.attempts == attempts, rounds.c.state == str(RoundState.SOLVING))
-        self._connection.execute(update(rounds).where(*same).values(progress=dict(state)))
+    def progress(self, attempt: Round, state: Mapping[str, object], until: datetime) -> None:
+        """Note how far an attempt is, and that its lease is longer therefore; one that is over takes no notice."""
+        table, number = rounds.c, attempt.job.attempts if attempt.job else 0
+        same = (table.round_id == attempt.round_id, table.attempts == number, table.state == str(RoundState.SOLVING))
+        self._connection.execute(update(rounds).where(*same).values(progress=dict(state), due_at=until))
 
     def gather(self, round_id: UUID, pools: Iterable[RoundPool]) -> None:
         """Let these be the pools of a round, whichever there were."""

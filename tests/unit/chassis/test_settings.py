@@ -34,6 +34,8 @@ def test_what_the_operator_sets_is_used():
         PINLIAN_CONSENT_HOURS="6",
         PINLIAN_RELEASE_MINUTES="30",
         PINLIAN_PRIVACY_K="10",
+        PINLIAN_ROUND_MINUTES="15",
+        PINLIAN_ROUND_SECONDS="2.5",
         PINLIAN_HTTP_ADDRESS="0.0.0.0:80",
         PINLIAN_HEALTH_ADDRESS="[::1]:81",
         PINLIAN_WORKERS="4",
@@ -42,6 +44,7 @@ def test_what_the_operator_sets_is_used():
     assert made.policy.match_hold == timedelta(hours=24)
     assert made.policy.consent_within == timedelta(hours=6)
     assert made.policy.release_every == timedelta(minutes=30)
+    assert (made.policy.round_every, made.policy.round_seconds) == (timedelta(minutes=15), 2.5)
     assert (made.policy.matches_per_pool, made.policy.privacy_k, made.workers) == (1, 10, 4)
     assert (made.http_address, made.health_address) == (("0.0.0.0", 80), ("::1", 81))
 

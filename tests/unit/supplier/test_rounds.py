@@ -20,6 +20,7 @@ from services.supplier.domain.registry import SupplierStanding
 from services.supplier.domain.round_commands import OpenRound
 from services.supplier.domain.rounds import MOST_AGAIN, Outcome, RoundState, next_round_at
 from services.supplier.domain.terms import Where
+from services.supplier.handlers import round_errands
 from services.supplier.handlers.errands import SupplierErrands
 from tests.builders_supplier import ALL, caller, cny, grant, match, named, span, supplier, tiers, weekly
 from tests.fakes.chassis import MONDAY
@@ -384,6 +385,21 @@ def test_how_far_a_search_is_can_be_seen():
     town.shop(30)
     town.pool(8)
     assert town.play().figures.matched == 1
+
+
+def test_whoever_shows_that_it_is_at_work_keeps_its_lease(monkeypatch):
+    monkeypatch.setattr(round_errands, "EVERY", 0.0)
+    town = Town()
+    town.shop(30)
+    town.pool(8)
+    one = town.open()
+    (errand,) = town.errands.take(town.uow, 1)
+    before = town.uow.rounds.find(one.round_id).job.due_at
+    town.uow.clock.pass_(minutes=1)
+    came = town.errands.go(errand)
+    assert town.uow.rounds.find(one.round_id).job.due_at == before + timedelta(minutes=1)
+    town.errands.settle(came, town.uow)
+    assert town.uow.rounds.find(one.round_id).state is RoundState.APPLIED
 
 
 def test_whoever_asks_while_a_round_is_under_way_gets_that_one():
