@@ -57,12 +57,13 @@ def test_half_of_a_course_is_delivered_and_half_is_paid(desk):
     assert "settle_campaign" in desk.fire_due_timers()
     assert course.see()["money"]["released"] == cny("250.00")
     assert verify(desk) == []
-    assert events_of(desk, course)[-11:] == [
+    assert events_of(desk, course)[-12:] == [
         "campaign_begun.v1",
         *["session_held.v1"] * 4,
         *["session_cancelled.v1"] * 4,
         "campaign_delivered.v1",
         "campaign_settled.v1",
+        "organiser_earned.v1",
     ]
 
 

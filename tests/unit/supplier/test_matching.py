@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kernel.geo import Place
@@ -202,6 +202,7 @@ def situations(draw):
     return pool, draw(st.lists(candidates(communities), max_size=6))
 
 
+@settings(max_examples=30, deadline=None)
 @given(situations())
 def test_every_offer_is_either_a_fit_or_a_reason(situation):
     pool, offered = situation
@@ -212,6 +213,7 @@ def test_every_offer_is_either_a_fit_or_a_reason(situation):
         assert ranking.reasons == {"no_offer": 1}
 
 
+@settings(max_examples=30, deadline=None)
 @given(situations(), st.randoms())
 def test_the_order_does_not_depend_on_the_order_of_the_offers(situation, random):
     pool, offered = situation
@@ -220,6 +222,7 @@ def test_the_order_does_not_depend_on_the_order_of_the_offers(situation, random)
     assert rank_offers(pool, shuffled, MONDAY) == rank_offers(pool, offered, MONDAY)
 
 
+@settings(max_examples=30, deadline=None)
 @given(situations())
 def test_every_fit_keeps_what_the_pool_and_the_offer_ask_for(situation):
     pool, offered = situation
@@ -236,6 +239,7 @@ def test_every_fit_keeps_what_the_pool_and_the_offer_ask_for(situation):
         assert fit.slot in fit.candidate.slots
 
 
+@settings(max_examples=30, deadline=None)
 @given(situations())
 def test_no_fit_serves_fewer_people_than_the_next(situation):
     pool, offered = situation
@@ -243,6 +247,7 @@ def test_no_fit_serves_fewer_people_than_the_next(situation):
     assert served == sorted(served, reverse=True)
 
 
+@settings(max_examples=30, deadline=None)
 @given(situations())
 def test_more_sharing_never_costs_a_supplier_its_fit(situation):
     pool, offered = situation
