@@ -70,7 +70,9 @@ def offer(campaign: Campaign, waiting: Sequence[Commitment], now: datetime) -> O
     for one in served:
         price = campaign.price or quote(campaign, one.seats)
         until = hold_until(campaign, now, campaign.rules.queue.offer_minutes)
-        offered.append(replace(one, state=Standing.RESERVED, price=price, hold_until=until))
+        # When a group is formed its tolerances have been settled: who comes later pays for its own seats and no more.
+        upto = one.seats if campaign.state is State.CONFIRMED else one.upto_seats
+        offered.append(replace(one, state=Standing.RESERVED, price=price, hold_until=until, upto_seats=upto))
         campaign = replace(seats.hold(campaign, one.seats, from_queue=True), waiting=campaign.waiting - 1)
     return Outcome(
         campaign,

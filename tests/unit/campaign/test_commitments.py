@@ -164,6 +164,19 @@ def test_an_offer_that_is_not_taken_passes_to_the_next(desk, full):
     assert (full.commitment(first)["state"], full.commitment(second)["state"]) == ("expired", "reserved")
 
 
+def test_who_is_offered_seats_of_a_formed_group_pays_for_its_own_seats_and_no_tolerance(desk, full):
+    """Tolerances are settled when a group is formed; what somebody pays for more afterwards would never come back."""
+    for one in full.held:
+        full.pay(one)
+    data = {"campaign_id": full.campaign_id, "seats": 1, "upto_seats": 3, "wait": True}
+    waits = desk.do("reserve_seats", data, **full.member())
+    assert full.see()["state"] == "confirmed"
+    full.leave(full.held[0])
+    offered = full.commitment(waits)
+    assert (offered["state"], offered["seats"], offered["upto_seats"]) == ("reserved", 1, 1)
+    assert offered["amount"] == offered["price"]
+
+
 def test_nobody_passes_a_waiting_list(full):
     full.wait(10)
     full.leave(full.held[0])
