@@ -3,13 +3,11 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# In the order of their dates: the clock of a play never goes back, and a calendar has days of its own.
+# In the order of their dates: the clock of a play never goes back, and a calendar has days of its own. Last come those
+# that leave pools open, which would be told of every hour for as long as others play.
 SCENARIOS := deploy/scenarios/pottery.yaml \
 	deploy/scenarios/weekly_course.yaml \
 	deploy/scenarios/merged.yaml \
-	deploy/scenarios/tender.yaml \
-	deploy/scenarios/negotiation.yaml \
-	deploy/scenarios/too_few_slots.yaml \
 	deploy/scenarios/heard_in_chats.yaml \
 	deploy/scenarios/appliance_cleaning.yaml \
 	deploy/scenarios/cleaning_day.yaml \
@@ -32,10 +30,13 @@ SCENARIOS := deploy/scenarios/pottery.yaml \
 	deploy/scenarios/asked_with_care.yaml \
 	deploy/scenarios/licence_expires.yaml \
 	deploy/scenarios/reviews.yaml \
-	deploy/scenarios/closed_loop.yaml \
 	deploy/scenarios/private_supplier.yaml \
 	deploy/scenarios/family_check_in.yaml \
-	deploy/scenarios/graded_and_appealed.yaml
+	deploy/scenarios/graded_and_appealed.yaml \
+	deploy/scenarios/closed_loop.yaml \
+	deploy/scenarios/tender.yaml \
+	deploy/scenarios/negotiation.yaml \
+	deploy/scenarios/too_few_slots.yaml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test lint unit integration plumbing e2e scenarios chaos chaos-short machines mutants test-deploy bench bench-joins bench-merge bench-merge-scale bench-placing bench-replay bench-reading bench-supply bench-texts bench-log bench-reputation lock clean

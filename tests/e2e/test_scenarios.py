@@ -18,7 +18,7 @@ SHIPPED = re.findall(r"deploy/scenarios/(\w+)\.yaml", (ROOT / "Makefile").read_t
 CLI = (sys.executable, "-m", "services.platform.cli")
 
 
-def run(*arguments, timeout=400):
+def run(*arguments, timeout=700):
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PINLIAN_")}
     return subprocess.run(
         [*CLI, *map(str, arguments)],
@@ -49,7 +49,7 @@ def test_the_demo_plays_every_shipped_scenario():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(720)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_scenario_ends_as_it_says(played, name):
     scenarios, code = played
@@ -59,7 +59,7 @@ def test_a_shipped_scenario_ends_as_it_says(played, name):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(720)
 @pytest.mark.parametrize(
     ("name", "state", "seats", "price", "paid", "refunded", "released"),
     [
