@@ -6,6 +6,7 @@ from services.chassis.envelope import Envelope
 from services.kernel.caller import Caller
 from services.kernel.errors import InvalidError
 from services.kernel.ids import parse_id
+from services.kernel.money import Money
 from services.kernel.quantity import require_count
 from services.reputation.domain.grading import Grade
 from services.reputation.domain.grading.commands import (
@@ -23,13 +24,9 @@ from services.reputation.inbound.reading import Reader, Request, read
 DECIDED = ("decided", "decided_finally")
 
 
-class _MoneyReader(Reader):
-    amount = fields.String(required=True)
-
-
 class _DisputeReader(Reader):
     outcome = fields.String(required=True)
-    refunded = fields.Nested(_MoneyReader, required=True)
+    refunded = fields.Dict(required=True)
 
 
 class _CommitmentReader(Reader):
@@ -86,7 +83,9 @@ def campaign_settled(event: Envelope) -> NoteSettlement | None:
     """
     data = read(_SettlementReader, event.data)
     disputes = [one for commitment in data["commitments"] for one in commitment["disputes"]]
-    lost = sum(one["outcome"] in DECIDED and float(one["refunded"]["amount"]) > 0 for one in disputes)
+    lost = sum(
+        one["outcome"] in DECIDED and Money.from_wire(one["refunded"], "disputes.refunded").minor > 0 for one in disputes
+    )
     if not lost and require_count(data["seats"], "seats", least=0) == 0:
         return None
     return NoteSettlement(

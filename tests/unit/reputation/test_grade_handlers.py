@@ -324,3 +324,10 @@ class TestAppeals:
         for caller in (down.supplier, {"role": "community_operator", "community_id": down.community_id}):
             with pytest.raises(ForbiddenError):
                 down.decide(appeal, "overturned", "a", **caller)
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e2", "a lot", "40.001"])
+def test_what_came_back_of_a_dispute_is_an_amount_of_money_or_refused_by_its_name(amount):
+    with pytest.raises(InvalidError) as refused:
+        Registry().settle(("decided", amount))
+    assert refused.value.detail["errors"][0]["field"] == "disputes.refunded"
