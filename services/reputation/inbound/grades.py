@@ -1,5 +1,7 @@
 """What is asked and told about grades: wire to commands."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from services.chassis.envelope import Envelope
@@ -84,7 +86,8 @@ def campaign_settled(event: Envelope) -> NoteSettlement | None:
     data = read(_SettlementReader, event.data)
     disputes = [one for commitment in data["commitments"] for one in commitment["disputes"]]
     lost = sum(
-        one["outcome"] in DECIDED and Money.from_wire(one["refunded"], "disputes.refunded").minor > 0 for one in disputes
+        one["outcome"] in DECIDED and Money.from_wire(one["refunded"], "disputes.refunded").minor > 0
+        for one in disputes
     )
     if not lost and require_count(data["seats"], "seats", least=0) == 0:
         return None
@@ -151,6 +154,10 @@ def decide_grade_appeal(request: Request) -> DecideAppeal:
         corrected=None if grade is None else Grade(grade),
         reason=_said(data["reason"], "reason"),
     )
+
+
+def _is_lost(dispute: dict[str, Any]) -> bool:
+    return Money.from_wire(dispute["refunded"], "disputes.refunded").minor > 0 and dispute["outcome"] in DECIDED
 
 
 def _said(value: object, field: str) -> str:
