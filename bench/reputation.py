@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.reputation_world import RATERS, Attack, Honesty, Rating, world
+from services.kernel.signing import new_key
 from services.reputation.domain.model import Review, Scores
 from services.reputation.domain.orders import Order
-from services.reputation.domain.receipt_keys import new_key
 from services.reputation.domain.receipts import Issuer, evidence_of, issue
 from services.reputation.domain.ringing import Heard, find_voices
 from services.reputation.domain.score import Evidence, derive, yardsticks

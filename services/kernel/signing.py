@@ -1,4 +1,4 @@
-"""The keys that sign check-in codes: Ed25519 (RFC 8032), each named by a digest of its public part."""
+"""The keys that sign check-in codes and receipts: Ed25519 (RFC 8032), each named by a digest of its public part."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,10 +8,12 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-KEY_ID = 8  # bytes
+# In bytes: a key's private or public part, its id, and a signature.
+KEY_BYTES = 32
+KEY_ID = 8
 SIGNATURE = 64
 
-# Public parts by the ids of their keys: all that a phone needs to verify codes.
+# Public parts by the ids of their keys: all that a reader needs to verify what was signed.
 PublicKeys = Mapping[str, bytes]
 
 
@@ -51,7 +53,7 @@ def id_of(public: bytes) -> str:
 
 
 def public_keys(keys: Iterable[SigningKey]) -> PublicKeys:
-    """Return what verifies the codes of all ``keys``, retired ones as well."""
+    """Return what verifies signatures of all ``keys``, retired ones as well."""
     return {key.key_id: key.public for key in keys}
 
 

@@ -10,8 +10,8 @@ import pytest
 from services.campaign import inbound
 from services.campaign.contract import delivery
 from services.campaign.domain import codes, sessions
-from services.campaign.domain.signing import id_of, key_of
 from services.kernel.errors import InvalidError
+from services.kernel.signing import id_of, key_of
 from tests.builders_campaign import Desk
 from tests.builders_delivery import Course
 from tests.contract.test_campaign_contract import shape

@@ -20,8 +20,8 @@ from hashlib import sha256
 from uuid import UUID
 
 from services.campaign.domain.model import Commitment
-from services.campaign.domain.signing import SIGNATURE, PublicKeys, SigningKey, is_signed
 from services.kernel.ids import CampaignId, CommitmentId
+from services.kernel.signing import SIGNATURE, PublicKeys, SigningKey, is_signed
 
 FORMAT = 1
 _BODY = struct.Struct(">B8s16s16sI8s")

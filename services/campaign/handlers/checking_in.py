@@ -10,12 +10,12 @@ from services.campaign.domain.lifecycle import Action, step
 from services.campaign.domain.model import Campaign, State
 from services.campaign.domain.outcome import Outcome
 from services.campaign.domain.privacy import MANAGERS
-from services.campaign.domain.signing import public_keys
 from services.campaign.handlers.joining import lock_commitment
 from services.campaign.handlers.recording import lock, record
 from services.campaign.storage.facts import attended_by, crowd_of
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
 from services.kernel.caller import Role
+from services.kernel.signing import public_keys
 
 
 def upload_check_ins(command: UploadCheckIns, uow: CampaignUnitOfWork) -> Upload:

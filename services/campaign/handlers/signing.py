@@ -7,8 +7,8 @@ from services.campaign.domain.errors import CommitmentUnknownError, WrongStateEr
 from services.campaign.domain.joining import require
 from services.campaign.domain.model import Standing, State
 from services.campaign.domain.privacy import may_see
-from services.campaign.domain.signing import SigningKey, new_key
 from services.campaign.storage.unit_of_work import CampaignUnitOfWork
+from services.kernel.signing import SigningKey, new_key
 
 _GOING = (State.CONFIRMED, State.DELIVERING)
 

@@ -11,11 +11,11 @@ from services.campaign.domain.model import Campaign, Commitment
 from services.campaign.domain.saying import money_zh
 from services.campaign.domain.sessions import Session, SessionState, count_held
 from services.campaign.domain.sheets import Count
-from services.campaign.domain.signing import SigningKey
 from services.campaign.outbound import wire
 from services.campaign.outbound.wire import Payload
 from services.kernel.clock import format_time
 from services.kernel.money import Money
+from services.kernel.signing import SigningKey
 
 
 def schedule(report: Schedule) -> Payload:

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, select, text, update
 
-from services.campaign.domain.signing import SigningKey
 from services.campaign.storage.delivery_tables import signing_keys
 from services.kernel.clock import Clock
+from services.kernel.signing import SigningKey
 
 # The number of our advisory lock: "keys" in ASCII, after "pinl" of the migrations.
 LOCK = 0x6B657973

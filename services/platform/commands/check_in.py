@@ -9,8 +9,8 @@ import click
 import requests
 
 from services.campaign.domain import codes
-from services.campaign.domain.signing import PublicKeys, id_of
 from services.chassis.errors import StartupError
+from services.kernel.signing import PublicKeys, id_of
 from services.platform.commands.common import json_option, print_json, print_table
 
 COLUMNS = ("valid", "refused", "campaign_id", "commitment_id", "seats", "key_id")

@@ -15,9 +15,9 @@ from typing import Any
 from uuid import UUID
 
 from services.kernel.ids import new_id
+from services.kernel.signing import KEY_BYTES, SigningKey, is_signed
 from services.reputation.domain.model import DIMENSIONS, Review
 from services.reputation.domain.orders import Order
-from services.reputation.domain.receipt_keys import KEY_BYTES, ReceiptKey, is_signed
 from services.reputation.domain.score.evidence import Evidence
 
 TYPE = "pinlian.receipt/1"
@@ -79,7 +79,7 @@ class SignedReceipt:
 
 
 def issue(
-    order: Order, review: Review | None, last: SignedReceipt | None, issuer: Issuer, key: ReceiptKey, now: datetime
+    order: Order, review: Review | None, last: SignedReceipt | None, issuer: Issuer, key: SigningKey, now: datetime
 ) -> SignedReceipt | None:
     """Return the receipt of what is known of an order, or None where ``last`` says the same already.
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from services.kernel.signing import SigningKey, new_key
 from services.reputation import outbound
 from services.reputation.domain.commands import CheckReceipt, RecordSettlement
 from services.reputation.domain.model import Review
 from services.reputation.domain.orders import Order
-from services.reputation.domain.receipt_keys import ReceiptKey, new_key
 from services.reputation.domain.receipts import Issuer, SignedReceipt, Verdict, issue, verify
 from services.reputation.handlers.grades import note_settlement
 from services.reputation.handlers.log import record
@@ -73,7 +73,7 @@ def issuer_of(uow: ReputationUnitOfWork) -> Issuer:
     return issuer
 
 
-def signing_key(uow: ReputationUnitOfWork) -> ReceiptKey:
+def signing_key(uow: ReputationUnitOfWork) -> SigningKey:
     """Return the key that signs; it is made when it is first needed, by one of all who need it."""
     key = uow.receipt_book.signing_key()
     if key is None:
@@ -82,13 +82,13 @@ def signing_key(uow: ReputationUnitOfWork) -> ReceiptKey:
     return key
 
 
-def rotate_receipt_key(uow: ReputationUnitOfWork) -> ReceiptKey:
+def rotate_receipt_key(uow: ReputationUnitOfWork) -> SigningKey:
     """Let a new key sign from now on; receipts that older ones signed stay valid."""
     uow.receipt_book.lock()
     return _add_key(uow)
 
 
-def _add_key(uow: ReputationUnitOfWork) -> ReceiptKey:
+def _add_key(uow: ReputationUnitOfWork) -> SigningKey:
     key = new_key(uow.clock.now())
     uow.receipt_book.add_key(key)
     return key

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.kernel.clock import format_time
-from services.reputation.domain.receipt_keys import ReceiptKey
+from services.kernel.signing import SigningKey
 from services.reputation.domain.receipts import VERDICTS, Issuer, SignedReceipt, Verdict
 from services.reputation.domain.score import CommunityWeights, Weights
 
@@ -29,7 +29,7 @@ def receipt_issued(one: SignedReceipt) -> dict[str, Any]:
     return {name: told[name] for name in ("receipt_id", "supplier_id", "document", "key_id", "signature")}
 
 
-def receipt_keys(issuer: Issuer, keys: Iterable[ReceiptKey]) -> dict[str, Any]:
+def receipt_keys(issuer: Issuer, keys: Iterable[SigningKey]) -> dict[str, Any]:
     """Return who issues the receipts of this node, and the public keys that verify them."""
     return {
         "issuer": str(issuer.node_id),

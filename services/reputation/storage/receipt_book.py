@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis.bulk import insert_many, update_many
 from services.kernel.clock import Clock
 from services.kernel.ids import new_id
+from services.kernel.signing import SigningKey
 from services.reputation.domain.orders import EndedDispute, Order
-from services.reputation.domain.receipt_keys import ReceiptKey
 from services.reputation.domain.receipts import Issuer, SignedReceipt
 from services.reputation.storage.receipt_tables import issuers, orders, receipt_keys, signed_receipts
 
@@ -48,18 +48,18 @@ class ReceiptBook:
         self._connection.execute(insert(issuers).values(values))
         return issuer
 
-    def all_keys(self) -> list[ReceiptKey]:
+    def all_keys(self) -> list[SigningKey]:
         """Return every key, the oldest first."""
         query = select(receipt_keys).order_by(receipt_keys.c.created_at, receipt_keys.c.key_id)
-        return [ReceiptKey(**row) for row in self._connection.execute(query).mappings()]
+        return [SigningKey(**row) for row in self._connection.execute(query).mappings()]
 
-    def signing_key(self) -> ReceiptKey | None:
+    def signing_key(self) -> SigningKey | None:
         """Return the key that signs, or None where none was made yet."""
         query = select(receipt_keys).where(receipt_keys.c.retired_at.is_(None))
         row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else ReceiptKey(**row)
+        return None if row is None else SigningKey(**row)
 
-    def add_key(self, key: ReceiptKey) -> None:
+    def add_key(self, key: SigningKey) -> None:
         """Keep a new key that signs from now on; the one before retires."""
         retired = update(receipt_keys).where(receipt_keys.c.retired_at.is_(None))
         self._connection.execute(retired.values(retired_at=self._clock.now()))

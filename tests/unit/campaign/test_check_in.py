@@ -8,9 +8,9 @@ import pytest
 from services.campaign import handlers
 from services.campaign.domain.checkin import SKEW
 from services.campaign.domain.codes import issue
-from services.campaign.domain.signing import new_key
 from services.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from services.kernel.ids import new_id
+from services.kernel.signing import new_key
 from tests.builders_campaign import Desk, Town
 from tests.builders_delivery import Course
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.campaign.domain.codes import Fault, issue, mark_of, verify
-from services.campaign.domain.signing import id_of, key_of, new_key, public_keys
 from services.kernel.ids import new_id
+from services.kernel.signing import id_of, key_of, new_key, public_keys
 from tests.builders_campaign import Desk, Town
 from tests.fakes.chassis import MONDAY
 
