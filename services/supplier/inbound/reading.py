@@ -94,6 +94,13 @@ def one_of(choices: Any) -> Read:
     return read
 
 
+def approval(value: Any) -> bool:
+    """Read what a review decided."""
+    if value not in ("approved", "rejected"):
+        raise InvalidError("", f"{value!r} is not known", "approved or rejected")
+    return bool(value == "approved")
+
+
 def count(least: int = 1, most: int = MAX_SEATS) -> Read:
     """Read a whole number."""
     return lambda value: require_count(value, "", least=least, most=most)

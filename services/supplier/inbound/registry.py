@@ -26,6 +26,7 @@ from services.supplier.inbound.reading import (
     Request,
     Tolerant,
     Values,
+    approval,
     count,
     id_,
     list_of,
@@ -50,7 +51,7 @@ class _Judgement(Tolerant):
 
 
 class _Decision(_Judgement):
-    decision = needed(text(KIND))
+    decision = needed(approval)
 
 
 class _Limits(Tolerant):
@@ -101,10 +102,7 @@ suspend_supplier = lift_suspension = remove_supplier = _moving(_Judgement)
 def decide_supplier(request: Request) -> commands.DecideSupplier:
     """Read the decision on the review of a supplier."""
     data = load(_Decision(), request["data"])
-    if data["decision"] not in ("approved", "rejected"):
-        raise InvalidError("decision", f"{data['decision']!r} is not known", "approved or rejected")
-    approved = data["decision"] == "approved"
-    return commands.DecideSupplier(_caller(request), data["supplier_id"], approved, data["reason"])
+    return commands.DecideSupplier(_caller(request), data["supplier_id"], data["decision"], data["reason"])
 
 
 def set_admission(request: Request) -> commands.SetAdmission:

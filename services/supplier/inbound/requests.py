@@ -15,6 +15,7 @@ from services.supplier.inbound.reading import (
     Request,
     Tolerant,
     Values,
+    approval,
     choices,
     count,
     digest,
@@ -65,7 +66,7 @@ class _Qualification(Tolerant):
 
 class _Review(Tolerant):
     qualification_id = needed(id_)
-    decision = needed(text(KIND))
+    decision = needed(approval)
     reason = needed(text(PROSE))
 
 
@@ -113,10 +114,7 @@ def submit_qualification(request: Request) -> commands.SubmitQualification:
 def review_qualification(request: Request) -> commands.ReviewQualification:
     """Read the decision on a paper."""
     data = load(_Review(), request["data"])
-    if data["decision"] not in ("approved", "rejected"):
-        raise InvalidError("decision", f"{data['decision']!r} is not known", "approved or rejected")
-    approved = data["decision"] == "approved"
-    return commands.ReviewQualification(_caller(request), data["qualification_id"], approved, data["reason"])
+    return commands.ReviewQualification(_caller(request), data["qualification_id"], data["decision"], data["reason"])
 
 
 def withdraw_offer(request: Request) -> commands.WithdrawOffer:
