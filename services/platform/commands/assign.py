@@ -1,14 +1,13 @@
 """``pinlian assign``: which pool gets which slot, and the public instances of the same kind of problem."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from services.chassis.errors import StartupError
 from services.chassis.solvers import SolverFailedError, run_solver
-from services.platform.commands.common import json_option, print_table
+from services.platform.commands.common import json_option, print_table, read_text
 from services.platform.commands.merge import Progress
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def assign(
     (single source) or gap (generalised assignment; a line of JSON for each instance of the file). In the answer
     facilities count from 0: one for each customer in order, or for orlib-cap a list of [warehouse, share].
     """
-    text = _read(file)
+    text = read_text(file, "text")
     name = "stdin" if file == "-" else file
     if form is None:
         _round(text, name, seconds, as_json)
@@ -57,18 +56,6 @@ def assign(
     missing = [one for one in chosen if not _public(instances[one - 1], one, len(instances), seconds, as_json)]
     if missing:
         raise click.exceptions.Exit(NO_SOLUTION)
-
-
-def _read(path: str) -> str:
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read().decode()
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except OSError as error:
-        raise StartupError(f"{path} cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise StartupError(f"{path} is not UTF-8; expected text") from None
 
 
 def _instances(text: str, name: str, form: str, capacity: float | None, sense: str | None) -> "list[Read]":

@@ -1,6 +1,7 @@
 """What several commands share: options, tables, JSON."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,16 @@ def console() -> Console:
     """Return a console that does not cut lines where there is no terminal to say how wide it is."""
     made = Console(highlight=False)
     return made if made.is_terminal else Console(highlight=False, width=160)
+
+
+def read_text(path: str, expected: str) -> str:
+    """Return the text of a file, or of stdin for ``-``; raise ``StartupError`` in one line."""
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read().decode()
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise StartupError(f"{path} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise StartupError(f"{path} is not UTF-8; expected {expected}") from None

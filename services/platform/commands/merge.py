@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from services.chassis.errors import StartupError
-from services.platform.commands.common import json_option, print_table
+from services.platform.commands.common import json_option, print_table, read_text
 
 if TYPE_CHECKING:
     from services.demand.domain.pooling import Need, Pool, Rules
@@ -42,22 +40,10 @@ def merge(file: str, online: bool, prices: str | None, minimum: int | None, as_j
     from services.demand.domain.pooling import Prices, Rules
     from services.platform.merging.reading import read_needs, read_prices
 
-    rules = Rules(minimum=minimum, prices=read_prices(_read(prices), prices) if prices else Prices())
-    needs = list(read_needs(_read(file).splitlines()))
+    rules = Rules(minimum=minimum, prices=read_prices(read_text(prices, "JSON"), prices) if prices else Prices())
+    needs = list(read_needs(read_text(file, "lines of JSON").splitlines()))
     needs, pools = _online(needs, rules, as_json) if online else _batch(needs, rules)
     _tell(needs, pools, rules, as_json)
-
-
-def _read(path: str) -> str:
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read().decode()
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except OSError as error:
-        raise StartupError(f"{path} cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise StartupError(f"{path} is not UTF-8; expected lines of JSON") from None
 
 
 def _batch(needs: "list[Need]", rules: "Rules") -> "tuple[list[Need], list[Pool]]":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from services.chassis.errors import StartupError
-from services.platform.commands.common import json_option, print_json, print_table
+from services.platform.commands.common import json_option, print_json, print_table, read_text
 
 if TYPE_CHECKING:
     from services.platform.routing.reading import Asked
@@ -51,9 +51,9 @@ def route(
     FILE (- for stdin) is JSON with "homes", "crews" and "travel", see services/supplier/VISITS.md; with the "plan" of
     an earlier run it is planned again: promises are kept and as little as possible changes.
     """
-    from services.platform.routing.reading import read_day, read_file
+    from services.platform.routing.reading import read_day
 
-    text = read_file(file)
+    text = read_text(file, "JSON, or an instance in Solomon's format")
     if form == "solomon":
         if ics or html:
             raise StartupError("an instance of Solomon's has no homes; --ics and --html are for days in our JSON")

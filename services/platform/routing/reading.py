@@ -1,7 +1,6 @@
 """What ``pinlian route`` reads: a file, as JSON in our form."""
 
 import json
-import sys
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,19 +20,6 @@ class Asked:
     day: Day
     plan: Plan | None
     zone: str
-
-
-def read_file(path: str) -> str:
-    """Return the text of a file, or of stdin for ``-``; raise ``StartupError`` in one line."""
-    try:
-        if path == "-":
-            return sys.stdin.buffer.read().decode()
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except OSError as error:
-        raise StartupError(f"{path} cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise StartupError(f"{path} is not UTF-8; expected JSON, or an instance in Solomon's format") from None
 
 
 def read_day(text: str, path: str) -> Asked:
