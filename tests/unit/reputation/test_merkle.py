@@ -121,6 +121,14 @@ def test_the_empty_tree_is_the_start_of_every_tree_and_of_no_wrong_one():
     assert not extends(3, tree.root(3), 2, tree.root(2), [])
 
 
+@pytest.mark.parametrize("size", [2, 3, 7, 8])
+def test_what_lies_between_the_root_and_the_entries_is_no_entry(size):
+    tree = Tree(numbered(size))
+    root, proof = tree.root(size), tree.inclusion(0, size)
+    assert not includes(root, size, 0, root, [])
+    assert not includes(root, size, 0, merkle.node_hash(tree.hashes[0], tree.hashes[1]), proof[1:])
+
+
 @SOME
 @given(st.integers(1, 700), st.data())
 def test_proofs_hold_for_random_logs_and_not_for_another_leaf_place_size_or_root(size, data):

@@ -213,3 +213,10 @@ def test_a_window_that_ends_before_it_starts_is_refused():
     window = {"start": (MONDAY + timedelta(hours=1)).isoformat(), "end": MONDAY.isoformat()}
     with pytest.raises(InvalidError):
         inbound.pool_ready(event({**pool_data(ready_pool()), "windows": [window]}))
+
+
+@pytest.mark.parametrize(("decision", "approved"), [("approved", True), ("rejected", False)])
+def test_what_a_review_decided_is_read_as_it_was_said(decision, approved):
+    assert inbound.review_qualification(request({**REVIEW, "decision": decision})).approved is approved
+    of_supplier = {"supplier_id": ID, "decision": decision, "reason": "r"}
+    assert inbound.decide_supplier(request(of_supplier)).approved is approved

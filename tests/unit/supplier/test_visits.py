@@ -80,6 +80,14 @@ def test_a_plan_that_is_made_again_keeps_what_was_promised(wanted, data):
         assert kept <= done.plan.crew_of().keys(), "a promise was given up without need"
 
 
+def test_who_was_told_an_hour_is_told_no_other_one():
+    wanted = day([home(0, minutes=15, promised=span(6, 7)), home(1, minutes=15)])
+    plan = planned(wanted)
+    again = promised(wanted, plan, timedelta(hours=3))
+    assert again.homes[0].promised == span(6, 7)
+    assert again.homes[1].promised == promise(plan.starts()["1"], timedelta(hours=3))
+
+
 def test_forty_homes_of_an_estate_are_all_visited():
     wanted = day(estate(), [crew(name, rest=Break(span(3.5, 5), 45)) for name in "甲乙丙丁"])
     plan = planned(wanted)
