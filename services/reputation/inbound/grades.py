@@ -85,10 +85,7 @@ def campaign_settled(event: Envelope) -> NoteSettlement | None:
     """
     data = read(_SettlementReader, event.data)
     disputes = [one for commitment in data["commitments"] for one in commitment["disputes"]]
-    lost = sum(
-        one["outcome"] in DECIDED and Money.from_wire(one["refunded"], "disputes.refunded").minor > 0
-        for one in disputes
-    )
+    lost = sum(map(_is_lost, disputes))
     if not lost and require_count(data["seats"], "seats", least=0) == 0:
         return None
     return NoteSettlement(

@@ -115,7 +115,7 @@ class TestChanges:
         assert registry.told() == [("probation", "c", "bad_deliveries"), ("c", "suspended", "bad_deliveries")]
         assert registry.logged() == ["grade", "grade"]
 
-    @pytest.mark.parametrize("outcome", ["accepted", "withdrawn"])
+    @pytest.mark.parametrize("outcome", ["settled", "withdrawn", "called_off"])
     def test_what_both_sides_settled_is_not_held_against_a_supplier(self, registry, outcome):
         for _ in range(4):
             registry.settle((outcome, "40.00"))
