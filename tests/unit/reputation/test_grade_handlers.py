@@ -115,12 +115,6 @@ class TestChanges:
         assert registry.told() == [("probation", "c", "bad_deliveries"), ("c", "suspended", "bad_deliveries")]
         assert registry.logged() == ["grade", "grade"]
 
-    @pytest.mark.parametrize("outcome", ["settled", "withdrawn", "called_off"])
-    def test_what_both_sides_settled_is_not_held_against_a_supplier(self, registry, outcome):
-        for _ in range(4):
-            registry.settle((outcome, "40.00"))
-        assert (registry.grade, registry.told()) == (Grade.PROBATION, [])
-
     def test_a_change_is_told_with_its_reason_in_both_languages_and_its_figures(self, registry):
         registry.score(3.1, 2.7)
         registry.bad()
